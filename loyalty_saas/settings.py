@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from loyalty_saas.embedded.paths import postgres_url, valkey_url
 from loyalty_saas.lib.env import Env, mail_from_url, postgres_from_url
 from loyalty_saas.logs import logging_settings
 
@@ -149,7 +150,7 @@ def database(role: str, variable: str) -> dict[str, object]:
     }
 
 
-DATABASE_URL = env.text("DATABASE_URL", f"postgres:///regulars?host={DATA_DIR}/run")
+DATABASE_URL = env.text("DATABASE_URL", postgres_url(DATA_DIR, "regulars"))
 DATABASES = {
     "default": database("app", "DATABASE_APP_URL"),
     "platform": database("platform", "DATABASE_PLATFORM_URL"),
@@ -161,7 +162,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache, rate limits, and the nudge for workers ----------------------------------------
 
-REDIS_URL = env.text("REDIS_URL", f"unix://{DATA_DIR}/run/valkey.sock")
+REDIS_URL = env.text("REDIS_URL", valkey_url(DATA_DIR))
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
