@@ -32,7 +32,7 @@ class EmbeddedValkey:
         if self.answers():
             raise EmbeddedError(f"Valkey already runs on {self.data_dir}; stop it, or set another DATA_DIR")
         socket.unlink(missing_ok=True)
-        settings = {
+        settings: dict[str, str | Path] = {
             "port": "0",
             "unixsocket": socket,
             "unixsocketperm": "700",
@@ -40,7 +40,7 @@ class EmbeddedValkey:
             "save": "300 1",
             "daemonize": "no",
         }
-        options = [part for name, value in settings.items() for part in (f"--{name}", value)]
+        options: list[str | Path] = [part for name, value in settings.items() for part in (f"--{name}", value)]
         self.process = spawn([valkey_binary(), *options], log=self.log, cwd=self.home)
         try:
             wait_until(self.answers, process=self.process, name="Valkey", log=self.log)
