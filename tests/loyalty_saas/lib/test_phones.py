@@ -67,10 +67,10 @@ def test_parse_phone_takes_what_people_type(text: str, country: str, e164: str) 
     [
         ("", "bad_phone", "This is not a phone number. Write it like 07400 123456."),
         ("anna", "bad_phone", "This is not a phone number. Write it like 07400 123456."),
-        ("234 5678", "phone_too_short", "The area code is missing. Write the number like 07400 123456."),
+        ("0121 23", "phone_too_short", "The area code is missing. Write the number like 07400 123456."),
         ("0151 234567890123456", "phone_too_long", "This phone number is too long. Write it like 07400 123456."),
         ("+999 123456", "bad_phone", "This is not a phone number. Write it like 07400 123456."),
-        ("+44 7", "phone_too_short", "This phone number is too short. Write it like 07400 123456."),
+        ("+44 12", "phone_too_short", "This phone number is too short. Write it like 07400 123456."),
         ("1" * 1000, "phone_too_long", "This phone number is too long. Write it like 07400 123456."),
     ],
 )
