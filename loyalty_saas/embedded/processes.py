@@ -52,6 +52,19 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**kept, **(extra or {})}
 
 
+def follow_parent(last_wish: signal.Signals) -> Callable[[], None]:
+    """What a child calls before its program begins, so that it does not outlive us (on Linux)."""
+    parent = os.getpid()
+
+    def ask() -> None:
+        if _LIBC is not None:
+            _LIBC.prctl(PR_SET_PDEATHSIG, int(last_wish), 0, 0, 0)
+            if os.getppid() != parent:  # it died before we asked
+                os._exit(1)
+
+    return ask
+
+
 def spawn(
     command: Sequence[str | Path],
     *,
@@ -65,14 +78,6 @@ def spawn(
 
     On Linux the kernel sends it `last_wish` when the thread that started it dies, however it dies.
     """
-    parent = os.getpid()
-
-    def follow_parent() -> None:
-        if _LIBC is not None:
-            _LIBC.prctl(PR_SET_PDEATHSIG, int(last_wish), 0, 0, 0)
-            if os.getppid() != parent:  # it died before we asked
-                os._exit(1)
-
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -83,7 +88,7 @@ def spawn(
             cwd=cwd,
             env=clean_environment(environment),
             start_new_session=True,
-            preexec_fn=follow_parent,
+            preexec_fn=follow_parent(last_wish),
             **run_as.options(),
         )
 

@@ -1,0 +1,1 @@
+"""Starts everything Regulars consists of on one machine, and stops it again: `python -m loyalty_saas.launcher`."""

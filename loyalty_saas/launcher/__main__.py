@@ -1,0 +1,158 @@
+"""`make run`: PostgreSQL → Valkey → tables → styles → demo → inbox, web, worker, scheduler; Ctrl-C stops all."""
+
+import contextlib
+import fcntl
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+from django.core.exceptions import ImproperlyConfigured
+
+from loyalty_saas.embedded import EmbeddedError
+from loyalty_saas.embedded.processes import clean_environment, end_of, follow_parent
+from loyalty_saas.launcher import prepare
+from loyalty_saas.launcher.console import say, step
+from loyalty_saas.launcher.parts import Part, empty_metrics, programs, servers
+from loyalty_saas.launcher.plan import ROOT, Plan, StartError, read_plan
+
+
+class Stopped(BaseException):
+    """Somebody pressed Ctrl-C, or the system asks us to end."""
+
+
+def main() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop_now)
+    running: list[Part] = []
+    try:
+        plan = read_plan()
+        with only_one(plan):
+            try:
+                start(plan, running)
+                watch(running)
+            finally:
+                stop_all(running)
+    except (EmbeddedError, StartError, ImproperlyConfigured) as error:
+        say(f"\nRegulars could not start.\n{error}")
+        return 1
+    except Stopped:
+        say("Everything is stopped.")
+    return 0
+
+
+@contextlib.contextmanager
+def only_one(plan: Plan) -> Iterator[None]:
+    """Hold this data directory. Raises StartError when another start holds it."""
+    plan.data_dir.mkdir(parents=True, exist_ok=True)
+    with (plan.data_dir / "launcher.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StartError(
+                f"Regulars already runs on {plan.data_dir}. Stop it first, or start a second one with another "
+                f"place and port: make run DATA_DIR=… PORT={plan.port + 10}"
+            ) from error
+        yield
+
+
+def start(plan: Plan, running: list[Part]) -> None:
+    """Start every part; `running` gets each as soon as it is begun, so that it is stopped whatever happens."""
+    begun = time.monotonic()
+    say(f"Starting Regulars (data and logs in {plan.data_dir})")
+    plan.check_ports()
+    for part in servers(plan):
+        with step(part.name):
+            running.append(part)
+            part.start()
+    empty_metrics(plan)
+    shown = prepare_all(plan)
+    begin = programs(plan)
+    for part in begin:  # they need nothing of each other, so they start together
+        running.append(part)
+        part.start()
+    for part in begin:
+        with step(part.name.capitalize()):
+            part.wait()
+    say(f"\nRegulars is ready ({time.monotonic() - begun:.1f} s):\n")
+    tell(plan, shown)
+
+
+def prepare_all(plan: Plan) -> list[str]:
+    """Tables, styles and demo data, shown step by step. Returns the lines to be read at the end."""
+    log = plan.logs / "prepare.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    shown: list[str] = []
+    with log.open("ab") as errors:
+        child = subprocess.Popen(
+            [sys.executable, "-m", prepare.__name__],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            cwd=ROOT,
+            env=clean_environment(plan.environment),
+            start_new_session=True,
+            preexec_fn=follow_parent(signal.SIGTERM),
+        )
+    with contextlib.ExitStack() as stack:
+        stack.callback(child.wait)
+        stack.callback(child.terminate)
+        assert child.stdout
+        with log.open("a") as kept, contextlib.ExitStack() as current:
+            for line in child.stdout:
+                if line.startswith(prepare.STEP):
+                    current.close()
+                    current.enter_context(step(line.removeprefix(prepare.STEP).strip()))
+                elif line.startswith(prepare.SHOW):
+                    shown.append(line.removeprefix(prepare.SHOW).rstrip())
+                else:
+                    kept.write(line)
+                    kept.flush()
+            if child.wait():
+                raise StartError(f"The database, the styles or the demo could not be prepared:\n{end_of(log, 25)}")
+    return shown
+
+
+def tell(plan: Plan, shown: list[str]) -> None:
+    """Where to go and who can sign in."""
+    say(f"  Regulars    {plan.site_url}/")
+    if plan.own_inbox:
+        say(f"  Its mail    http://localhost:{plan.inbox_port}/")
+    say(f"  Its logs    {plan.logs}")
+    if shown:
+        say()
+    for line in shown:
+        say(f"  {line}" if line else "")
+    say("\nCtrl-C stops everything.")
+
+
+def watch(running: list[Part]) -> None:
+    """Return never, but by a signal. Raises StartError when a part ends by itself."""
+    while True:
+        for part in running:
+            if part.process is not None and (code := part.process.poll()) is not None:
+                raise StartError(f"{part.name} stopped by itself (exit code {code})\n{end_of(part.log)}")
+        time.sleep(0.5)
+
+
+def stop_all(running: list[Part]) -> None:
+    """Stop in the reverse order. A second Ctrl-C meanwhile is not needed and does no harm."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    if running:
+        say("\nStopping:")
+    while running:
+        part = running.pop()
+        with step(part.name.capitalize() if part.name.islower() else part.name):
+            part.stop()
+
+
+def _stop_now(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""The parts that stay: each is started, waited for and stopped in the same way."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from loyalty_saas.embedded import EmbeddedPostgres, EmbeddedValkey
+from loyalty_saas.embedded.processes import spawn, stop, wait_until
+from loyalty_saas.launcher.plan import ROOT, Plan
+
+
+class Part(Protocol):
+    """One process of Regulars."""
+
+    name: str
+    log: Path
+    process: subprocess.Popen[bytes] | None
+
+    def start(self) -> None: ...
+
+    def wait(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Server:
+    """An embedded server, whose start waits until it answers."""
+
+    def __init__(self, name: str, server: EmbeddedPostgres | EmbeddedValkey) -> None:
+        self.name = name
+        self.server = server
+        self.log = server.log
+
+    @property
+    def process(self) -> subprocess.Popen[bytes] | None:
+        return self.server.process
+
+    def start(self) -> None:
+        self.server.start()
+        if isinstance(self.server, EmbeddedPostgres):
+            self.server.ensure_database("regulars")
+
+    def wait(self) -> None:
+        """Its start has waited."""
+
+    def stop(self) -> None:
+        self.server.stop()
+
+
+class Program:
+    """A Python process of ours."""
+
+    def __init__(
+        self,
+        name: str,
+        *arguments: str | Path,
+        plan: Plan,
+        ready: Callable[[], bool],
+        signals: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGQUIT),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self.log = plan.logs / f"{name.replace(' ', '-')}.log"
+        self.process: subprocess.Popen[bytes] | None = None
+        self._command = [sys.executable, *arguments]
+        self._environment = {**plan.environment, **(environment or {})}
+        self._ready = ready
+        self._signals = signals
+
+    def start(self) -> None:
+        self.process = spawn(self._command, log=self.log, cwd=ROOT, environment=self._environment)
+
+    def wait(self) -> None:
+        assert self.process
+        wait_until(self._ready, process=self.process, name=f"The {self.name}", log=self.log, seconds=60)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            stop(self.process, *self._signals, seconds=15)
+            self.process = None
+
+
+def servers(plan: Plan) -> list[Part]:
+    """What must answer before the database can be prepared."""
+    return [
+        *([Server("PostgreSQL", EmbeddedPostgres(plan.data_dir))] if plan.own_postgres else []),
+        *([Server("Valkey", EmbeddedValkey(plan.data_dir))] if plan.own_valkey else []),
+    ]
+
+
+def programs(plan: Plan) -> list[Part]:
+    """What serves people, in the order in which it is waited for."""
+    site = f"http://127.0.0.1:{plan.port}"
+    inbox = f"http://127.0.0.1:{plan.inbox_port}/healthz"
+    begun = time.time()
+    inbox_part = Program(
+        "mail inbox",
+        *("-m", "loyalty_saas.inbox", "--directory", plan.data_dir / "mail"),
+        *("--smtp-port", str(plan.smtp_port), "--port", str(plan.inbox_port)),
+        plan=plan,
+        ready=lambda: answers(inbox),
+    )
+    web = Program(
+        "web server",
+        *("-m", "gunicorn", "--config", "python:loyalty_saas.server"),
+        plan=plan,
+        ready=lambda: answers(f"{site}/healthz"),
+        environment={"BIND": f"{plan.host}:{plan.port}"},
+    )
+    worker = Program(
+        "worker",
+        *("-m", "celery", "--app", "loyalty_saas", "worker", "--concurrency", "2", "--loglevel", "INFO"),
+        plan=plan,
+        ready=lambda: answers(f"{site}/readyz?part=worker&since={begun}"),
+    )
+    scheduler = Program(
+        "scheduler",
+        *("-m", "celery", "--app", "loyalty_saas", "beat", "--loglevel", "INFO", "--pidfile="),
+        plan=plan,
+        ready=lambda: answers(f"{site}/readyz?part=scheduler&since={begun}"),
+    )
+    return [*([inbox_part] if plan.own_inbox else []), web, worker, scheduler]
+
+
+def empty_metrics(plan: Plan) -> None:
+    """Figures of processes that are gone would be added to the new ones."""
+    directory = Path(plan.environment["PROMETHEUS_MULTIPROC_DIR"])
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+
+
+def answers(url: str) -> bool:
+    """Whether the page is there with a status of success. Other hosts than this machine are never asked."""
+    try:
+        with urllib.request.urlopen(url, timeout=3) as answer:  # noqa: S310 (a loopback address of ours)
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
