@@ -39,7 +39,9 @@ def secret_key() -> str:
 SECRET_KEY = secret_key()
 # Sensitive fields (authenticator secrets, card secrets) are encrypted with the first key and read with any.
 FIELD_KEYS = env.words("FIELD_KEYS") or [SECRET_KEY]
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", ".localhost"))
+# Our own names; a business may answer at its own (`tenants.middleware` refuses every other host).
+OUR_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", ".localhost"))
+ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", (SITE_URL,))
 # How many proxies of ours stand in front: the client's address is that many steps from the right.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, most=5)
@@ -61,7 +63,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_filters",
     "django_structlog",
-    "pgtrigger",
     "lucide",
     "allauth",
     "allauth.account",

@@ -1,0 +1,44 @@
+"""What the frame around every page of the dashboard shows."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from loyalty_saas.lib.names import initials
+from tenants.access import memberships_of_request
+from tenants.models import Membership
+from tenants.navigation import navigation
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    membership: Membership | None = getattr(request, "membership", None)
+    return {"shell": _shell(request, membership) if membership else None}
+
+
+def _shell(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+    tenant = membership.tenant
+    return {
+        "business": {
+            "name": tenant.name,
+            "slug": tenant.slug,
+            "brand_color": tenant.brand_color,
+            "initials": initials(tenant.name),
+        },
+        "person": {
+            "name": membership.name,
+            "email": getattr(request.user, "email", ""),
+            "role": membership.get_role_display(),
+        },
+        "businesses": [
+            {
+                "name": one.tenant.name,
+                "initials": initials(one.tenant.name),
+                "id": one.tenant_id,
+                "current": one.tenant_id == tenant.pk,
+            }
+            for one in memberships_of_request(request)
+        ],
+        "palette_url": reverse("palette"),
+        **navigation(request, membership),
+    }

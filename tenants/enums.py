@@ -1,0 +1,46 @@
+"""The closed lists of this app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    STAFF = "staff", _("Staff")
+    ANALYST = "analyst", _("Analyst")
+
+
+class Trade(models.TextChoices):
+    CAFE = "cafe", _("Café")
+    BAKERY = "bakery", _("Bakery")
+    RESTAURANT = "restaurant", _("Restaurant")
+    BOUTIQUE = "boutique", _("Boutique")
+    SALON = "salon", _("Hair or beauty salon")
+    FITNESS = "fitness", _("Fitness studio")
+    ONLINE = "online", _("Online shop")
+    SERVICE = "service", _("Another service")
+    SHOP = "shop", _("Another shop")
+
+
+class ActorKind(models.TextChoices):
+    """Who did it."""
+
+    STAFF = "staff", _("Staff")
+    MEMBER = "member", _("Member")
+    API = "api", _("Connected system")
+    IMPORT = "import", _("Import")
+    SYSTEM = "system", _("Regulars")
+
+
+class Scope(models.TextChoices):
+    """What an API key may do."""
+
+    MEMBERS_READ = "members:read", _("Read members")
+    MEMBERS_WRITE = "members:write", _("Create and change members")
+    PURCHASES_READ = "purchases:read", _("Read purchases")
+    PURCHASES_WRITE = "purchases:write", _("Record purchases and returns")
+    POINTS_READ = "points:read", _("Read balances and entries")
+    POINTS_WRITE = "points:write", _("Adjust points")
+    REWARDS_READ = "rewards:read", _("Read rewards")
+    REWARDS_WRITE = "rewards:write", _("Redeem rewards and use vouchers")

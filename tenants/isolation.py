@@ -1,0 +1,72 @@
+"""Walls between businesses: which business this code is working for, and nothing outside it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+from django.db import connections, transaction
+
+if TYPE_CHECKING:
+    from tenants.models import Tenant
+
+_current: ContextVar["Tenant | None"] = ContextVar("current_tenant", default=None)
+
+
+class IsolationError(RuntimeError):
+    """Code touched a business's rows outside its context, or tried to be in two businesses at once."""
+
+
+@contextmanager
+def tenant_context(tenant: "Tenant | UUID") -> Iterator["Tenant"]:
+    """Work for one business: opens the transaction and raises the wall inside it.
+
+    The setting that row-level security reads is local to the transaction, so nothing is left on a
+    pooled connection. Entering the same business again is a savepoint; entering another one raises
+    IsolationError. Slow work (calls to providers) belongs outside. Takes the business or its id;
+    raises Tenant.DoesNotExist for an id of none.
+    """
+    tenant_id = tenant if isinstance(tenant, UUID) else tenant.pk
+    current = _current.get()
+    if current is not None:
+        if current.pk != tenant_id:
+            raise IsolationError("Already working for another business: finish that first.")
+        with transaction.atomic():
+            yield current
+        return
+    if connections["default"].in_atomic_block:
+        raise IsolationError("tenant_context opens the transaction itself: enter it first.")
+    with transaction.atomic():
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
+        business = _load(tenant_id) if isinstance(tenant, UUID) else tenant
+        token = _current.set(business)
+        try:
+            with structlog.contextvars.bound_contextvars(business=str(tenant_id)):
+                yield business
+        finally:
+            _current.reset(token)
+
+
+def _load(tenant_id: UUID) -> "Tenant":
+    from tenants.models import Tenant
+
+    return Tenant.objects.get(pk=tenant_id)
+
+
+def current_tenant() -> "Tenant":
+    """The business being worked for. Raises IsolationError outside of `tenant_context`."""
+    tenant = _current.get()
+    if tenant is None:
+        raise IsolationError("No business: enter tenant_context(business) first.")
+    return tenant
+
+
+def current_tenant_id() -> UUID:
+    return current_tenant().pk
+
+
+def in_tenant_context() -> bool:
+    return _current.get() is not None

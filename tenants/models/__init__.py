@@ -1,0 +1,21 @@
+from tenants.models.audit import AuditEvent
+from tenants.models.base import TenantManager, TenantModel, TenantQuerySet
+from tenants.models.business import Domain, Location, Tenant
+from tenants.models.jobs import JobRun
+from tenants.models.keys import ApiKey
+from tenants.models.people import Invitation, Membership, User
+
+__all__ = [
+    "ApiKey",
+    "AuditEvent",
+    "Domain",
+    "Invitation",
+    "JobRun",
+    "Location",
+    "Membership",
+    "Tenant",
+    "TenantManager",
+    "TenantModel",
+    "TenantQuerySet",
+    "User",
+]

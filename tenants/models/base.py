@@ -1,0 +1,55 @@
+"""What every business table is made of."""
+
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.db import models
+
+from loyalty_saas.lib.ids import uuid7
+from tenants.isolation import current_tenant_id
+
+
+class TenantQuerySet(models.QuerySet):
+    """Rows of the current business; subclasses add adjectives."""
+
+
+class TenantManager(models.Manager):
+    """Every query names the business: it gives the planner the constant, and fails loudly outside of a context."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(tenant_id=current_tenant_id())
+
+    @classmethod
+    def of(cls, queryset: type[models.QuerySet]) -> Self:
+        """A scoped manager with the adjectives of a QuerySet class."""
+        return cls.from_queryset(queryset)()
+
+
+class TenantModel(models.Model):
+    """A row of one business.
+
+    The database backend makes `(tenant_id, id)` its key, forces row-level security on its table and
+    makes its foreign keys to other business tables composite. Ids are made here rather than by the
+    database, so that rows that belong together can be linked before any is written.
+    """
+
+    # A ledger: the application's role may not UPDATE or DELETE (see loyalty_saas.postgres.roles).
+    append_only: ClassVar[bool] = False
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant = models.ForeignKey(
+        "tenants.Tenant",
+        on_delete=models.PROTECT,
+        default=current_tenant_id,
+        db_index=False,
+        editable=False,
+        related_name="+",
+    )
+    tenant_id: UUID
+
+    objects = TenantManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+        default_manager_name = "objects"

@@ -1,0 +1,88 @@
+"""The few look-ups that cross businesses, each named and logged. Nothing else uses the platform's connection."""
+
+from typing import TypeVar
+from uuid import UUID
+
+import structlog
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from tenants.models import ApiKey, Domain, Invitation, Membership, Tenant, TenantModel, User
+
+log = structlog.get_logger(__name__)
+M = TypeVar("M", bound=TenantModel)
+
+
+def _across(model: type[M], why: str) -> QuerySet[M]:
+    log.debug("platform.lookup", table=model._meta.db_table, why=why)
+    return QuerySet(model=model, using="platform")
+
+
+def _open_tenants() -> QuerySet[Tenant]:
+    return Tenant.objects.using("platform").filter(closed_at__isnull=True)
+
+
+def find_business(slug: str) -> Tenant | None:
+    """The open business whose portal has this address."""
+    return _open_tenants().filter(slug=slug).first()
+
+
+def find_business_by_host(host: str) -> Tenant | None:
+    """The open business that proved this host name to be its own."""
+    domain = (
+        _across(Domain, "host")
+        .filter(host=host, verified_at__isnull=False, tenant__closed_at__isnull=True)
+        .select_related("tenant")
+        .first()
+    )
+    return domain.tenant if domain else None
+
+
+def slug_is_taken(slug: str) -> bool:
+    return Tenant.objects.using("platform").filter(slug=slug).exists()
+
+
+def open_businesses() -> list[Tenant]:
+    """Every open business, for the scheduler."""
+    return list(_open_tenants().order_by("pk"))
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Where this person works now, oldest first, with the businesses loaded."""
+    return list(
+        _across(Membership, "switcher")
+        .filter(user=user, removed_at__isnull=True, tenant__closed_at__isnull=True)
+        .select_related("tenant", "user")
+        .order_by("joined_at")
+    )
+
+
+def find_invitation(token_hash: str) -> Invitation | None:
+    """The invitation that this token opens, if it is still open."""
+    return (
+        _across(Invitation, "invitation")
+        .filter(
+            token_hash=token_hash,
+            accepted_at__isnull=True,
+            withdrawn_at__isnull=True,
+            expires_at__gt=timezone.now(),
+            tenant__closed_at__isnull=True,
+        )
+        .select_related("tenant")
+        .first()
+    )
+
+
+def find_api_key(token_hash: str) -> ApiKey | None:
+    """The live key with this hash, with its business loaded."""
+    return (
+        _across(ApiKey, "api key")
+        .filter(token_hash=token_hash, revoked_at__isnull=True, tenant__closed_at__isnull=True)
+        .select_related("tenant")
+        .first()
+    )
+
+
+def works_elsewhere(user: User, *, than: UUID) -> bool:
+    """Whether this person is still in the team of another business."""
+    return _across(Membership, "removal").filter(user=user, removed_at__isnull=True).exclude(tenant_id=than).exists()
