@@ -2,13 +2,14 @@ from tenants.models.audit import AuditEvent
 from tenants.models.base import TenantManager, TenantModel, TenantQuerySet
 from tenants.models.business import Domain, Location, Tenant
 from tenants.models.jobs import JobRun
-from tenants.models.keys import ApiKey
+from tenants.models.keys import ApiKey, IdempotentCall
 from tenants.models.people import Invitation, Membership, User
 
 __all__ = [
     "ApiKey",
     "AuditEvent",
     "Domain",
+    "IdempotentCall",
     "Invitation",
     "JobRun",
     "Location",

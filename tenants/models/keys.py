@@ -27,3 +27,19 @@ class ApiKey(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class IdempotentCall(TenantModel):
+    """The first answer to a key that a caller made, given again to every retry. Same key, other request: an error."""
+
+    key = models.CharField(max_length=120)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="idempotent_call_key")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,98 @@
+"""The closed lists of this app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MemberStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    LEFT = "left", _("Left")
+
+
+class Source(models.TextChoices):
+    """Where a fact came in."""
+
+    COUNTER = "counter", _("Counter")
+    PORTAL = "portal", _("Portal")
+    DASHBOARD = "dashboard", _("Dashboard")
+    API = "api", _("Connected system")
+    IMPORT = "import", _("Import")
+    DEMO = "demo", _("Sample data")
+    SYSTEM = "system", _("Regulars")
+
+
+class SearchKind(models.TextChoices):
+    """What a search key is made from."""
+
+    NAME = "name", _("Name")
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone, from its end")
+    CARD = "card", _("Card number")
+
+
+class Purpose(models.TextChoices):
+    """What a person agrees to."""
+
+    PROGRAM = "program", _("Taking part in the program")
+    MARKETING = "marketing", _("News and offers")
+    PROFILING = "profiling", _("Offers chosen from purchases")
+
+
+class ConsentChannel(models.TextChoices):
+    ANY = "any", _("Any")
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+
+
+class CustomFieldKind(models.TextChoices):
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("One of a list")
+    FLAG = "flag", _("Yes or no")
+
+
+class ImportKind(models.TextChoices):
+    MEMBERS = "members", _("Members")
+    PURCHASES = "purchases", _("Purchases")
+
+
+class ImportStatus(models.TextChoices):
+    MAPPING = "mapping", _("Match the columns")
+    PREVIEWING = "previewing", _("Being checked")
+    PREVIEW = "preview", _("Ready to import")
+    RUNNING = "running", _("Importing")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Stopped")
+
+
+class ImportPoints(models.TextChoices):
+    """What imported purchases do to points."""
+
+    AWARD = "award", _("Award points as if they had been bought here")
+    OPENING = "opening", _("Award the sum as one opening balance")
+    NONE = "none", _("Award nothing")
+
+
+class ActivityKind(models.TextChoices):
+    """Topics. The topic is one name everywhere: here, in the domain, in views, in webhooks."""
+
+    MEMBER_JOINED = "member.joined", _("Joined")
+    MEMBER_CHANGED = "member.changed", _("Details changed")
+    MEMBER_NOTED = "member.noted", _("Note added")
+    CONSENT_GIVEN = "consent.given", _("Agreed")
+    CONSENT_WITHDRAWN = "consent.withdrawn", _("Took back an agreement")
+    PURCHASE_COMPLETED = "purchase.completed", _("Purchase")
+    PURCHASE_RETURNED = "purchase.returned", _("Return")
+    POINTS_AWARDED = "points.awarded", _("Points earned")
+    POINTS_CONFIRMED = "points.confirmed", _("Points became available")
+    POINTS_ADJUSTED = "points.adjusted", _("Points adjusted")
+    POINTS_REVERSED = "points.reversed", _("Points taken back")
+    POINTS_EXPIRED = "points.expired", _("Points expired")
+    REWARD_REDEEMED = "reward.redeemed", _("Reward redeemed")
+    REDEMPTION_VOIDED = "redemption.voided", _("Redemption undone")
+    VOUCHER_USED = "voucher.used", _("Voucher used")
+    VOUCHER_EXPIRED = "voucher.expired", _("Voucher expired")
+    TIER_REACHED = "tier.reached", _("Tier reached")
+    TIER_LOST = "tier.lost", _("Tier changed")

@@ -1,0 +1,31 @@
+from customers.models.activity import Activity, ConsumerPosition
+from customers.models.consent import Consent
+from customers.models.imports import Import, ImportRefusal
+from customers.models.members import CustomField, Member, MemberSummary, MemberTag, Note, SearchKey, Tag
+from customers.models.portal import CardStep, PortalSession, SignInCode
+from customers.models.products import Category, Product
+from customers.models.purchases import Purchase, PurchaseLine, Return, ReturnLine
+
+__all__ = [
+    "Activity",
+    "CardStep",
+    "Category",
+    "Consent",
+    "ConsumerPosition",
+    "CustomField",
+    "Import",
+    "ImportRefusal",
+    "Member",
+    "MemberSummary",
+    "MemberTag",
+    "Note",
+    "PortalSession",
+    "Product",
+    "Purchase",
+    "PurchaseLine",
+    "Return",
+    "ReturnLine",
+    "SearchKey",
+    "SignInCode",
+    "Tag",
+]

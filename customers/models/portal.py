@@ -1,0 +1,55 @@
+"""How a member signs in to the portal, and the card on their phone."""
+
+from django.db import models
+
+from customers.models.members import Member
+from tenants.models import TenantModel
+
+
+class SignInCode(TenantModel):
+    """A code sent to an address. `destination` is kept as a hash; a code has three tries and a short life."""
+
+    destination_hash = models.CharField(max_length=64)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
+    code_hash = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "destination_hash", "-created_at"], name="sign_in_code_newest")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class PortalSession(TenantModel):
+    """A phone or browser on which a member is signed in; only the hash of its token is kept."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="portal_sessions")
+    token_hash = models.CharField(max_length=64)
+    device = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "token_hash"], name="portal_session_token")]
+
+    def __str__(self) -> str:
+        return self.device
+
+
+class CardStep(TenantModel):
+    """A step of a rotating card that was used: each shows its code once."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    step = models.BigIntegerField()
+    used_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "member", "step"], name="card_step_once")]
+
+    def __str__(self) -> str:
+        return str(self.step)

@@ -1,0 +1,138 @@
+"""What members and guests bought, and what they brought back. Amounts are minor units of `currency`."""
+
+from django.db import models
+from django.db.models import Q
+
+from customers.enums import Source
+from customers.models.members import Member
+from customers.models.products import Product
+from tenants.models import Location, Membership, TenantModel
+
+
+class Purchase(TenantModel):
+    """One receipt. `subtotal` − `discount` = `total`, of which `tax` is included; `total` is what was paid.
+
+    `returned` is the part of `total` that came back so far.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="purchases", db_index=False)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+")
+    staff = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    source = models.CharField(max_length=10, choices=Source)
+    receipt_number = models.CharField(max_length=60, blank=True)
+    currency = models.CharField(max_length=3)
+    subtotal = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)
+    total = models.BigIntegerField()
+    returned = models.BigIntegerField(default=0)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    key = models.CharField(max_length=120, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "source", "receipt_number"], condition=~Q(receipt_number=""), name="purchase_receipt"
+            ),
+            models.UniqueConstraint(fields=["tenant", "key"], condition=~Q(key=""), name="purchase_key"),
+            models.CheckConstraint(
+                name="purchase_adds_up", condition=Q(total=models.F("subtotal") - models.F("discount"))
+            ),
+            models.CheckConstraint(name="purchase_not_negative", condition=Q(total__gte=0, discount__gte=0, tax__gte=0)),
+            models.CheckConstraint(
+                name="purchase_returned_within", condition=Q(returned__gte=0, returned__lte=models.F("total"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "member", "-occurred_at"], name="purchase_of_member"),
+            models.Index(fields=["tenant", "-occurred_at", "-id"], name="purchase_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt_number or str(self.pk)
+
+    @property
+    def net(self) -> int:
+        """What it is worth for earning: net of discounts, before tax, in minor units; returns not deducted."""
+        return self.total - self.tax
+
+    @property
+    def kept(self) -> int:
+        return self.total - self.returned
+
+
+class PurchaseLine(TenantModel):
+    """`total` = what this line cost after its share of every discount, tax included; `tax` is the part of it."""
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveIntegerField()
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
+    description = models.CharField(max_length=160, blank=True)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3, default=1)
+    unit_price = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)
+    total = models.BigIntegerField()
+    returned_quantity = models.DecimalField(max_digits=12, decimal_places=3, default=0)
+    returned_total = models.BigIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "purchase", "position"], name="purchase_line_position"),
+            models.CheckConstraint(
+                name="purchase_line_returned_within",
+                condition=Q(returned_total__gte=0, returned_total__lte=models.F("total"))
+                & Q(returned_quantity__gte=0, returned_quantity__lte=models.F("quantity")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class Return(TenantModel):
+    """Goods brought back: the whole purchase or a part, once or several times. `total` and `tax` are positive."""
+
+    # A return whose purchase is not known (imported credit notes) still counts.
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, null=True, related_name="returns")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="returns")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+")
+    staff = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    source = models.CharField(max_length=10, choices=Source)
+    receipt_number = models.CharField(max_length=60, blank=True)
+    total = models.BigIntegerField()
+    tax = models.BigIntegerField(default=0)
+    reason = models.CharField(max_length=200, blank=True)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    key = models.CharField(max_length=120, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "source", "receipt_number"], condition=~Q(receipt_number=""), name="return_receipt"
+            ),
+            models.UniqueConstraint(fields=["tenant", "key"], condition=~Q(key=""), name="return_key"),
+            models.CheckConstraint(name="return_not_negative", condition=Q(total__gte=0, tax__gte=0)),
+        ]
+        indexes = [models.Index(fields=["tenant", "-occurred_at", "-id"], name="return_newest")]
+
+    def __str__(self) -> str:
+        return self.receipt_number or str(self.pk)
+
+
+class ReturnLine(TenantModel):
+    return_record = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(PurchaseLine, on_delete=models.PROTECT, null=True, related_name="return_lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
+    description = models.CharField(max_length=160, blank=True)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    total = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.CheckConstraint(name="return_line_not_negative", condition=Q(total__gte=0, quantity__gt=0))]
+
+    def __str__(self) -> str:
+        return self.description

@@ -1,0 +1,70 @@
+"""The closed lists of this app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ProgramKind(models.TextChoices):
+    POINTS = "points", _("Points")
+
+
+class ProgramStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    LIVE = "live", _("Live")
+    PAUSED = "paused", _("Paused")
+
+
+class Rounding(models.TextChoices):
+    """One rounding, at the end. CARRY keeps what is left over for the next purchase."""
+
+    CARRY = "carry", _("Down, and keep the rest for the next purchase")
+    DOWN = "down", _("Down")
+    NEAREST = "nearest", _("To the nearest")
+    UP = "up", _("Up")
+
+
+class EntryKind(models.TextChoices):
+    ACCRUE = "accrue", _("Earned")
+    CONFIRM = "confirm", _("Became available")
+    REDEEM = "redeem", _("Redeemed")
+    EXPIRE = "expire", _("Expired")
+    REVERSE = "reverse", _("Taken back")
+    ADJUST = "adjust", _("Adjusted")
+    TRANSFER = "transfer", _("Transferred")
+    RESTORE = "restore", _("Given back")
+
+
+class Cause(models.TextChoices):
+    """The fact an entry came from; `cause_id` is its id."""
+
+    PURCHASE = "purchase", _("Purchase")
+    RETURN = "return", _("Return")
+    REDEMPTION = "redemption", _("Redemption")
+    JOINING = "joining", _("Joining")
+    ADJUSTMENT = "adjustment", _("Adjustment")
+    OPENING = "opening", _("Opening balance")
+    CLOCK = "clock", _("Date")
+
+
+class TierBasis(models.TextChoices):
+    SPEND = "spend", _("What they spend")
+    POINTS = "points", _("Points they earn")
+    VISITS = "visits", _("Days they visit")
+
+
+class TierWindow(models.TextChoices):
+    CALENDAR_YEAR = "calendar_year", _("Calendar year")
+    ROLLING_YEAR = "rolling_year", _("Last 12 months")
+
+
+class RewardKind(models.TextChoices):
+    AMOUNT_OFF = "amount_off", _("Money off")
+    PERCENT_OFF = "percent_off", _("Percent off")
+    FREE_PRODUCT = "free_product", _("Free product")
+
+
+class RedemptionStatus(models.TextChoices):
+    OPEN = "open", _("To be used")
+    USED = "used", _("Used")
+    VOIDED = "voided", _("Undone")
+    EXPIRED = "expired", _("Expired")

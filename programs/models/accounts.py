@@ -1,0 +1,157 @@
+"""The ledger: accounts, entries, lots and what was used of them. Amounts are whole points."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from customers.models import Member
+from programs.enums import Cause, EntryKind
+from programs.models.programs import Program
+from programs.models.tiers import Tier
+from tenants.enums import ActorKind
+from tenants.models import TenantModel
+
+
+class Account(TenantModel):
+    """One member in one program: the row that is locked before anything is posted.
+
+    `balance` can be spent now, `pending` not yet, `owed` is what a return took beyond the balance (the next
+    accrual repays it first), `lifetime` is all that was ever earned, reversals deducted. `carry` is the
+    fraction of a point left over from rounding. `version` is the seq of the last entry, `head` its hash.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="accounts", db_index=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="accounts")
+    balance = models.BigIntegerField(default=0)
+    pending = models.BigIntegerField(default=0)
+    owed = models.BigIntegerField(default=0)
+    lifetime = models.BigIntegerField(default=0)
+    carry_numerator = models.BigIntegerField(default=0)
+    carry_denominator = models.BigIntegerField(default=1)
+    version = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True)
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, null=True, related_name="accounts")
+    tier_since = models.DateTimeField(null=True)
+    # The last day, in the business's time zone, until which the tier is certain.
+    tier_until = models.DateField(null=True)
+    opened_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "member", "program"], name="account_once"),
+            models.CheckConstraint(name="account_not_overdrawn", condition=Q(balance__gte=0, pending__gte=0, owed__gte=0)),
+            models.CheckConstraint(name="account_owes_only_when_empty", condition=Q(owed=0) | Q(balance=0)),
+            models.CheckConstraint(
+                name="account_carry_is_a_fraction",
+                condition=Q(carry_numerator__gte=0, carry_denominator__gte=1, carry_numerator__lt=F("carry_denominator")),
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "program", "-balance"], name="account_balance")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Entry(TenantModel):
+    """One line of the ledger, never changed.
+
+    `amount` is the change of (balance − owed), `pending_amount` the change of pending; `…_after` is how the
+    account stood afterwards. `snapshot` holds the rule as it was and every reason, so that a later change of
+    rules never changes the past. `hash` covers this line and the hash of the one before it on the account.
+    """
+
+    append_only = True
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=10, choices=EntryKind)
+    amount = models.BigIntegerField()
+    pending_amount = models.BigIntegerField(default=0)
+    balance_after = models.BigIntegerField()
+    pending_after = models.BigIntegerField()
+    owed_after = models.BigIntegerField()
+    counts_from = models.DateTimeField()
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+    cause = models.CharField(max_length=12, choices=Cause)
+    cause_id = models.UUIDField(null=True)
+    # The entry whose effect this one takes back or gives back.
+    reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reversed_by", db_index=False)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind)
+    actor_id = models.UUIDField(null=True)
+    actor_label = models.CharField(max_length=80, blank=True)
+    location_id = models.UUIDField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    snapshot = models.JSONField(default=dict)
+    key = models.CharField(max_length=120)
+    # What the key was used for: the same key with other parameters is an error.
+    request_hash = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["seq"]
+        verbose_name_plural = "entries"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "key"], name="entry_key"),
+            models.UniqueConstraint(fields=["tenant", "account", "seq"], name="entry_seq"),
+            models.CheckConstraint(name="entry_moves_something", condition=~Q(amount=0) | ~Q(pending_amount=0)),
+            models.CheckConstraint(
+                name="entry_not_overdrawn", condition=Q(balance_after__gte=0, pending_after__gte=0, owed_after__gte=0)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "cause", "cause_id"], name="entry_by_cause"),
+            models.Index(fields=["tenant", "-recorded_at"], name="entry_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount:+d}"
+
+
+class Lot(TenantModel):
+    """What one accrual still holds, and when it expires (the end of a day there, as UTC; never, if null)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lots", db_index=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="lots")
+    amount = models.BigIntegerField()
+    remaining = models.BigIntegerField()
+    is_pending = models.BooleanField(default=False)
+    available_from = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(name="lot_holds_its_part", condition=Q(remaining__gte=0, remaining__lte=F("amount"))),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "account", "expires_at"], condition=Q(remaining__gt=0), name="lot_first_to_expire"
+            ),
+            models.Index(
+                fields=["tenant", "expires_at"], condition=Q(remaining__gt=0, is_pending=False), name="lot_to_expire"
+            ),
+            models.Index(fields=["tenant", "available_from"], condition=Q(is_pending=True), name="lot_to_confirm"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remaining}/{self.amount}"
+
+
+class LotUse(TenantModel):
+    """Which entry used which lot, and how much; minus is given back."""
+
+    append_only = True
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="lot_uses")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uses")
+    amount = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "entry", "lot"], name="lot_use_once"),
+            models.CheckConstraint(name="lot_use_moves_something", condition=~Q(amount=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount:+d}"

@@ -1,0 +1,77 @@
+"""A program: how members earn, for how long it keeps, and what staff may do by themselves."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Category, Product
+from programs.enums import ProgramKind, ProgramStatus, Rounding, TierBasis, TierWindow
+from tenants.models import TenantModel
+
+
+class Program(TenantModel):
+    """Points: `earn_points` for every `earn_amount` minor units of what counts."""
+
+    name = models.CharField(_("Name"), max_length=80)
+    kind = models.CharField(max_length=10, choices=ProgramKind, default=ProgramKind.POINTS)
+    status = models.CharField(max_length=10, choices=ProgramStatus, default=ProgramStatus.DRAFT)
+    unit_one = models.CharField(max_length=20, default="point")
+    unit_many = models.CharField(max_length=20, default="points")
+
+    earn_points = models.PositiveIntegerField(default=1)
+    earn_amount = models.PositiveBigIntegerField(default=100)
+    rounding = models.CharField(max_length=10, choices=Rounding, default=Rounding.CARRY)
+    # By default what counts is net of discounts and before tax.
+    earn_on_tax = models.BooleanField(default=False)
+    minimum_purchase = models.PositiveBigIntegerField(default=0)
+    joining_bonus = models.PositiveIntegerField(default=0)
+    pending_days = models.PositiveSmallIntegerField(default=0)
+    # Never, if null. Points expire at the end of a day in the business's time zone.
+    expiry_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    expires_at_month_end = models.BooleanField(default=True)
+
+    tier_basis = models.CharField(max_length=10, choices=TierBasis, default=TierBasis.SPEND)
+    tier_window = models.CharField(max_length=15, choices=TierWindow, default=TierWindow.ROLLING_YEAR)
+
+    voucher_days = models.PositiveSmallIntegerField(default=30)
+    undo_minutes = models.PositiveSmallIntegerField(default=30)
+    # Most points one adjustment by staff may give or take; managers have no limit.
+    adjustment_limit = models.PositiveIntegerField(default=100)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "kind"], name="program_one_of_a_kind"),
+            models.CheckConstraint(name="program_earning_rate", condition=Q(earn_points__gte=1, earn_amount__gte=1)),
+            models.CheckConstraint(
+                name="program_expiry_months", condition=Q(expiry_months__isnull=True) | Q(expiry_months__range=(1, 120))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgramExclusion(TenantModel):
+    """A product, or everything in a category, that earns nothing."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="exclusions")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, related_name="+")
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="exclusion_is_one_thing",
+                condition=Q(product__isnull=False, category__isnull=True)
+                | Q(product__isnull=True, category__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "program", "product", "category"], nulls_distinct=False, name="exclusion_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.product_id or self.category_id)
