@@ -35,18 +35,15 @@ def prepare_roles() -> None:
 def _create_group(cursor: CursorWrapper, group: str) -> None:
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [group])
     if not cursor.fetchone():
-        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOBYPASSRLS").format(sql.Identifier(group)))
+        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(group)))
 
 
 def _create_login(cursor: CursorWrapper, group: str, settings: dict[str, Any]) -> None:
+    """A role is born without any right of its own; only its password is set again."""
     role = sql.Identifier(settings["USER"])
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings["USER"]])
     verb = sql.SQL("ALTER ROLE" if cursor.fetchone() else "CREATE ROLE")
-    cursor.execute(
-        sql.SQL("{} {} LOGIN NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}").format(
-            verb, role, sql.Literal(settings["PASSWORD"])
-        )
-    )
+    cursor.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, role, sql.Literal(settings["PASSWORD"])))
     cursor.execute(
         sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET FALSE").format(sql.Identifier(group), role)
     )

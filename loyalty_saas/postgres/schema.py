@@ -22,14 +22,26 @@ def is_walled(model: type[Model]) -> bool:
     return any(field.name == "tenant" and field.is_relation for field in model._meta.local_fields)
 
 
+def is_forced(model: type[Model]) -> bool:
+    """Whether row security binds the owner on this model's table: all walled ones, and the businesses' own."""
+    return is_walled(model) or model._meta.label_lower == "tenants.tenant"
+
+
 class WalledSchemaEditor(DatabaseSchemaEditor):
     # Foreign keys always come after their column, through `_create_fk_sql`, so that they can be composite.
     sql_create_column_inline_fk = None
 
     def create_model(self, model: type[Model]) -> None:
         super().create_model(model)
-        if not is_walled(model):
-            return
+        if is_walled(model):
+            self._raise_wall(model)
+
+    def add_field(self, model: type[Model], field: Any) -> None:
+        super().add_field(model, field)
+        if field.name == "tenant" and field.is_relation:
+            self._raise_wall(model)
+
+    def _raise_wall(self, model: type[Model]) -> None:
         table = self.quote_name(model._meta.db_table)
         key = self.quote_name(model._meta.pk.column)
         primary = self.quote_name(f"{model._meta.db_table}_pkey")
@@ -48,6 +60,14 @@ class WalledSchemaEditor(DatabaseSchemaEditor):
             statement.parts["to_column"] = Columns(
                 target._meta.db_table, ["tenant_id", field.target_field.column], self.quote_name
             )
+        return self._checked_by_the_owner(statement, model, target)
+
+    def _checked_by_the_owner(self, statement: Statement, *models: type[Model]) -> Statement:
+        """Let the owner look behind the walls while PostgreSQL checks the rows that are there (in one transaction)."""
+        tables = {self.quote_name(model._meta.db_table) for model in models if is_forced(model)}
+        lower = "".join(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; " for table in sorted(tables))
+        raise_again = "".join(f"; ALTER TABLE {table} FORCE ROW LEVEL SECURITY" for table in sorted(tables))
+        statement.template = f"{lower}{statement.template}{raise_again}"
         return statement
 
     def _field_indexes_sql(self, model: type[Model], field: Field) -> list[Statement]:

@@ -1,0 +1,112 @@
+"""What every test stands on: real servers, one migrated database a process, and a cast.
+
+Nothing is rolled back or cleaned between tests. Each test makes a business of its own, and the walls that keep
+businesses apart in production keep the tests apart too; so what a test commits is committed, and threads, workers
+and browsers see it.
+"""
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.services import TEMPLATE, WORKER, Services, copy_template, point_settings_at
+
+DATABASE = f"regulars_{WORKER or 'alone'}"
+_services: Services | None = None
+
+if not WORKER:
+    _services = Services()
+    _services.start()
+point_settings_at(TEMPLATE if not WORKER else DATABASE)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process migrates the template; every process then works on a copy."""
+    import django
+
+    django.setup()
+    if not WORKER:
+        from django.core.management import call_command
+        from django.db import connections
+
+        call_command("prepare_database", verbosity=0, stdout=io.StringIO())
+        connections.close_all()
+    copy_template(DATABASE)
+    _serve_from(DATABASE)
+
+
+def _serve_from(database: str) -> None:
+    """Point the four connections at this process's copy, with roles that sign in to it."""
+    from django.conf import settings
+    from django.db import connections
+
+    from loyalty_saas.postgres.roles import prepare_roles
+
+    point_settings_at(database)
+    for alias in connections:
+        connections[alias].settings_dict["NAME"] = database
+        settings.DATABASES[alias]["NAME"] = database
+    prepare_roles()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _services is not None:
+        _services.stop()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _database_is_open(django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_open() -> Iterator[None]:
+    """A test ends outside of every business and transaction."""
+    from django.core import mail
+    from django.core.cache import cache
+    from django.db import connection
+
+    from tenants.isolation import in_tenant_context
+
+    mail.outbox = []  # type: ignore[attr-defined]
+    cache.clear()
+    yield
+    assert not in_tenant_context()
+    if connection.connection is not None:
+        assert not connection.in_atomic_block
+
+
+@pytest.fixture
+def make_business() -> Callable[..., Any]:
+    from tests.cast import make_business
+
+    return make_business
+
+
+@pytest.fixture
+def cast() -> Any:
+    """Owner, manager, staff and analyst of one business, and the owner of another."""
+    from tests.cast import Cast
+
+    return Cast.make()
+
+
+@pytest.fixture
+def business(cast: Any) -> Any:
+    return cast.business
+
+
+@pytest.fixture
+def inside(business: Any) -> Iterator[Any]:
+    """The test runs inside its business, in one transaction."""
+    from tenants.isolation import tenant_context
+
+    with tenant_context(business):
+        yield business
+
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
