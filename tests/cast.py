@@ -17,7 +17,9 @@ def make_user(name: str = "Mara") -> User:
     """A person with a verified address; nobody else in any test has it."""
     from allauth.account.models import EmailAddress
 
-    user = User.objects.create_user(f"{name.lower()}-{uuid4().hex[:12]}@example.com", "correct horse battery", name=name)
+    user = User.objects.create_user(
+        f"{name.lower()}-{uuid4().hex[:12]}@example.com", "correct horse battery", name=name
+    )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 

@@ -59,7 +59,9 @@ class Member(TenantModel):
                 fields=["tenant", "external_id"], condition=~Q(external_id=""), name="member_external_id"
             ),
             models.CheckConstraint(name="member_email_lower", condition=Q(email=models.functions.Lower("email"))),
-            models.CheckConstraint(name="member_phone_e164", condition=Q(phone="") | Q(phone__regex=r"^\+[1-9]\d{5,14}$")),
+            models.CheckConstraint(
+                name="member_phone_e164", condition=Q(phone="") | Q(phone__regex=r"^\+[1-9]\d{5,14}$")
+            ),
             models.CheckConstraint(
                 name="member_birthday_whole",
                 condition=Q(birth_month__isnull=True, birth_day__isnull=True, birth_year__isnull=True)

@@ -39,7 +39,9 @@ class Purchase(TenantModel):
             models.CheckConstraint(
                 name="purchase_adds_up", condition=Q(total=models.F("subtotal") - models.F("discount"))
             ),
-            models.CheckConstraint(name="purchase_not_negative", condition=Q(total__gte=0, discount__gte=0, tax__gte=0)),
+            models.CheckConstraint(
+                name="purchase_not_negative", condition=Q(total__gte=0, discount__gte=0, tax__gte=0)
+            ),
             models.CheckConstraint(
                 name="purchase_returned_within", condition=Q(returned__gte=0, returned__lte=models.F("total"))
             ),
@@ -132,7 +134,9 @@ class ReturnLine(TenantModel):
     total = models.BigIntegerField()
 
     class Meta(TenantModel.Meta):
-        constraints = [models.CheckConstraint(name="return_line_not_negative", condition=Q(total__gte=0, quantity__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="return_line_not_negative", condition=Q(total__gte=0, quantity__gt=0))
+        ]
 
     def __str__(self) -> str:
         return self.description

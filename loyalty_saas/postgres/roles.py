@@ -44,9 +44,7 @@ def _create_login(cursor: CursorWrapper, group: str, settings: dict[str, Any]) -
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings["USER"]])
     verb = sql.SQL("ALTER ROLE" if cursor.fetchone() else "CREATE ROLE")
     cursor.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, role, sql.Literal(settings["PASSWORD"])))
-    cursor.execute(
-        sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET FALSE").format(sql.Identifier(group), role)
-    )
+    cursor.execute(sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET FALSE").format(sql.Identifier(group), role))
 
 
 def grant_rights() -> None:
@@ -59,9 +57,7 @@ def grant_rights() -> None:
         cursor.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO regulars_readonly")
         cursor.execute("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM regulars_app")
         for table in append_only_tables():
-            cursor.execute(
-                sql.SQL("REVOKE UPDATE, DELETE ON {} FROM regulars_app").format(sql.Identifier(table))
-            )
+            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM regulars_app").format(sql.Identifier(table)))
         for table in (*OPEN_TO_PLATFORM, *_tables_with_platform_policy(cursor)):
             cursor.execute(sql.SQL("GRANT SELECT ON {} TO regulars_platform").format(sql.Identifier(table)))
 

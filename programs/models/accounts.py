@@ -39,11 +39,15 @@ class Account(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "member", "program"], name="account_once"),
-            models.CheckConstraint(name="account_not_overdrawn", condition=Q(balance__gte=0, pending__gte=0, owed__gte=0)),
+            models.CheckConstraint(
+                name="account_not_overdrawn", condition=Q(balance__gte=0, pending__gte=0, owed__gte=0)
+            ),
             models.CheckConstraint(name="account_owes_only_when_empty", condition=Q(owed=0) | Q(balance=0)),
             models.CheckConstraint(
                 name="account_carry_is_a_fraction",
-                condition=Q(carry_numerator__gte=0, carry_denominator__gte=1, carry_numerator__lt=F("carry_denominator")),
+                condition=Q(
+                    carry_numerator__gte=0, carry_denominator__gte=1, carry_numerator__lt=F("carry_denominator")
+                ),
             ),
         ]
         indexes = [models.Index(fields=["tenant", "program", "-balance"], name="account_balance")]
@@ -76,7 +80,9 @@ class Entry(TenantModel):
     cause = models.CharField(max_length=12, choices=Cause)
     cause_id = models.UUIDField(null=True)
     # The entry whose effect this one takes back or gives back.
-    reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reversed_by", db_index=False)
+    reverses = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by", db_index=False
+    )
     actor_kind = models.CharField(max_length=10, choices=ActorKind)
     actor_id = models.UUIDField(null=True)
     actor_label = models.CharField(max_length=80, blank=True)
@@ -122,7 +128,9 @@ class Lot(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.CheckConstraint(name="lot_holds_its_part", condition=Q(remaining__gte=0, remaining__lte=F("amount"))),
+            models.CheckConstraint(
+                name="lot_holds_its_part", condition=Q(remaining__gte=0, remaining__lte=F("amount"))
+            ),
         ]
         indexes = [
             models.Index(

@@ -38,7 +38,9 @@ class Qualification(TenantModel):
 
     append_only = True
 
-    account = models.ForeignKey("programs.Account", on_delete=models.PROTECT, related_name="qualifications", db_index=False)
+    account = models.ForeignKey(
+        "programs.Account", on_delete=models.PROTECT, related_name="qualifications", db_index=False
+    )
     spend = models.BigIntegerField(default=0)
     points = models.BigIntegerField(default=0)
     visits = models.SmallIntegerField(default=0)
