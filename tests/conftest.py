@@ -26,8 +26,11 @@ point_settings_at(TEMPLATE if not WORKER else DATABASE)
 def pytest_configure(config: pytest.Config) -> None:
     """The first process migrates the template; every process then works on a copy."""
     import django
+    from django.conf import settings
 
     django.setup()
+    # Hashing a password as slowly as a server should takes longer than all the rest of a test.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if not WORKER:
         from django.core.management import call_command
         from django.db import connections
