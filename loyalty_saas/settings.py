@@ -117,6 +117,7 @@ TEMPLATES = [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.i18n",
                 "lucide.templatetags.lucide",
+                "loyalty_saas.templatetags.look",
                 "tenants.templatetags.show",
             ],
         },

@@ -1,8 +1,11 @@
 """The entrances. A business's portal answers at its own name, so it comes last and its names are reserved here."""
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    # The living page of the look stands before everything a business may be named.
+    *([path("design/", include("loyalty_saas.design.urls"))] if settings.DEBUG else []),
     path("account/", include("allauth.urls")),
     path("", include("tenants.urls")),
     path("", include("customers.urls")),

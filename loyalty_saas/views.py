@@ -13,7 +13,7 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The one translation of a DomainError into HTML: a toast for an htmx call, a page otherwise."""
     if getattr(request, "htmx", False):
         response = HttpResponse(status=error.status)
-        response["HX-Trigger"] = json.dumps({"toast": {"text": str(error), "kind": "danger"}})
+        response["HX-Trigger"] = json.dumps({"toast": {"text": str(error), "kind": "bad"}})
         return response
     return render(request, "refusal.html", {"error": error}, status=error.status)
 

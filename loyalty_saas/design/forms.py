@@ -31,7 +31,10 @@ class SampleForm(forms.Form):
     notes = forms.CharField(label="Notes", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     kind = forms.ChoiceField(label="What members collect", choices=KINDS, widget=forms.RadioSelect, initial="points")
     days = forms.MultipleChoiceField(
-        label="Days", choices=[("sat", "Saturday"), ("sun", "Sunday")], widget=forms.CheckboxSelectMultiple, required=False
+        label="Days",
+        choices=[("sat", "Saturday"), ("sun", "Sunday")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     consent = forms.BooleanField(label="May write to me by e-mail", help_text="Offers and news, about twice a month.")
     live = forms.BooleanField(label="Welcome new members by themselves", required=False)

@@ -11,7 +11,20 @@ from django.urls import reverse
 from loyalty_saas.lib.charts import Series, bar_chart, heat_grid, line_chart, share_chart
 from loyalty_saas.lib.tables import Column
 
-WEEKS = ["2 Mar", "9 Mar", "16 Mar", "23 Mar", "30 Mar", "6 Apr", "13 Apr", "20 Apr", "27 Apr", "4 May", "11 May", "18 May"]
+WEEKS = [
+    "2 Mar",
+    "9 Mar",
+    "16 Mar",
+    "23 Mar",
+    "30 Mar",
+    "6 Apr",
+    "13 Apr",
+    "20 Apr",
+    "27 Apr",
+    "4 May",
+    "11 May",
+    "18 May",
+]
 VISITS = [182, 196, 188, 214, 231, 226, 248, 239, 262, 258, 281, 304]
 VISITS_BEFORE = [164, 170, 172, 181, 176, 190, 196, 201, 199, 212, 208, 220]
 
@@ -65,28 +78,43 @@ def charts() -> dict[str, Any]:
     """One of each chart."""
     days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
     hours = [f"{hour}:00" for hour in range(8, 18)]
-    busy = [[round((3 + d) * (9 - abs(h - 2.2 - d * 0.4)) * (1.5 if d > 4 else 1)) for h in range(10)] for d in range(7)]
-    cohort = [
-        [100, *[round(62 - m * 5.5 + r * 3) for m in range(5 - r)], *[None] * r][:6] for r in range(6)
+    busy = [
+        [round((3 + d) * (9 - abs(h - 2.2 - d * 0.4)) * (1.5 if d > 4 else 1)) for h in range(10)] for d in range(7)
     ]
+    cohort = [[100, *[round(62 - m * 5.5 + r * 3) for m in range(5 - r)], *[None] * r][:6] for r in range(6)]
     return {
         "visits": line_chart(
             WEEKS, [Series("This year", VISITS), Series("Last year", VISITS_BEFORE, before=True)], width=680
         ),
         "points": bar_chart(
             WEEKS[-8:],
-            [Series("Earned", [820, 910, 870, 1040, 1100, 980, 1210, 1320]), Series("Redeemed", [300, 420, 380, 510, 470, 560, 610, 640])],
+            [
+                Series("Earned", [820, 910, 870, 1040, 1100, 980, 1210, 1320]),
+                Series("Redeemed", [300, 420, 380, 510, 470, 560, 610, 640]),
+            ],
             width=680,
         ),
         "mix": bar_chart(
             days,
-            [Series("Regulars", [44, 38, 41, 52, 66, 81, 59]), Series("Now and then", [21, 18, 25, 22, 31, 42, 38]), Series("New", [6, 4, 9, 7, 12, 18, 11])],
+            [
+                Series("Regulars", [44, 38, 41, 52, 66, 81, 59]),
+                Series("Now and then", [21, 18, 25, 22, 31, 42, 38]),
+                Series("New", [6, 4, 9, 7, 12, 18, 11]),
+            ],
             stacked=True,
             width=680,
         ),
         "tiers": share_chart([("Member", 512), ("Silver", 214), ("Gold", 86), ("Founders", 12)]),
         "categories": share_chart(
-            [("Coffee", 5210), ("Bakery", 3120), ("Breakfast", 2240), ("Beans to go", 980), ("Tea", 420), ("Cups", 150), ("Vouchers", 90)],
+            [
+                ("Coffee", 5210),
+                ("Bakery", 3120),
+                ("Breakfast", 2240),
+                ("Beans to go", 980),
+                ("Tea", 420),
+                ("Cups", 150),
+                ("Vouchers", 90),
+            ],
             rest="Everything else",
             most=5,
             say=lambda minor: f"€{minor:,}",

@@ -23,7 +23,9 @@ PLACES = [
 
 def elements(request: HttpRequest) -> HttpResponse:
     """Every element in its states."""
-    wrong = SampleForm({"name": "", "email": "ana@", "amount": "-3", "country": "DE", "language": "de", "kind": "stamps"})
+    wrong = SampleForm(
+        {"name": "", "email": "ana@", "amount": "-3", "country": "DE", "language": "de", "kind": "stamps"}
+    )
     wrong.is_valid()
     context = {
         "shell": samples.shell(),

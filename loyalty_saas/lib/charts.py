@@ -379,9 +379,7 @@ def _line(one: Series, tone: int, points: list[Point | None], floor: float) -> L
     return Line(one.name, tone, one.before, " ".join(paths), "" if one.before else " ".join(areas), known)
 
 
-def _slots(
-    labels: Sequence[str], series: Sequence[Series], say: Say, frame: AxisChart, *, centred: bool
-) -> list[Slot]:
+def _slots(labels: Sequence[str], series: Sequence[Series], say: Say, frame: AxisChart, *, centred: bool) -> list[Slot]:
     """One column a label: under bars the label's share of the width, under a line half way to its neighbours."""
     count = max(len(labels), 1)
     wide = frame.plot_width / (count if centred else max(count - 1, 1))

@@ -15,6 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from loyalty_saas.lib.charts import Sparkline, sparkline_chart
+from loyalty_saas.lib.names import initials
 
 register = template.Library()
 
@@ -46,12 +47,9 @@ def fresh_id(prefix: str) -> str:
 
 
 @register.filter
-def initials(name: str | None) -> str:
-    """One or two letters for a name: "Ana María López" → "AL"; an e-mail gives its first letter."""
-    words = str(name or "").split("@")[0].split()
-    letters = [next((c for c in word if c.isalnum()), "") for word in words]
-    letters = [letter for letter in letters if letter]
-    return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
+def monogram(name: str | None) -> str:
+    """The letters of an avatar: a name's initials, or the first letter of an e-mail address."""
+    return initials(str(name or "").split("@")[0]) or "?"
 
 
 @register.filter

@@ -53,7 +53,9 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
+  const { status } = event.detail.xhr;
+  // A refusal brings its own sentence.
+  if (event.detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return;
   toast({ text: spoken(status === 403 ? "refused" : "failed"), kind: "bad" });
 });
 document.addEventListener("htmx:sendError", () => toast({ text: spoken("offline"), kind: "bad" }));
