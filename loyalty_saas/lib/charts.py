@@ -1,6 +1,6 @@
 """Geometry of the charts: numbers in, points and rectangles out. Templates in elements/charts/ draw them as SVG.
 
-Nothing here knows HTML or Django. Coordinates are SVG units inside the chart's own width and height, rounded to a tenth.
+Nothing here knows HTML or Django. Coordinates are units of the chart's own width and height, rounded to a tenth.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def line_chart(
     width: float = 720,
     height: float = 240,
 ) -> AxisChart:
-    """A line for each series over the labels. `say` writes a value in words, `say_axis` the shorter form on the axis."""
+    """A line for each series over the labels. `say` writes a value in words, `say_axis` shorter, for the axis."""
     say = say or _plain
     frame, scale = _frame(labels, series, say_axis or say, width, height, from_zero=False)
     step = frame.plot_width / max(len(labels) - 1, 1)
@@ -323,7 +323,7 @@ def _frame(
     from_zero: bool,
     stacked: bool = False,
 ) -> tuple[AxisChart, Scale]:
-    """The empty chart and the way from a value to its height: axis ticks that cover all values, the grid, and as many labels as have room."""
+    """The empty chart (axis, grid, as many labels as have room) and the way from a value to its height."""
     for one in series:
         if len(one.values) != len(labels):
             raise ValueError(f"series {one.name!r} has {len(one.values)} values for {len(labels)} labels")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Column:
     """One column of `<c-table>`.
 
-    `key` names it in the page and in what the browser remembers; `sort` is the value `?sort=` takes (none: not sortable);
+    `key` names it in the page and in what the browser remembers; `sort` is what `?sort=` takes (none: not sortable);
     `align` is "end" for figures; `always` keeps it out of "choose columns"; `hidden` starts it switched off;
     `quiet` has its label only for screen readers (a menu, a tick).
     """

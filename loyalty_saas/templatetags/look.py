@@ -122,7 +122,7 @@ def _speak_natively(widget: forms.Widget) -> None:
 
 
 @register.simple_tag
-def control(field: BoundField, extra: Any = None, *, css: str = "input", help: str = "", kind: str = "") -> str:
+def control(field: BoundField, extra: Any = None, *, css: str = "input", about: str = "", kind: str = "") -> str:
     """The control of a form field with our class, its help and error tied to it, and the page's own attributes.
 
     `kind` replaces the input's type (tel, email, search…); `extra` are attributes as `attributes` takes them.
@@ -135,17 +135,17 @@ def control(field: BoundField, extra: Any = None, *, css: str = "input", help: s
     attrs: dict[str, Any] = {name: value for name, value in given.items() if value not in (None, False, "")}
     own = str(widget.attrs.get("class", ""))
     attrs["class"] = f"{css} {own}".strip()
-    described = described_by(field, help)
+    described = described_by(field, about)
     if described:
         attrs["aria-describedby"] = described
     return field.as_widget(attrs=attrs)
 
 
 @register.simple_tag
-def described_by(field: BoundField, help: str = "") -> str:
+def described_by(field: BoundField, about: str = "") -> str:
     """The ids of a field's help and error, in the order they are read out."""
     parts = []
-    if help or field.help_text:
+    if about or field.help_text:
         parts.append(f"{field.auto_id}_helptext")
     if field.errors:
         parts.append(f"{field.auto_id}_error")
