@@ -37,5 +37,5 @@ class SampleForm(forms.Form):
         required=False,
     )
     consent = forms.BooleanField(label="May write to me by e-mail", help_text="Offers and news, about twice a month.")
-    live = forms.BooleanField(label="Welcome new members by themselves", required=False)
+    live = forms.BooleanField(label="Say hello to new members automatically", required=False)
     sheet = forms.FileField(label="Members list", required=False, help_text="CSV or Excel, up to 20 MB.")

@@ -37,14 +37,9 @@ function enhance(frame) {
   list.setAttribute("aria-label", label ? label.textContent.trim() : "");
   list.hidden = true;
 
-  const arrow = document.createElement("span");
-  arrow.className = "combobox-arrow";
-  arrow.textContent = "▾";
-  arrow.setAttribute("aria-hidden", "true");
-
   select.tabIndex = -1;
   select.setAttribute("aria-hidden", "true");
-  frame.append(input, arrow, list);
+  frame.append(input, list);
 
   let active = -1;
   const shown = () => [...list.querySelectorAll("[role=option]")];
