@@ -9,8 +9,8 @@ from uuid_utils import compat
 
 from loyalty_saas.lib.errors import Invalid
 
-# No vowels, so no words; no 0 O 1 I L 5 S 2-like Z 8-like N, so nothing that is misread.
-PLAIN_ALPHABET = "2346789BCDFGHJKMPQRTVWXY"
+# No vowels, so no words; of each pair that is misread (0 O, 1 I L, 2 Z, 5 S, 8 B, M N, U V) at most one.
+PLAIN_ALPHABET = "234679BCDFGHJKMPQRTVWXY"
 
 # The quasigroup of order 10 in H. M. Damm, "Total anti-symmetrische Quasigruppen" (2004): every single wrong
 # digit and every swap of two neighbours changes the check digit.
