@@ -101,7 +101,13 @@ class Entry(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "key"], name="entry_key"),
             models.UniqueConstraint(fields=["tenant", "account", "seq"], name="entry_seq"),
-            models.CheckConstraint(name="entry_moves_something", condition=~Q(amount=0) | ~Q(pending_amount=0)),
+            # A purchase of less than a point moves only the carry, and is on the record all the same.
+            models.CheckConstraint(
+                name="entry_moves_something",
+                condition=~Q(amount=0)
+                | ~Q(pending_amount=0)
+                | Q(kind__in=(EntryKind.ACCRUE, EntryKind.REVERSE), cause__in=(Cause.PURCHASE, Cause.RETURN)),
+            ),
             models.CheckConstraint(
                 name="entry_not_overdrawn", condition=Q(balance_after__gte=0, pending_after__gte=0, owed_after__gte=0)
             ),

@@ -1,0 +1,209 @@
+"""Giving points: for a purchase, for joining, and as the balance a member brings along."""
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from customers.domain.activity import record_activity
+from customers.enums import ActivityKind, MemberStatus, Source
+from customers.models import Member, Purchase
+from loyalty_saas.lib.errors import Invalid
+from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
+from programs.domain.earning import Basket, exclude_lines, quote_purchase
+from programs.domain.expiry import confirm_due
+from programs.domain.guards import refuse_own_account
+from programs.domain.lots import new_lot
+from programs.domain.posting import Draft, Posted, account_carry, post
+from programs.domain.qualifying import qualify
+from programs.domain.tiers import rise
+from programs.enums import Cause, EntryKind, ProgramStatus
+from programs.errors import NoProgram
+from programs.models import Account, Entry, Program, ProgramExclusion
+from tenants.actors import Actor
+
+__all__ = ["award_joining", "award_opening", "award_purchase", "basket_of", "confirm_due"]
+
+
+@transaction.atomic
+def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> Entry | None:
+    """Give the points of a purchase to its member, once, and count it towards their tier.
+
+    Every purchase seen by a live program leaves an entry, one of 0 points too: it says why, and what is carried.
+    Nothing happens (None) without a member, for one who is paused or has left, and while no program is live.
+    Raises OwnAccount when staff serve themselves. Locks the account.
+    """
+    member = purchase.member
+    if member is None or member.status != MemberStatus.ACTIVE:
+        return None
+    try:
+        account = lock_account_of(member, by=by)
+    except NoProgram:
+        return None
+    if account.program.status != ProgramStatus.LIVE:
+        return None
+    refuse_own_account(member, by=by)
+    posted = _post_purchase(account, purchase, by=by)
+    if posted.is_new:
+        _follow_purchase(account, purchase, posted.entry, by=by, silent=silent)
+    return posted.entry
+
+
+def basket_of(purchase: Purchase, program: Program) -> Basket:
+    """The purchase as earning looks at it. Lines are only read where the program excludes something."""
+    excluded = list(ProgramExclusion.objects.filter(program_id=program.pk).values_list("product_id", "category_id"))
+    if not excluded:
+        return Basket(purchase.total, purchase.tax)
+    products = frozenset(product for product, _category in excluded if product)
+    categories = frozenset(category for _product, category in excluded if category)
+    lines = purchase.lines.order_by("position").values(
+        "id", "description", "product_id", "product__category_id", "total", "tax"
+    )
+    return Basket(purchase.total, purchase.tax, lines=exclude_lines(lines, products, categories))
+
+
+@transaction.atomic
+def award_joining(member: Member, *, by: Actor, source: str = "", silent: bool = False) -> Entry | None:
+    """Give the bonus for joining, once for ever. None when the program is not live or gives none."""
+    try:
+        account = lock_account_of(member, by=by)
+    except NoProgram:
+        return None
+    bonus = account.program.joining_bonus
+    if account.program.status != ProgramStatus.LIVE or not bonus:
+        return None
+    now = timezone.now()
+    posted = post(
+        account,
+        Draft(
+            kind=EntryKind.ACCRUE,
+            cause=Cause.JOINING,
+            cause_id=member.pk,
+            key=f"joining:{account.pk}",
+            by=by,
+            earns=new_lot(account.program, bonus, earned_at=now, now=now, waits=False),
+            occurred_at=now,
+            snapshot={"joining_bonus": bonus},
+        ),
+    )
+    if posted.is_new:
+        _tell(account, posted.entry, by=by, source=source or source_of(by), silent=silent)
+    return posted.entry
+
+
+@transaction.atomic
+def award_opening(
+    member: Member,
+    *,
+    points: int,
+    by: Actor,
+    key: str,
+    reason: str = "",
+    earned_at: datetime | None = None,
+    source: str = "",
+    silent: bool = True,
+) -> Entry:
+    """Give the points a member brings from an earlier card or from imported purchases, once for each key.
+
+    They are available at once and expire as if they had been earned at `earned_at` (now, by default). They do not
+    count towards a tier. Raises Invalid for fewer than 1 point, ProgramNotLive, MemberNotActive, NoProgram.
+    """
+    if points < 1:
+        raise Invalid(field="points")
+    account = lock_account_of(member, by=by)
+    require_live(account)
+    now = timezone.now()
+    posted = post(
+        account,
+        Draft(
+            kind=EntryKind.ACCRUE,
+            cause=Cause.OPENING,
+            cause_id=member.pk,
+            key=call_key(key),
+            by=by,
+            request=("opening", points),
+            earns=new_lot(account.program, points, earned_at=earned_at or now, now=now, waits=False),
+            occurred_at=earned_at or now,
+            reason=reason[:300],
+        ),
+    )
+    if posted.is_new:
+        _tell(account, posted.entry, by=by, source=source or source_of(by), silent=silent)
+    return posted.entry
+
+
+def _post_purchase(account: Account, purchase: Purchase, *, by: Actor) -> Posted:
+    program, tier = account.program, account.tier
+    carry = account_carry(account)
+    quote = quote_purchase(
+        program,
+        basket_of(purchase, program),
+        multiplier=tier.multiplier if tier else 100,
+        carry=carry,
+        tier=tier.name if tier else "",
+    )
+    now = timezone.now()
+    snapshot: dict[str, Any] = {
+        "rule": quote.rule.as_snapshot(),
+        "reasons": quote.reasons,
+        "counted": str(quote.counted),
+        "value": str(quote.value),
+        "points": quote.points,
+        "carry_before": str(carry),
+    }
+    return post(
+        account,
+        Draft(
+            kind=EntryKind.ACCRUE,
+            cause=Cause.PURCHASE,
+            cause_id=purchase.pk,
+            key=f"purchase:{purchase.pk}",
+            by=by,
+            request=(purchase.total, purchase.tax),
+            earns=new_lot(program, quote.points, earned_at=purchase.occurred_at, now=now),
+            carry=quote.carry,
+            occurred_at=purchase.occurred_at,
+            snapshot=snapshot,
+        ),
+    )
+
+
+def _follow_purchase(account: Account, purchase: Purchase, entry: Entry, *, by: Actor, silent: bool) -> None:
+    """The same fact's progress towards a tier, and its line in the timeline."""
+    standing = qualify(
+        account,
+        spend=int(Fraction(entry.snapshot["counted"])),
+        points=entry.snapshot["points"],
+        visited=True,
+        occurred_at=purchase.occurred_at,
+        cause_id=purchase.pk,
+        key=f"purchase:{purchase.pk}",
+    )
+    _tell(account, entry, by=by, source=purchase.source, silent=silent, occurred_at=purchase.occurred_at)
+    rise(account, standing, by=by, source=purchase.source, silent=silent)
+
+
+def _tell(
+    account: Account, entry: Entry, *, by: Actor, source: str, silent: bool, occurred_at: datetime | None = None
+) -> None:
+    points = entry.amount + entry.pending_amount
+    if not points:
+        return
+    record_activity(
+        ActivityKind.POINTS_AWARDED,
+        by=by,
+        source=source or Source.SYSTEM,
+        member=account.member,
+        occurred_at=occurred_at,
+        payload={
+            "entry": str(entry.pk),
+            "points": points,
+            "pending": entry.pending_amount,
+            "cause": str(entry.cause),
+            "cause_id": str(entry.cause_id) if entry.cause_id else None,
+            "balance": entry.balance_after,
+        },
+        silent=silent,
+    )

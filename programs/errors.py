@@ -1,0 +1,151 @@
+"""What the ledger, the rewards and the vouchers refuse, in sentences for the person at the counter."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from loyalty_saas.lib.errors import DomainError, Forbidden, Invalid, NotFound
+
+
+class NoProgram(NotFound):
+    code = "no_program"
+    sentence = _("There is no points program yet. Set one up first.")
+
+
+class ProgramNotLive(DomainError):
+    code = "program_not_live"
+    sentence = _("The program is not running right now, so points cannot move.")
+
+
+class MemberNotActive(DomainError):
+    code = "member_not_active"
+    sentence = _("This membership is paused or has ended. Make it active again first.")
+
+
+class IdempotencyConflict(DomainError):
+    """The key was used before, for something else."""
+
+    code = "idempotency_conflict"
+    sentence = _("This was sent before with other details. Please start again.")
+
+
+class KeyTooLong(Invalid):
+    code = "key_too_long"
+    sentence = _("The key may have at most 100 characters.")
+
+
+class NotEnoughPoints(DomainError):
+    """`missing` points are lacking."""
+
+    code = "not_enough_points"
+    sentence: str | Promise = ngettext_lazy(
+        "%(missing)d point is missing.", "%(missing)d points are missing.", "missing"
+    )
+
+    def __init__(self, missing: int) -> None:
+        super().__init__(params={"missing": missing})
+        self.missing = missing
+
+
+class RewardNotAvailable(DomainError):
+    """The reward itself cannot be had now: switched off, outside its dates."""
+
+    code = "reward_not_available"
+    sentence = _("This reward is not available right now.")
+
+
+class OutOfStock(RewardNotAvailable):
+    code = "out_of_stock"
+    sentence = _("This reward has just run out.")
+
+
+class TierTooLow(RewardNotAvailable):
+    code = "tier_too_low"
+    sentence = _("This reward is for members from %(tier)s upwards.")
+
+    def __init__(self, tier: str) -> None:
+        super().__init__(params={"tier": tier})
+
+
+class LimitReached(RewardNotAvailable):
+    code = "limit_reached"
+    sentence: str | Promise = ngettext_lazy(
+        "Each member can have this reward once.", "Each member can have this reward %(limit)d times.", "limit"
+    )
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(params={"limit": limit})
+
+
+class VoucherNotFound(NotFound):
+    code = "voucher_not_found"
+    sentence = _("We know no voucher with this code. Please check it letter by letter.")
+
+
+class VoucherUsed(DomainError):
+    code = "voucher_used"
+    sentence = _("This voucher has been used already.")
+
+
+class VoucherExpired(DomainError):
+    code = "voucher_expired"
+    sentence = _("This voucher has expired.")
+
+
+class VoucherVoided(DomainError):
+    code = "voucher_voided"
+    sentence = _("This voucher was undone, and its points were given back.")
+
+
+class AdjustmentTooLarge(Forbidden):
+    code = "adjustment_too_large"
+    sentence: str | Promise = ngettext_lazy(
+        "You may give or take %(limit)d point at a time. Ask a manager for more.",
+        "You may give or take up to %(limit)d points at a time. Ask a manager for more.",
+        "limit",
+    )
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(params={"limit": limit})
+
+
+class OwnAccount(Forbidden):
+    code = "own_account"
+    sentence = _("You cannot give or take points on your own card. Ask a colleague to serve you.")
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    sentence = _("Say why, in a few words.")
+
+    def __init__(self) -> None:
+        super().__init__(field="reason")
+
+
+class CannotUndo(DomainError):
+    code = "cannot_undo"
+    sentence = _("This cannot be undone.")
+
+
+class UndoTooLate(CannotUndo):
+    code = "undo_too_late"
+    sentence: str | Promise = ngettext_lazy(
+        "This can be undone for %(minutes)d minute. Ask a manager to put it right.",
+        "This can be undone for %(minutes)d minutes. Ask a manager to put it right.",
+        "minutes",
+    )
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(params={"minutes": minutes})
+
+
+class AlreadyUndone(CannotUndo):
+    code = "already_undone"
+    sentence = _("This has been undone already.")
+
+
+class LedgerConflict(DomainError):
+    """Somebody else moved the account between our lock and our write: cannot happen while the lock is held."""
+
+    code = "ledger_conflict"
+    sentence = _("Somebody changed this account at the same moment. Please try again.")

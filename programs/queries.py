@@ -1,0 +1,177 @@
+"""Reads over several models: how a member stands, and what they can have."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from customers.models import Member
+from loyalty_saas.lib.days import local_day
+from programs.domain.accounts import points_program
+from programs.domain.earning import money_to_next_point
+from programs.domain.posting import account_carry
+from programs.domain.rewards import COUNTS, refuse_unavailable
+from programs.domain.tiers import Progress, progress_of
+from programs.enums import ProgramKind, Rounding
+from programs.errors import NotEnoughPoints, RewardNotAvailable
+from programs.models import Account, Entry, Lot, Program, Redemption, Reward, Tier
+from tenants.isolation import current_tenant
+
+__all__ = [
+    "AccountStanding",
+    "Dated",
+    "RewardOffer",
+    "account_of",
+    "entries_of",
+    "points_program",
+    "rewards_for",
+    "standing_of",
+]
+
+
+class Dated(NamedTuple):
+    """Points and the day it is about, in the business's time zone."""
+
+    day: date
+    points: int
+
+
+class RewardOffer(NamedTuple):
+    """`missing` points; `reason` is why it cannot be had, as a sentence, or empty."""
+
+    reward: Reward
+    available: bool
+    missing: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStanding:
+    """How an account stands at this moment, the clock of today included.
+
+    `balance` can be spent now; `pending` comes later (`coming`: on which days); `owed` is repaid by the next points
+    (`balance` is 0 as long as anything is owed). `expiring` is sorted by the last day on which the points count.
+    `to_next_point` is in minor units, None where nothing is carried. `multiplier` is the tier's, in percent.
+    """
+
+    account: Account
+    program: Program
+    balance: int
+    pending: int
+    owed: int
+    lifetime: int
+    tier: Tier | None
+    multiplier: int
+    progress: Progress
+    to_next_point: int | None
+    expiring: list[Dated] = field(default_factory=list)
+    coming: list[Dated] = field(default_factory=list)
+
+
+def account_of(member: Member) -> Account | None:
+    """The member's account in the points program with its program and tier, or None."""
+    account: Account | None = (
+        Account.objects.select_related("program", "tier")
+        .filter(member=member, program__kind=ProgramKind.POINTS)
+        .first()
+    )
+    if account is not None:
+        account.member = member
+    return account
+
+
+def standing_of(account: Account) -> AccountStanding:
+    """Everything a person wants to know about an account at a glance. Its program and tier should be loaded."""
+    now, program, tier = timezone.now(), account.program, account.tier
+    lots = Lot.objects.filter(account_id=account.pk, remaining__gt=0).filter(
+        Q(is_pending=True) | Q(expires_at__isnull=False)
+    )
+    dated = list(lots.values_list("remaining", "is_pending", "available_from", "expires_at"))
+    due = sum(points for points, waits, start, _end in dated if waits and start <= now)
+    lapsed = sum(points for points, waits, start, end in dated if _counts(waits, start, now) and end and end <= now)
+    spendable = account.balance - account.owed + due - lapsed
+    multiplier = tier.multiplier if tier else 100
+    return AccountStanding(
+        account=account,
+        program=program,
+        balance=max(0, spendable),
+        pending=account.pending - due,
+        owed=max(0, -spendable),
+        lifetime=account.lifetime,
+        tier=tier,
+        multiplier=multiplier,
+        progress=progress_of(account),
+        to_next_point=money_to_next_point(program, multiplier=multiplier, carry=account_carry(account))
+        if program.rounding == Rounding.CARRY
+        else None,
+        expiring=_by_day(
+            (end - timedelta(microseconds=1), points)
+            for points, waits, start, end in dated
+            if end and end > now and _counts(waits, start, now)
+        ),
+        coming=_by_day((start, points) for points, waits, start, _end in dated if waits and start > now),
+    )
+
+
+def rewards_for(account: Account) -> list[RewardOffer]:
+    """The program's rewards, the cheapest first, each with whether the member can have it now and why not.
+
+    Rewards that are switched off or over are left out.
+    """
+    today = local_day(timezone.now(), current_tenant().zone)
+    rewards = list(
+        Reward.objects.select_related("tier", "product")
+        .filter(program_id=account.program_id, is_active=True)
+        .exclude(ends_on__lt=today)
+    )
+    times = _times(account) if any(reward.limit_per_member is not None for reward in rewards) else {}
+    balance = standing_of_balance(account)
+    return [_offer(reward, account, balance, today, times.get(reward.pk, 0)) for reward in rewards]
+
+
+def standing_of_balance(account: Account) -> int:
+    """What can be spent at this moment, due and lapsed lots considered, in one query."""
+    now = timezone.now()
+    lots = Lot.objects.filter(account_id=account.pk, remaining__gt=0).filter(
+        Q(is_pending=True, available_from__lte=now) | Q(is_pending=False, expires_at__lte=now)
+    )
+    change = sum(
+        points * (1 if waits else -1)
+        for points, waits, end in lots.values_list("remaining", "is_pending", "expires_at")
+        if not waits or end is None or end > now
+    )
+    return max(0, account.balance - account.owed + change)
+
+
+def entries_of(account: Account) -> "Iterable[Entry]":
+    """The account's entries, the newest first, as a queryset to page through."""
+    return Entry.objects.filter(account_id=account.pk).order_by("-seq")
+
+
+def _offer(reward: Reward, account: Account, balance: int, today: date, times: int) -> RewardOffer:
+    missing = max(0, reward.cost - balance)
+    try:
+        refuse_unavailable(reward, today=today, tier=account.tier, times=times)
+    except RewardNotAvailable as refusal:
+        return RewardOffer(reward, False, missing, str(refusal))
+    return RewardOffer(reward, not missing, missing, str(NotEnoughPoints(missing)) if missing else "")
+
+
+def _times(account: Account) -> dict[object, int]:
+    rows = Redemption.objects.filter(account_id=account.pk, status__in=COUNTS).order_by().values("reward")
+    return {row["reward"]: row["times"] for row in rows.annotate(times=Count("pk"))}
+
+
+def _counts(waits: bool, start: datetime, now: datetime) -> bool:
+    return not waits or start <= now
+
+
+def _by_day(points: Iterable[tuple[datetime, int]]) -> list[Dated]:
+    zone, days = current_tenant().zone, Counter[date]()
+    for moment, amount in points:
+        days[local_day(moment, zone)] += amount
+    return [Dated(day, amount) for day, amount in sorted(days.items())]
