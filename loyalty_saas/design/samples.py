@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 
 from loyalty_saas.lib.charts import Series, bar_chart, heat_grid, line_chart, share_chart
-from loyalty_saas.lib.tables import Column
+from loyalty_saas.lib.columns import Column
 
 WEEKS = [
     "2 Mar",

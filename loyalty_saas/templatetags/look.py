@@ -129,6 +129,9 @@ def control(field: BoundField, extra: Any = None, *, css: str = "input", about: 
     """
     widget = field.field.widget
     _speak_natively(widget)
+    if widget.attrs.get("placeholder") == field.label:
+        # The label says it already, and stays when the person types.
+        del widget.attrs["placeholder"]
     if kind and isinstance(widget, forms.TextInput | forms.NumberInput):
         widget.input_type = kind
     given = extra.attrs_dict() if hasattr(extra, "attrs_dict") else dict(extra or {})
