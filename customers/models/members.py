@@ -135,6 +135,8 @@ class Note(TenantModel):
     text = models.TextField(max_length=2000)
     author = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Taken out of sight; it can be brought back.
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         ordering = ["-id"]

@@ -1,0 +1,178 @@
+"""Recording a purchase: once, whole, with everything it leads to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from customers.domain.activity import record_activity
+from customers.domain.products import products_by_sku
+from customers.domain.purchases.details import (
+    LineDetails,
+    PurchaseDetails,
+    clean_key,
+    clean_receipt,
+    clean_time,
+)
+from customers.domain.purchases.receipts import LaidOut, lay_out
+from customers.effects import purchase_completed
+from customers.enums import ActivityKind
+from customers.errors import Conflict
+from customers.models import Member, Product, Purchase, PurchaseLine
+from loyalty_saas.lib.texts import tidy_text
+from tenants.actors import Actor
+from tenants.enums import ActorKind
+from tenants.isolation import current_tenant
+
+
+def record_purchase(
+    member: Member | None,
+    details: PurchaseDetails,
+    *,
+    by: Actor,
+    source: str,
+    key: str = "",
+    silent: bool = False,
+    effects: bool = True,
+) -> Purchase:
+    """Write a purchase of a member, or of a guest (None), and what it leads to in the apps above.
+
+    Its place and staff are the actor's when they are not given. The same `key`, or the same receipt number from the
+    same source, a second time gives the first purchase when everything agrees and raises Conflict when not.
+    Raises Invalid at the field, or DoesNotAddUp. `effects=False` records it without them (it gives no points).
+    """
+    purchase, lines = build_purchase(member, details, by=by, source=source, key=key)
+    with transaction.atomic():
+        before = _recorded_before(purchase)
+        if before is None:
+            before = _insert(purchase, lines)
+        if before is not None:
+            return _same_or_conflict(before, purchase, lines, dated=details.occurred_at is not None)
+        record_activity(
+            ActivityKind.PURCHASE_COMPLETED,
+            by=by,
+            source=source,
+            member=member,
+            occurred_at=purchase.occurred_at,
+            payload=activity_payload(purchase, lines),
+            silent=silent,
+        )
+        if effects:
+            purchase_completed(purchase, by=by, source=source, silent=silent)
+    return purchase
+
+
+def build_purchase(
+    member: Member | None, details: PurchaseDetails, *, by: Actor, source: str, key: str = ""
+) -> tuple[Purchase, list[PurchaseLine]]:
+    """The checked rows of a purchase, not written (products that are new are): for `record_purchase` and importers."""
+    sums = lay_out(details)
+    staff_id = by.id if by.kind == ActorKind.STAFF else None
+    purchase = Purchase(
+        member=member,
+        location_id=details.location.pk if details.location else by.location_id,
+        staff_id=details.staff.pk if details.staff else staff_id,
+        source=source,
+        receipt_number=clean_receipt(details.receipt_number),
+        currency=current_tenant().currency,
+        subtotal=sums.subtotal,
+        discount=sums.discount,
+        tax=sums.tax,
+        total=sums.total,
+        occurred_at=clean_time(details.occurred_at),
+        key=clean_key(key),
+    )
+    return purchase, _lines(purchase, sums)
+
+
+def activity_payload(purchase: Purchase, lines: Sequence[PurchaseLine]) -> dict[str, Any]:
+    return {
+        "purchase": str(purchase.pk),
+        "total": purchase.total,
+        "net": purchase.net,
+        "currency": purchase.currency,
+        "receipt": purchase.receipt_number,
+        "lines": len(lines),
+    }
+
+
+def _lines(purchase: Purchase, sums: LaidOut) -> list[PurchaseLine]:
+    products = products_by_sku([line.details for line in sums.lines])
+    return [
+        PurchaseLine(
+            purchase=purchase,
+            position=position,
+            product=(product := _product(line.details, products)),
+            description=tidy_text(line.details.description, field=f"lines.{position - 1}.description", longest=160)
+            or (product.name if product else ""),
+            quantity=line.details.quantity,
+            unit_price=line.details.unit_price,
+            discount=line.discount,
+            tax=line.tax,
+            total=line.total,
+        )
+        for position, line in enumerate(sums.lines, 1)
+    ]
+
+
+def _product(line: LineDetails, by_sku: dict[str, Product]) -> Product | None:
+    return line.product or by_sku.get(line.sku.strip())
+
+
+def _recorded_before(purchase: Purchase) -> Purchase | None:
+    """The purchase that has this key or this receipt of this source already."""
+    same = Q()
+    if purchase.key:
+        same |= Q(key=purchase.key)
+    if purchase.receipt_number:
+        same |= Q(source=purchase.source, receipt_number=purchase.receipt_number)
+    return Purchase.objects.filter(same).order_by("pk").first() if same else None
+
+
+def _insert(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Purchase | None:
+    """Insert both, or give the purchase that somebody else recorded in the same moment."""
+    if not purchase.key and not purchase.receipt_number:
+        purchase.save(force_insert=True)
+    else:
+        try:
+            with transaction.atomic():
+                purchase.save(force_insert=True)
+        except IntegrityError:
+            before = _recorded_before(purchase)
+            if before is None:
+                raise
+            return before
+    PurchaseLine.objects.bulk_create(lines, batch_size=1000)
+    return None
+
+
+def _same_or_conflict(before: Purchase, purchase: Purchase, lines: Sequence[PurchaseLine], *, dated: bool) -> Purchase:
+    """The purchase recorded before. Raises Conflict when this one says something else."""
+    there = list(before.lines.select_related("product"))
+    agree = _facts(before, dated) == _facts(purchase, dated) and [_line_facts(line) for line in there] == [
+        _line_facts(line) for line in lines
+    ]
+    if not agree:
+        raise Conflict(field="receipt_number" if purchase.key != before.key else None)
+    return before
+
+
+def _facts(purchase: Purchase, dated: bool) -> tuple[object, ...]:
+    when: datetime | None = purchase.occurred_at if dated else None
+    return (
+        purchase.member_id,
+        purchase.receipt_number,
+        purchase.source,
+        purchase.subtotal,
+        purchase.discount,
+        purchase.tax,
+        purchase.total,
+        when,
+    )
+
+
+def _line_facts(line: PurchaseLine) -> tuple[object, ...]:
+    return (line.product_id, line.description, Decimal(line.quantity), line.unit_price, line.discount, line.total)

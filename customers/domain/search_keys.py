@@ -1,0 +1,49 @@
+"""What a member is found by, kept in the transaction that changes the member."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from customers.enums import SearchKind
+from customers.models import Member, SearchKey
+from loyalty_saas.lib.names import fold, search_words
+from loyalty_saas.lib.phones import last_digits_key
+
+LONGEST = 120
+_PARTS = re.compile(r"[._+\-]+")
+# A change of one of these changes the keys.
+SEARCHED_FIELDS = frozenset({"given_name", "family_name", "email", "phone", "number"})
+
+
+def tokens_of(member: Member) -> set[tuple[str, str]]:
+    """Every (kind, token): words of the name, the e-mail and the words before its @, the phone from its end, card."""
+    keys = {(SearchKind.NAME, word) for word in search_words(f"{member.given_name} {member.family_name}")}
+    keys.add((SearchKind.CARD, fold(member.number)))
+    if member.email:
+        local = member.email.rpartition("@")[0]
+        keys.add((SearchKind.EMAIL, member.email))
+        keys |= {(SearchKind.EMAIL, word) for word in _PARTS.split(local) if word}
+    if member.phone:
+        keys.add((SearchKind.PHONE, last_digits_key(member.phone)))
+    return {(str(kind), token[:LONGEST]) for kind, token in keys if token}
+
+
+def write_keys(members: Sequence[Member]) -> None:
+    """Write the keys of members that have none yet."""
+    SearchKey.objects.bulk_create(_rows(members), batch_size=2000)
+
+
+def renew_keys(members: Iterable[Member]) -> None:
+    """Bring the keys of members up to date: only what differs is written."""
+    for member in members:
+        wanted = tokens_of(member)
+        there = {(key.kind, key.token): key.pk for key in SearchKey.objects.filter(member=member)}
+        gone = [pk for token, pk in there.items() if token not in wanted]
+        if gone:
+            SearchKey.objects.filter(pk__in=gone).delete()
+        SearchKey.objects.bulk_create(
+            [SearchKey(member=member, kind=kind, token=token) for kind, token in wanted - there.keys()]
+        )
+
+
+def _rows(members: Iterable[Member]) -> list[SearchKey]:
+    return [SearchKey(member=member, kind=kind, token=token) for member in members for kind, token in tokens_of(member)]

@@ -1,0 +1,55 @@
+"""Words by which the business groups its members."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models.functions import Lower
+
+from customers.models import Member, MemberTag, Tag
+from loyalty_saas.lib.texts import tidy_text
+from tenants.actors import Actor
+from tenants.domain.audit import record_audit
+
+LONGEST = 40
+
+
+def find_or_make_tags(names: Iterable[str]) -> list[Tag]:
+    """The tags of these names, made where there is none; capitals do not count. Raises Invalid for a bad name."""
+    wanted: dict[str, str] = {}
+    for typed in names:
+        name = tidy_text(typed, field="tags", longest=LONGEST)
+        if name:
+            wanted.setdefault(name.lower(), name)
+    if not wanted:
+        return []
+    found = _named(wanted)
+    if missing := wanted.keys() - found.keys():
+        Tag.objects.bulk_create([Tag(name=wanted[key]) for key in sorted(missing)], ignore_conflicts=True)
+        found = _named(wanted)
+    return [found[key] for key in wanted]
+
+
+def set_tags(member: Member, names: Iterable[str]) -> list[Tag]:
+    """Make these the member's tags, and no others."""
+    tags = find_or_make_tags(names)
+    MemberTag.objects.filter(member=member).exclude(tag__in=tags).delete()
+    MemberTag.objects.bulk_create([MemberTag(member=member, tag=tag) for tag in tags], ignore_conflicts=True)
+    return tags
+
+
+def tag_members(members: Sequence[Member], *, name: str, by: Actor) -> Tag:
+    """Give one tag to many members; those that have it keep it."""
+    (tag,) = find_or_make_tags([tidy_text(name, field="tag", longest=LONGEST, required=True)])
+    MemberTag.objects.bulk_create([MemberTag(member=member, tag=tag) for member in members], ignore_conflicts=True)
+    record_audit("members.tagged", by=by, subject=tag, members=len(members))
+    return tag
+
+
+def untag_members(members: Sequence[Member], *, tag: Tag, by: Actor) -> int:
+    """Take one tag from many members. Returns how many had it."""
+    taken, _each = MemberTag.objects.filter(tag=tag, member__in=members).delete()
+    record_audit("members.untagged", by=by, subject=tag, members=taken)
+    return taken
+
+
+def _named(wanted: Iterable[str]) -> dict[str, Tag]:
+    return {tag.name.lower(): tag for tag in Tag.objects.annotate(folded=Lower("name")).filter(folded__in=list(wanted))}

@@ -1,0 +1,45 @@
+"""What a fact does in the apps above, in the transaction that makes it true.
+
+Higher apps register a callable when they start; whoever records the fact (counter, API, import, page) calls one
+function of this app, and the rest follows or the whole of it is refused.
+"""
+
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from customers.models import Member, Purchase, Return
+from tenants.actors import Actor
+
+S = TypeVar("S", contravariant=True)
+
+
+class Follower(Protocol[S]):
+    def __call__(self, subject: S, /, *, by: Actor, source: str, silent: bool) -> object: ...
+
+
+class Effect(Generic[S]):
+    """Calls its followers in the order in which they were registered; what one raises refuses the fact."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._followers: dict[str, Follower[S]] = {}
+
+    def register(self, follower: Follower[S], *, name: str = "") -> None:
+        """Add a follower. Raises ValueError when one of that name is there (the module and function by default)."""
+        name = name or _name_of(follower)
+        if name in self._followers:
+            raise ValueError(f"{name} already follows {self.name}.")
+        self._followers[name] = follower
+
+    def __call__(self, subject: S, *, by: Actor, source: str, silent: bool) -> None:
+        for follower in self._followers.values():
+            follower(subject, by=by, source=source, silent=silent)
+
+
+def _name_of(follower: Callable[..., object]) -> str:
+    return f"{getattr(follower, '__module__', '')}.{getattr(follower, '__qualname__', repr(follower))}"
+
+
+member_joined: Effect[Member] = Effect("member_joined")
+purchase_completed: Effect[Purchase] = Effect("purchase_completed")
+purchase_returned: Effect[Return] = Effect("purchase_returned")

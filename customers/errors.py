@@ -1,0 +1,54 @@
+"""The refusals of this app."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_saas.lib.errors import DomainError, Invalid
+
+if TYPE_CHECKING:
+    from customers.models import Member
+
+
+class Conflict(DomainError):
+    """The same key or receipt came before, with something else in it."""
+
+    code = "conflict"
+    sentence = _("This was already recorded with other details.")
+
+
+class Taken(DomainError):
+    """Another member has this e-mail, phone, card or outside id: `member` says who. Never shown to members."""
+
+    code = "taken"
+    sentences: ClassVar[dict[str, str | Promise]] = {
+        "email": _("%(name)s has this e-mail."),
+        "phone": _("%(name)s has this phone number."),
+        "number": _("%(name)s has this card number."),
+        "external_id": _("%(name)s has this number of your other system."),
+    }
+
+    def __init__(self, field: str, member: "Member") -> None:
+        super().__init__(self.sentences[field], field=field, params={"name": str(member)})
+        self.member = member
+
+
+class NothingToCallThem(Invalid):
+    code = "nameless"
+    sentence = _("Write a name, an e-mail or a phone number, so that you find them again.")
+
+
+class DoesNotAddUp(Invalid):
+    code = "does_not_add_up"
+    sentence = _("The amounts do not add up.")
+
+
+class TooMuchReturned(Invalid):
+    code = "too_much_returned"
+    sentence = _("That is more than was bought.")
+
+
+class AlreadyReturned(DomainError):
+    code = "already_returned"
+    sentence = _("All of this purchase has been returned already.")

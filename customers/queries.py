@@ -1,0 +1,23 @@
+"""Reads over several models. Searching is by ranges of search keys, which use their index behind the wall."""
+
+from customers.models import Member
+from customers.search import find_members, members_named
+from loyalty_saas.lib.ids import tidy_code
+
+__all__ = ["member_by_card", "members_named", "search_members"]
+
+
+def search_members(text: str, *, limit: int = 20) -> list[Member]:
+    """Members found by words of their name, digits of their phone or card, or their e-mail; last seen first.
+
+    Name words count in any order, without accents and from their beginning; a phone from its last digits (three at
+    least) or whole as people of the country type it. When nothing is found, a few wrong letters are forgiven.
+    Each member carries `seen_at`, the time of the last purchase or of joining.
+    """
+    return find_members(text, limit=limit)
+
+
+def member_by_card(number: str) -> Member | None:
+    """The member who has this card, as typed or scanned."""
+    tidy = tidy_code(number[:80])
+    return Member.objects.filter(number=tidy).first() if tidy and "\x00" not in tidy else None
