@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class TenantsConfig(AppConfig):
     name = "tenants"
     verbose_name = "Businesses"
+
+    def ready(self) -> None:
+        from tenants import registration
+
+        registration.register()

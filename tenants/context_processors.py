@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from loyalty_saas.lib.names import initials
 from tenants.access import memberships_of_request
 from tenants.models import Membership
 from tenants.navigation import navigation
@@ -22,8 +21,7 @@ def _shell(request: HttpRequest, membership: Membership) -> dict[str, Any]:
         "business": {
             "name": tenant.name,
             "slug": tenant.slug,
-            "brand_color": tenant.brand_color,
-            "initials": initials(tenant.name),
+            "logo_url": tenant.logo.url if tenant.logo else "",
         },
         "person": {
             "name": membership.name,
@@ -33,12 +31,12 @@ def _shell(request: HttpRequest, membership: Membership) -> dict[str, Any]:
         "businesses": [
             {
                 "name": one.tenant.name,
-                "initials": initials(one.tenant.name),
-                "id": one.tenant_id,
+                "url": reverse("switch", args=[one.tenant_id]),
                 "current": one.tenant_id == tenant.pk,
             }
             for one in memberships_of_request(request)
         ],
+        "add_business_url": reverse("start"),
         "palette_url": reverse("palette"),
         **navigation(request, membership),
     }

@@ -1,7 +1,25 @@
 from django.urls import path
 
-from tenants.views import home
+from tenants.views import home, settings, start, team
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("palette/", home.palette, name="palette"),
+    path("start/", start.start, name="start"),
+    path("start/country/", start.country_facts, name="country_facts"),
+    path("switch/<uuid:business>/", start.switch, name="switch"),
+    path("invitations/<str:token>/", start.invitation, name="invitation"),
+    path("team/", team.team, name="team"),
+    path("team/<uuid:pk>/", team.person, name="team_person"),
+    path("team/<uuid:pk>/removal/", team.removal, name="team_removal"),
+    path("team/invitations/<uuid:pk>/withdrawal/", team.withdrawal, name="team_withdrawal"),
+    path("settings/", settings.business, name="settings_business"),
+    path("settings/brand/", settings.brand, name="settings_brand"),
+    path("settings/brand/logo/removal/", settings.logo_removal, name="settings_logo_removal"),
+    path("settings/locations/", settings.locations, name="settings_locations"),
+    path("settings/locations/<uuid:pk>/", settings.location, name="settings_location"),
+    path("settings/locations/<uuid:pk>/state/", settings.location_state, name="settings_location_state"),
+    path("settings/keys/", settings.keys, name="settings_keys"),
+    path("settings/keys/<uuid:pk>/revocation/", settings.key_revocation, name="settings_key_revocation"),
+    path("settings/audit/", settings.audit, name="settings_audit"),
 ]

@@ -6,6 +6,7 @@ from babel.dates import format_date, format_datetime, format_skeleton, format_ti
 from babel.numbers import format_decimal
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.money import format_money
 from loyalty_saas.lib.names import initials as name_initials
@@ -69,3 +70,28 @@ def phone(e164: str | None) -> str:
 @register.filter
 def initials(name: str) -> str:
     return name_initials(name)
+
+
+AUDIT_WORDS = {
+    "business.created": _("opened the business"),
+    "business.changed": _("changed the settings of"),
+    "brand.logo_changed": _("changed the logo of"),
+    "brand.logo_removed": _("removed the logo of"),
+    "location.added": _("added the location"),
+    "location.changed": _("changed the location"),
+    "location.closed": _("closed the location"),
+    "location.reopened": _("opened again the location"),
+    "team.invited": _("invited"),
+    "team.invitation_withdrawn": _("withdrew the invitation to"),
+    "team.joined": _("joined the team:"),
+    "team.role_changed": _("changed the role of"),
+    "team.removed": _("removed from the team"),
+    "key.created": _("made the API key"),
+    "key.revoked": _("revoked the API key"),
+}
+
+
+@register.filter
+def audit_words(action: str) -> str:
+    """An audit topic as a verb; one without words of its own is shown as it is, without the dot."""
+    return str(AUDIT_WORDS.get(action, action.replace(".", ": ").replace("_", " ")))

@@ -1,0 +1,137 @@
+"""A business comes into being, and changes how it looks and counts."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.text import slugify
+
+from tenants import platform
+from tenants.actors import Actor
+from tenants.domain.audit import record_audit
+from tenants.enums import Role
+from tenants.errors import SlugTaken
+from tenants.isolation import tenant_context
+from tenants.models import Location, Membership, Tenant, User
+
+# First words of our own addresses: a portal cannot have them.
+RESERVED_SLUGS = frozenset(
+    "account api audit brand business categories counter design docs healthz help hooks imports inbox invitations"
+    " keys locations media members metrics order palette platform products program purchases readyz regulars returns"
+    " rewards settings start static store support switch team tiers till vouchers welcome www".split()
+)
+SLUG_SHAPE = re.compile(r"^[a-z0-9][a-z0-9-]{1,39}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessDetails:
+    """What sign-up asks. Country ISO 3166 alpha-2, currency ISO 4217, time zone IANA."""
+
+    name: str
+    trade: str
+    country: str
+    currency: str
+    language: str
+    time_zone: str
+    slug: str = ""
+    location: str = ""
+
+
+def create_business(user: User, details: BusinessDetails, *, is_demo: bool = False) -> Membership:
+    """Make the business, its first location and its owner, in one transaction.
+
+    Without a slug, one is made from the name. Raises SlugTaken when the one that was asked for is taken.
+    """
+    slug = details.slug or propose_slug(details.name)
+    if not is_free(slug):
+        raise SlugTaken(field="slug")
+    tenant = Tenant(
+        slug=slug,
+        name=details.name,
+        trade=details.trade,
+        country=details.country,
+        currency=details.currency,
+        language=details.language,
+        time_zone=details.time_zone,
+        is_demo=is_demo,
+    )
+    try:
+        with tenant_context(tenant):
+            tenant.save(force_insert=True)
+            Location.objects.create(name=details.location or details.name)
+            membership = Membership.objects.create(user=user, role=Role.OWNER, name=user.name or details.name)
+            record_audit("business.created", by=Actor.staff(membership), subject=tenant)
+    except IntegrityError as error:
+        if "slug" in str(error):
+            raise SlugTaken(field="slug") from error
+        raise
+    return membership
+
+
+def is_free(slug: str) -> bool:
+    return bool(SLUG_SHAPE.match(slug)) and slug not in RESERVED_SLUGS and not platform.slug_is_taken(slug)
+
+
+def propose_slug(name: str) -> str:
+    """An address made from the name that is free now: "Café Mara" gives `cafe-mara`, or `cafe-mara-2`."""
+    base = slugify(name)[:34].strip("-") or "shop"
+    if len(base) < 2:
+        base = f"{base}-shop"
+    tries = (base if number == 1 else f"{base}-{number}" for number in range(1, 10_000))
+    return next(slug for slug in tries if is_free(slug))
+
+
+def change_business(tenant: Tenant, *, changes: dict[str, Any], by: Actor) -> Tenant:
+    """Set the named fields, and write down which; the values of texts stay out of the audit."""
+    changed = [name for name, value in changes.items() if getattr(tenant, name) != value]
+    if not changed:
+        return tenant
+    slug = changes.get("slug", tenant.slug)
+    if slug != tenant.slug and not is_free(slug):
+        raise SlugTaken(field="slug")
+    for name in changed:
+        setattr(tenant, name, changes[name])
+    tenant.save(update_fields=changed)
+    record_audit("business.changed", by=by, subject=tenant, fields=changed)
+    return tenant
+
+
+def set_logo(tenant: Tenant, image: bytes, *, by: Actor) -> None:
+    """Keep a logo that `loyalty_saas.lib.images` has made anew. Each has its own name, so it can be cached for ever."""
+    tenant.logo.save(f"{tenant.pk}-{timezone.now():%Y%m%d%H%M%S}.webp", ContentFile(image), save=False)
+    tenant.save(update_fields=["logo"])
+    record_audit("brand.logo_changed", by=by, subject=tenant)
+
+
+def remove_logo(tenant: Tenant, *, by: Actor) -> None:
+    tenant.logo = ""
+    tenant.save(update_fields=["logo"])
+    record_audit("brand.logo_removed", by=by, subject=tenant)
+
+
+def add_location(*, name: str, address: str, by: Actor) -> Location:
+    location = Location.objects.create(name=name, address=address)
+    record_audit("location.added", by=by, subject=location)
+    return location
+
+
+def change_location(location: Location, *, name: str, address: str, by: Actor) -> Location:
+    location.name, location.address = name, address
+    location.save(update_fields=["name", "address"])
+    record_audit("location.changed", by=by, subject=location)
+    return location
+
+
+def close_location(location: Location, *, by: Actor) -> None:
+    location.closed_at = timezone.now()
+    location.save(update_fields=["closed_at"])
+    record_audit("location.closed", by=by, subject=location)
+
+
+def reopen_location(location: Location, *, by: Actor) -> None:
+    location.closed_at = None
+    location.save(update_fields=["closed_at"])
+    record_audit("location.reopened", by=by, subject=location)

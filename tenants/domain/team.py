@@ -1,0 +1,124 @@
+"""Who works in a business: invited, joined, given a role, removed."""
+
+import datetime
+import hashlib
+import secrets as random
+from functools import partial
+
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.utils import timezone
+
+from tenants import platform
+from tenants.actors import Actor
+from tenants.domain.audit import record_audit
+from tenants.enums import Role
+from tenants.errors import AlreadyInTeam, InvitationForSomebodyElse, InvitationGone, LastOwner, OnlyOwners
+from tenants.isolation import tenant_context
+from tenants.models import Invitation, Membership, User
+
+INVITATION_DAYS = 14
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invite(email: str, *, role: Role, by: Membership) -> tuple[Invitation, str]:
+    """Open an invitation and return it with its token, of which only the hash is kept.
+
+    One that is open for this address is replaced. Raises AlreadyInTeam and, for a manager who invites an
+    owner, OnlyOwners.
+    """
+    _check_rank(by, role)
+    if Membership.objects.filter(user__email__iexact=email, removed_at__isnull=True).exists():
+        raise AlreadyInTeam(field="email", params={"email": email})
+    now = timezone.now()
+    Invitation.objects.filter(email__iexact=email, accepted_at__isnull=True, withdrawn_at__isnull=True).update(
+        withdrawn_at=now
+    )
+    token = random.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        email=email.lower(),
+        role=role,
+        token_hash=token_hash(token),
+        invited_by=by,
+        expires_at=now + datetime.timedelta(days=INVITATION_DAYS),
+    )
+    record_audit("team.invited", by=Actor.staff(by), subject=invitation, role=role)
+    return invitation, token
+
+
+def withdraw_invitation(invitation: Invitation, *, by: Membership) -> None:
+    invitation.withdrawn_at = timezone.now()
+    invitation.save(update_fields=["withdrawn_at"])
+    record_audit("team.invitation_withdrawn", by=Actor.staff(by), subject=invitation)
+
+
+def accept_invitation(token: str, *, user: User) -> Membership:
+    """Make the person part of the team. Opens the business itself.
+
+    The invitation holds for the address it was sent to: whoever finds the letter cannot use it. Raises
+    InvitationGone and InvitationForSomebodyElse.
+    """
+    found = platform.find_invitation(token_hash(token))
+    if found is None:
+        raise InvitationGone()
+    if found.email.lower() != user.email.lower():
+        raise InvitationForSomebodyElse(params={"email": found.email})
+    with tenant_context(found.tenant):
+        invitation = Invitation.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if invitation.accepted_at or invitation.withdrawn_at:
+            raise InvitationGone()
+        membership, _created = Membership.objects.update_or_create(
+            user=user,
+            defaults={"role": invitation.role, "removed_at": None},
+            create_defaults={"role": invitation.role, "name": user.name or user.email.partition("@")[0]},
+        )
+        invitation.accepted_at = timezone.now()
+        invitation.save(update_fields=["accepted_at"])
+        record_audit("team.joined", by=Actor.staff(membership), subject=membership, role=invitation.role)
+    return membership
+
+
+def change_role(membership: Membership, *, role: Role, by: Membership) -> Membership:
+    """Raises OnlyOwners when a manager touches an owner, LastOwner when nobody would be left."""
+    _check_rank(by, role, membership.role)
+    if membership.role == Role.OWNER and role != Role.OWNER:
+        _check_another_owner(membership)
+    before, membership.role = membership.role, role
+    membership.save(update_fields=["role"])
+    record_audit("team.role_changed", by=Actor.staff(by), subject=membership, before=before, after=role)
+    return membership
+
+
+def remove_from_team(membership: Membership, *, by: Membership) -> None:
+    """Take the person out of the team and end their sessions, all of them: they may have chosen any business.
+
+    Raises OnlyOwners and LastOwner.
+    """
+    _check_rank(by, membership.role)
+    if membership.role == Role.OWNER:
+        _check_another_owner(membership)
+    membership.removed_at = timezone.now()
+    membership.pin_hash = ""
+    membership.save(update_fields=["removed_at", "pin_hash"])
+    record_audit("team.removed", by=Actor.staff(by), subject=membership)
+    transaction.on_commit(partial(end_sessions, membership.user))
+
+
+def end_sessions(user: User) -> None:
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+def _check_rank(by: Membership, *roles: str) -> None:
+    if by.role != Role.OWNER and Role.OWNER in roles:
+        raise OnlyOwners()
+
+
+def _check_another_owner(membership: Membership) -> None:
+    """Locks the owners, so that two cannot remove each other at once."""
+    owners = Membership.objects.select_for_update(no_key=True).filter(role=Role.OWNER, removed_at__isnull=True)
+    if not [one for one in owners.order_by("pk") if one.pk != membership.pk]:
+        raise LastOwner()

@@ -1,0 +1,40 @@
+"""What this app refuses, in words for people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_saas.lib.errors import DomainError, Forbidden, Invalid, NotFound
+
+
+class SlugTaken(Invalid):
+    code = "slug_taken"
+    sentence = _("This address is taken. Try another one.")
+
+
+class AlreadyInTeam(DomainError):
+    code = "already_in_team"
+    sentence = _("%(email)s is in the team already.")
+
+
+class InvitationGone(NotFound):
+    code = "invitation_gone"
+    sentence = _("This invitation has been used, withdrawn or has run out. Ask for a new one.")
+
+
+class InvitationForSomebodyElse(Forbidden):
+    code = "invitation_for_somebody_else"
+    sentence = _("This invitation was sent to %(email)s. Sign in with that address to accept it.")
+
+
+class LastOwner(DomainError):
+    code = "last_owner"
+    sentence = _("A business needs an owner. Make somebody else an owner first.")
+
+
+class OnlyOwners(Forbidden):
+    code = "only_owners"
+    sentence = _("Only an owner can change an owner, or make somebody one.")
+
+
+class WeakPin(Invalid):
+    code = "weak_pin"
+    sentence = _("Choose 4 to 6 digits that are not all the same and not in a row.")

@@ -1,0 +1,29 @@
+"""Inviting people, and giving them a role."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenants.enums import Role, Scope
+
+ROLE_HINTS = {
+    Role.OWNER: _("Everything, also the team, the keys and closing the business"),
+    Role.MANAGER: _("Everything but keys and owners"),
+    Role.STAFF: _("The counter: find members, give points, redeem"),
+    Role.ANALYST: _("Looks at everything, changes nothing"),
+}
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail"))
+    role = forms.ChoiceField(label=_("Role"), choices=Role, widget=forms.RadioSelect, initial=Role.STAFF)
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role, widget=forms.RadioSelect)
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(label=_("What it is for"), max_length=60, help_text=_("Such as “Till” or “Online shop”."))
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"), choices=Scope, widget=forms.CheckboxSelectMultiple, initial=list(Scope)
+    )

@@ -1,0 +1,69 @@
+"""The places of the home page and the command palette that apps fill with what is theirs."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from loyalty_saas.lib.slots import Panel, Slot
+from tenants.permissions import Permission
+
+# Small cards with one figure each, then wider panels below them. `load(request)` gives the context.
+home_figures: Slot[Panel] = Slot("home.figures")
+home_panels: Slot[Panel] = Slot("home.panels")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the set-up; `is_done()` is asked inside the business."""
+
+    name: str
+    title: str | Promise
+    about: str | Promise
+    url_name: str
+    action: str | Promise
+    is_done: Callable[[], bool]
+    order: int
+    permission: Permission
+
+
+checklist: Slot[Step] = Slot("home.checklist")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer of the palette. `keywords` are further words it is found by."""
+
+    text: str
+    url: str
+    icon: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A kind of thing that the palette finds: `find(text)` is called inside the business."""
+
+    name: str
+    label: str | Promise
+    find: Callable[[str], Iterable[Hit]]
+    order: int
+    permission: Permission
+
+
+palette_sources: Slot[Source] = Slot("palette")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do, offered by the palette and found by its words."""
+
+    name: str
+    label: str | Promise
+    url_name: str
+    icon: str
+    order: int
+    permission: Permission
+
+
+palette_actions: Slot[Action] = Slot("palette.actions")

@@ -1,0 +1,92 @@
+"""The first steps: a person makes a business, joins one by invitation, or turns to another of theirs."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language_from_request
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from loyalty_saas.lib.errors import NotFound
+from loyalty_saas.lib.places import country_of_locale, currency_of, language_of, time_zones_of
+from tenants import platform
+from tenants.access import SESSION_KEY, memberships_of_request, public_page, signed_in_page
+from tenants.domain.businesses import BusinessDetails, create_business
+from tenants.domain.team import accept_invitation, token_hash
+from tenants.enums import Role
+from tenants.errors import InvitationGone
+from tenants.forms.business import NewBusinessForm
+from tenants.models import Membership
+
+
+@signed_in_page
+def start(request: HttpRequest) -> HttpResponse:
+    """Make a business. What the country implies is proposed, and can be changed."""
+    form = NewBusinessForm(request.POST or None, initial=_proposal(request))
+    if request.method == "POST" and form.is_valid():
+        fields = form.cleaned_data
+        user = request.user
+        if not user.name:
+            user.name = fields["person"]
+            user.save(update_fields=["name"])
+        membership = create_business(user, BusinessDetails(**{key: fields[key] for key in _DETAILS}))
+        work_for(request, membership)
+        return redirect("home")
+    first = not memberships_of_request(request)
+    return render(request, "tenants/start.html", {"form": form, "first": first})
+
+
+_DETAILS = ("name", "trade", "country", "currency", "language", "time_zone")
+
+
+def _proposal(request: HttpRequest) -> dict[str, str]:
+    country = country_of_locale(get_language_from_request(request), request.headers.get("Accept-Language", ""))
+    return {**implied_by(country), "country": country, "person": request.user.name}
+
+
+def implied_by(country: str) -> dict[str, str]:
+    return {
+        "currency": currency_of(country),
+        "language": language_of(country),
+        "time_zone": next(iter(time_zones_of(country)), "UTC"),
+    }
+
+
+@require_GET
+@signed_in_page
+def country_facts(request: HttpRequest) -> HttpResponse:
+    """Currency, language and time zone of a country, for the form to propose when another is chosen."""
+    return JsonResponse(implied_by(request.GET.get("country", "")[:2].upper()))
+
+
+@require_POST
+@signed_in_page
+def switch(request: HttpRequest, business: UUID) -> HttpResponse:
+    """Work for another of one's businesses from here on."""
+    membership = next((one for one in memberships_of_request(request) if one.tenant_id == business), None)
+    if membership is None:
+        raise NotFound()
+    work_for(request, membership)
+    return redirect("home")
+
+
+@public_page
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind an invitation's link: says who invites, and joins once the right person is signed in."""
+    found = platform.find_invitation(token_hash(token))
+    if found is None:
+        return render(request, "refusal.html", {"error": InvitationGone()}, status=404)
+    right_person = request.user.is_authenticated and request.user.email.lower() == found.email.lower()
+    if request.method == "POST" and right_person:
+        membership = accept_invitation(token, user=request.user)
+        work_for(request, membership)
+        messages.success(request, _("Welcome to the team of %(name)s.") % {"name": found.tenant.name})
+        return redirect("home")
+    context = {"invitation": found, "right_person": right_person, "role": Role(found.role).label}
+    return render(request, "tenants/invitation.html", context)
+
+
+def work_for(request: HttpRequest, membership: Membership) -> None:
+    request.session[SESSION_KEY] = str(membership.tenant_id)
