@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+
 from loyalty_saas.lib.secrets import decrypt, encrypt
 
 

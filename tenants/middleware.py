@@ -20,7 +20,7 @@ class BusinessHostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.host_business = None  # type: ignore[attr-defined]
-        host, _port = split_domain_port(request.META.get("HTTP_HOST", ""))
+        host, _port = split_domain_port(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
         if not validate_host(host, settings.OUR_HOSTS):
             business = platform.find_business_by_host(host) if host else None
             if business is None:

@@ -31,6 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     # Hashing a password as slowly as a server should takes longer than all the rest of a test.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Static files come from where they are written, without a build of their manifest.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     if not WORKER:
         from django.core.management import call_command
         from django.db import connections

@@ -111,3 +111,24 @@ def _zones() -> Mapping[str, tuple[str, ...]]:
         country: tuple(sorted(zones, key=lambda zone: zone != _PREFERRED.get(country)))
         for country, zones in found.items()
     }
+
+
+def time_zones() -> tuple[str, ...]:
+    """Every time zone that some country lives in, by name."""
+    return tuple(sorted({zone for zones in _zones().values() for zone in zones} | {"UTC"}))
+
+
+def currencies(locale: str | None = None) -> tuple[tuple[str, str], ...]:
+    """(code, "Euro (EUR)") of every currency people pay with somewhere today, in the order of the names."""
+    names = babel_locale(locale).currencies
+    codes = {currency_of(country) for country in _codes()}
+    named = [(code, f"{names.get(code, code)} ({code})") for code in codes]
+    return tuple(sorted(named, key=lambda pair: fold(pair[1])))
+
+
+def languages(locale: str | None = None) -> tuple[tuple[str, str], ...]:
+    """(code, name) of the languages that are official somewhere, in the order of the names."""
+    names = babel_locale(locale).languages
+    codes = {language_of(country) for country in _codes()} | {"en"}
+    named = [(code, names.get(code.replace("-", "_"), code)) for code in codes]
+    return tuple(sorted(named, key=lambda pair: fold(pair[1])))

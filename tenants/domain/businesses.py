@@ -19,9 +19,50 @@ from tenants.models import Location, Membership, Tenant, User
 
 # First words of our own addresses: a portal cannot have them.
 RESERVED_SLUGS = frozenset(
-    "account api audit brand business categories counter design docs healthz help hooks imports inbox invitations"
-    " keys locations media members metrics order palette platform products program purchases readyz regulars returns"
-    " rewards settings start static store support switch team tiers till vouchers welcome www".split()
+    [
+        "account",
+        "api",
+        "audit",
+        "brand",
+        "business",
+        "categories",
+        "counter",
+        "design",
+        "docs",
+        "healthz",
+        "help",
+        "hooks",
+        "imports",
+        "inbox",
+        "invitations",
+        "keys",
+        "locations",
+        "media",
+        "members",
+        "metrics",
+        "order",
+        "palette",
+        "platform",
+        "products",
+        "program",
+        "purchases",
+        "readyz",
+        "regulars",
+        "returns",
+        "rewards",
+        "settings",
+        "start",
+        "static",
+        "store",
+        "support",
+        "switch",
+        "team",
+        "tiers",
+        "till",
+        "vouchers",
+        "welcome",
+        "www",
+    ]
 )
 SLUG_SHAPE = re.compile(r"^[a-z0-9][a-z0-9-]{1,39}$")
 

@@ -1,10 +1,8 @@
 """Keys for a shop's own systems."""
 
-import hashlib
-import secrets as random
-
 from django.utils import timezone
 
+from loyalty_saas.lib.secrets import hash_token, new_token
 from tenants import platform
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
@@ -13,15 +11,11 @@ from tenants.models import ApiKey, Membership
 PREFIX = "reg_"
 
 
-def hash_key(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def create_key(*, name: str, scopes: list[str], by: Membership) -> tuple[ApiKey, str]:
-    """Make a key and return it with the text that is shown this once: 160 random bits."""
-    token = PREFIX + random.token_urlsafe(20)
+    """Make a key and return it with the text that is shown this once: 128 random bits."""
+    token = PREFIX + new_token()
     key = ApiKey.objects.create(
-        name=name, prefix=token[:8], token_hash=hash_key(token), scopes=sorted(scopes), created_by=by
+        name=name, prefix=token[:8], token_hash=hash_token(token), scopes=sorted(scopes), created_by=by
     )
     record_audit("key.created", by=Actor.staff(by), subject=key, scopes=key.scopes)
     return key, token
@@ -35,4 +29,4 @@ def revoke_key(key: ApiKey, *, by: Membership) -> None:
 
 def find_key(token: str) -> ApiKey | None:
     """The live key that this text is, with its business loaded."""
-    return platform.find_api_key(hash_key(token)) if token.startswith(PREFIX) else None
+    return platform.find_api_key(hash_token(token)) if token.startswith(PREFIX) else None

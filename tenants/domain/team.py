@@ -1,14 +1,13 @@
 """Who works in a business: invited, joined, given a role, removed."""
 
 import datetime
-import hashlib
-import secrets as random
 from functools import partial
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils import timezone
 
+from loyalty_saas.lib.secrets import hash_token, new_token
 from tenants import platform
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
@@ -18,10 +17,6 @@ from tenants.isolation import tenant_context
 from tenants.models import Invitation, Membership, User
 
 INVITATION_DAYS = 14
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def invite(email: str, *, role: Role, by: Membership) -> tuple[Invitation, str]:
@@ -37,11 +32,11 @@ def invite(email: str, *, role: Role, by: Membership) -> tuple[Invitation, str]:
     Invitation.objects.filter(email__iexact=email, accepted_at__isnull=True, withdrawn_at__isnull=True).update(
         withdrawn_at=now
     )
-    token = random.token_urlsafe(32)
+    token = new_token()
     invitation = Invitation.objects.create(
         email=email.lower(),
         role=role,
-        token_hash=token_hash(token),
+        token_hash=hash_token(token),
         invited_by=by,
         expires_at=now + datetime.timedelta(days=INVITATION_DAYS),
     )
@@ -61,7 +56,7 @@ def accept_invitation(token: str, *, user: User) -> Membership:
     The invitation holds for the address it was sent to: whoever finds the letter cannot use it. Raises
     InvitationGone and InvitationForSomebodyElse.
     """
-    found = platform.find_invitation(token_hash(token))
+    found = platform.find_invitation(hash_token(token))
     if found is None:
         raise InvitationGone()
     if found.email.lower() != user.email.lower():

@@ -14,7 +14,7 @@ from tenants.domain import businesses
 from tenants.domain.keys import create_key, revoke_key
 from tenants.forms.business import BrandForm, BusinessForm, LocationForm
 from tenants.forms.team import KeyForm
-from tenants.models import ApiKey, AuditEvent, Location
+from tenants.models import ApiKey, AuditEvent, Location, Tenant
 from tenants.permissions import Permission
 
 
@@ -110,8 +110,6 @@ def audit(request: BusinessRequest) -> HttpResponse:
     return render(request, "tenants/settings/audit.html", {"page": page})
 
 
-def _fresh(request: BusinessRequest):  # type: ignore[no-untyped-def]
+def _fresh(request: BusinessRequest) -> Tenant:
     """The business's row as it is now, apart from the copy that the frame of the page shows."""
-    from tenants.models import Tenant
-
     return Tenant.objects.select_for_update(no_key=True).get(pk=request.tenant.pk)

@@ -5,16 +5,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from loyalty_saas.lib.errors import NotFound
-from loyalty_saas.lib.places import country_of_locale, currency_of, language_of, time_zones_of
+from loyalty_saas.lib.places import country_of_language, currency_of, language_of, time_zone_of
+from loyalty_saas.lib.secrets import hash_token
 from tenants import platform
 from tenants.access import SESSION_KEY, memberships_of_request, public_page, signed_in_page
 from tenants.domain.businesses import BusinessDetails, create_business
-from tenants.domain.team import accept_invitation, token_hash
+from tenants.domain.team import accept_invitation
 from tenants.enums import Role
 from tenants.errors import InvitationGone
 from tenants.forms.business import NewBusinessForm
@@ -42,7 +42,8 @@ _DETAILS = ("name", "trade", "country", "currency", "language", "time_zone")
 
 
 def _proposal(request: HttpRequest) -> dict[str, str]:
-    country = country_of_locale(get_language_from_request(request), request.headers.get("Accept-Language", ""))
+    wished = request.headers.get("Accept-Language", "en").partition(",")[0].partition(";")[0].strip()
+    country = country_of_language(wished or "en")
     return {**implied_by(country), "country": country, "person": request.user.name}
 
 
@@ -50,7 +51,7 @@ def implied_by(country: str) -> dict[str, str]:
     return {
         "currency": currency_of(country),
         "language": language_of(country),
-        "time_zone": next(iter(time_zones_of(country)), "UTC"),
+        "time_zone": time_zone_of(country),
     }
 
 
@@ -75,7 +76,7 @@ def switch(request: HttpRequest, business: UUID) -> HttpResponse:
 @public_page
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind an invitation's link: says who invites, and joins once the right person is signed in."""
-    found = platform.find_invitation(token_hash(token))
+    found = platform.find_invitation(hash_token(token))
     if found is None:
         return render(request, "refusal.html", {"error": InvitationGone()}, status=404)
     right_person = request.user.is_authenticated and request.user.email.lower() == found.email.lower()
