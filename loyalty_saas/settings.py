@@ -139,7 +139,7 @@ def database(role: str, variable: str) -> dict[str, object]:
     given = env.text(variable)
     settings = postgres_from_url(variable if given else "DATABASE_URL", given or DATABASE_URL)
     if not given:
-        settings["USER"] = f"{settings['NAME']}_{role}"
+        settings["USER"] = f"{settings['NAME']}_{role}_login"
         settings["PASSWORD"] = hmac.new(SECRET_KEY.encode(), role.encode(), hashlib.sha256).hexdigest()
     return {
         "ENGINE": "loyalty_saas.postgres",
