@@ -9,7 +9,7 @@ from customers.enums import ActivityKind, Source
 from loyalty_saas.lib.days import add_months, end_of_day, end_of_month, local_day, start_of_day
 from programs.domain.posting import Draft, Move, NewLot, post
 from programs.enums import Cause, EntryKind
-from programs.models import Account, Lot, Program
+from programs.models import Account, Entry, Lot, LotUse, Program
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 
@@ -59,6 +59,17 @@ def take(lots: Iterable[Lot], points: int, *, first: Iterable[Lot] = ()) -> tupl
             moves.append(Move(lot, part))
             points -= part
     return moves, points
+
+
+def give_back(entry: Entry, *, now: datetime) -> tuple[list[Move], int]:
+    """Moves that return what an entry took to the same lots, and how many points have lapsed meanwhile."""
+    moves, lapsed = [], 0
+    for use in LotUse.objects.select_related("lot").filter(entry_id=entry.pk).order_by("lot"):
+        if use.lot.expires_at is not None and use.lot.expires_at <= now:
+            lapsed += use.amount
+        else:
+            moves.append(Move(use.lot, -use.amount))
+    return moves, lapsed
 
 
 def settle(account: Account, lots: Sequence[Lot], *, now: datetime, silent: bool = False) -> list[Lot]:

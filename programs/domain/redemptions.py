@@ -12,13 +12,13 @@ from customers.models import Member
 from loyalty_saas.lib.days import end_of_day, local_day
 from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
 from programs.domain.guards import refuse_own_account
-from programs.domain.lots import held_lots, settle, take
+from programs.domain.lots import give_back, held_lots, settle, take
 from programs.domain.posting import Draft, Move, post
 from programs.domain.rewards import redeemed_times, refuse_unavailable
 from programs.domain.vouchers import find_voucher, issue_voucher, refuse_closed, use_voucher
 from programs.enums import Cause, EntryKind, RedemptionStatus
 from programs.errors import IdempotencyConflict, NotEnoughPoints, OutOfStock, ReasonMissing
-from programs.models import Account, Entry, LotUse, Redemption, Reward, Voucher
+from programs.models import Account, Entry, Redemption, Reward, Voucher
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 
@@ -165,14 +165,7 @@ def _give_back(
     account: Account, redemption: Redemption, *, by: Actor, reason: str, key: str
 ) -> tuple[Entry | None, int]:
     """The entry that restores the lots, if any point is left to restore, and how many have lapsed meanwhile."""
-    now = timezone.now()
-    uses = LotUse.objects.select_related("lot").filter(entry_id=redemption.entry_id).order_by("lot")
-    moves, lapsed = [], 0
-    for use in uses:
-        if use.lot.expires_at is not None and use.lot.expires_at <= now:
-            lapsed += use.amount
-        else:
-            moves.append(Move(use.lot, -use.amount))
+    moves, lapsed = give_back(redemption.entry, now=timezone.now())
     if not moves:
         return None, lapsed
     posted = post(

@@ -1,0 +1,110 @@
+"""Putting a mistake right on the spot."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.domain.activity import record_activity
+from customers.domain.purchases import ReturnDetails, record_return
+from customers.enums import ActivityKind
+from customers.models import Purchase
+from loyalty_saas.lib.errors import Forbidden
+from programs.domain.accounts import call_key, lock_account, source_of
+from programs.domain.guards import acting_membership, has_limits, refuse_own_account
+from programs.domain.lots import give_back, held_lots, settle, take
+from programs.domain.posting import Draft, entry_of_key, post
+from programs.domain.redemptions import void_redemption
+from programs.enums import Cause, EntryKind
+from programs.errors import AlreadyUndone, CannotUndo, NotEnoughPoints, UndoTooLate
+from programs.models import Account, Entry, Redemption
+from tenants.actors import Actor
+from tenants.enums import ActorKind
+
+_GIVEN = frozenset({EntryKind.ACCRUE, EntryKind.ADJUST})
+
+
+@transaction.atomic
+def undo_entry(entry: Entry, *, by: Actor, key: str, reason: str = "", source: str = "") -> Entry | None:
+    """Undo what an entry did, once for each key, and return the entry that did so.
+
+    The award of a purchase is undone by returning all that is left of the purchase; a redemption by voiding it; what
+    was given by hand, for joining or as an opening balance is taken back as long as it is there; what was taken by
+    hand goes back to its lots. None where nothing was left to move. Staff may within `program.undo_minutes`, managers
+    and owners at any time. Raises UndoTooLate, AlreadyUndone, CannotUndo, NotEnoughPoints, OwnAccount, Forbidden.
+    """
+    _refuse(entry, by=by)
+    source, reason = source or source_of(by), reason.strip() or _("Undone")
+    if entry.kind == EntryKind.REDEEM:
+        redemption = Redemption.objects.get(entry=entry)
+        void_redemption(redemption, by=by, reason=reason, key=key, source=source)
+        return Entry.objects.filter(account_id=entry.account_id, reverses=entry).first()
+    if entry.kind == EntryKind.ACCRUE and entry.cause == Cause.PURCHASE:
+        return _undo_purchase(entry, by=by, key=key, reason=reason, source=source)
+    if entry.kind not in _GIVEN:
+        raise CannotUndo
+    return _undo_movement(entry, by=by, key=call_key(key), reason=reason, source=source)
+
+
+def undo_until(entry: Entry, account: Account) -> datetime:
+    """Until when staff may undo an entry."""
+    return entry.recorded_at + timedelta(minutes=account.program.undo_minutes)
+
+
+def _refuse(entry: Entry, *, by: Actor) -> None:
+    if by.kind == ActorKind.MEMBER:
+        raise Forbidden
+    account = entry.account
+    membership = acting_membership(by)
+    refuse_own_account(account.member, by=by, membership=membership)
+    minutes = account.program.undo_minutes
+    if has_limits(membership) and timezone.now() > entry.recorded_at + timedelta(minutes=minutes):
+        raise UndoTooLate(minutes)
+
+
+def _undo_purchase(entry: Entry, *, by: Actor, key: str, reason: str, source: str) -> Entry | None:
+    purchase = Purchase.objects.get(pk=entry.cause_id)
+    returned = record_return(purchase, ReturnDetails(reason=reason[:200]), by=by, source=source, key=call_key(key))
+    undone: Entry | None = Entry.objects.filter(cause=Cause.RETURN, cause_id=returned.pk).first()
+    return undone
+
+
+def _undo_movement(entry: Entry, *, by: Actor, key: str, reason: str, source: str) -> Entry:
+    account = lock_account(pk=entry.account_id)
+    if account is None:  # pragma: no cover - an entry holds its account
+        raise CannotUndo
+    gave = entry.amount > 0
+    kind = EntryKind.REVERSE if gave else EntryKind.RESTORE
+    if repeated := entry_of_key(account, kind, key, (entry.pk,)):
+        return repeated
+    if Entry.objects.filter(account_id=account.pk, reverses=entry).exists():
+        raise AlreadyUndone
+    draft = Draft(
+        kind=kind,
+        cause=Cause(entry.cause),
+        cause_id=entry.cause_id,
+        key=key,
+        by=by,
+        request=(entry.pk,),
+        reason=reason[:300],
+        reverses_id=entry.pk,
+    )
+    if gave:
+        lots = settle(account, held_lots(account), now=timezone.now())
+        if account.balance < entry.amount:
+            raise NotEnoughPoints(entry.amount - account.balance)
+        draft.moves = take(lots, entry.amount, first=[lot for lot in lots if lot.entry_id == entry.pk])[0]
+    else:
+        draft.moves, _lapsed = give_back(entry, now=timezone.now())
+        if not draft.moves:
+            raise CannotUndo
+    undone = post(account, draft).entry
+    record_activity(
+        ActivityKind.POINTS_ADJUSTED,
+        by=by,
+        source=source,
+        member=account.member,
+        payload={"entry": str(undone.pk), "points": undone.amount, "reason": reason, "undoes": str(entry.pk)},
+    )
+    return undone
