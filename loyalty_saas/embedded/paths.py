@@ -15,8 +15,9 @@ LONGEST_SOCKET_PATH = 100
 POSTGRES_PORT = 5432
 POSTGRES_SOCKET = f".s.PGSQL.{POSTGRES_PORT}"
 VALKEY_SOCKET = "valkey.sock"
-# The superuser that initdb creates; it owns the schema on one machine and is nobody's web connection.
+# The superuser that initdb creates, and the plain role that owns the database and migrates it.
 SUPERUSER = "postgres"
+OWNER = "regulars"
 
 
 def run_directory(data_dir: Path) -> Path:
@@ -41,8 +42,8 @@ def make_private(directory: Path) -> Path:
     return directory
 
 
-def postgres_url(data_dir: Path, database: str, *, user: str = SUPERUSER) -> str:
-    """The address of the embedded PostgreSQL of this data directory, through its socket."""
+def postgres_url(data_dir: Path, database: str, *, user: str = OWNER) -> str:
+    """The address of a database of the embedded PostgreSQL, for its owner, through the socket."""
     return f"postgres://{user}@/{database}?host={quote(str(run_directory(data_dir)))}"
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from types import TracebackType
 
 import psycopg2
+from psycopg2 import sql
 
 from loyalty_saas.embedded.errors import EmbeddedError
 from loyalty_saas.embedded.identity import hand_over, postgres_identity
 from loyalty_saas.embedded.paths import (
+    OWNER,
     POSTGRES_PORT,
     SUPERUSER,
     make_private,
@@ -22,9 +24,9 @@ from loyalty_saas.embedded.paths import (
 )
 from loyalty_saas.embedded.processes import RunAs, clean_environment, end_of, spawn, stop, wait_until
 
-# The superuser needs no password: only this machine's user enters the socket's directory. Everyone else
-# proves who they are exactly as on a server, so that the roles are tried here as they are there.
-ACCESS = f"local all {SUPERUSER} trust\nlocal all all scram-sha-256\n"
+# The superuser and the owner need no password: only this machine's user enters the socket's directory. Everyone
+# else proves who they are exactly as on a server, so that the roles are tried here as they are there.
+ACCESS = f"local all {SUPERUSER},{OWNER} trust\nlocal all all scram-sha-256\n"
 # For tests: a crash may lose everything, nothing waits for the disk.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
@@ -45,7 +47,7 @@ class EmbeddedPostgres:
 
     def admin_url(self, database: str = "postgres") -> str:
         """The superuser's address of a database."""
-        return postgres_url(self.data_dir, database)
+        return postgres_url(self.data_dir, database, user=SUPERUSER)
 
     def start(self) -> None:
         """Create the cluster when it is new, start the server and wait until it answers.
@@ -94,14 +96,24 @@ class EmbeddedPostgres:
         return True
 
     def ensure_database(self, name: str) -> None:
-        """Create the database unless it is there."""
-        connection = psycopg2.connect(host=str(self.socket_dir), port=POSTGRES_PORT, user=SUPERUSER, dbname="postgres")
+        """Create the database and its owner unless they are there.
+
+        The owner may create databases and roles and is otherwise nobody special: no superuser, so that what
+        a server would refuse is refused here.
+        """
+        connection = psycopg2.connect(self.admin_url())
         connection.autocommit = True  # CREATE DATABASE cannot run inside a transaction
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-            if cursor.fetchone() is None:
-                cursor.execute('CREATE DATABASE "{}"'.format(name.replace('"', '""')))
-        connection.close()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER])
+                if cursor.fetchone() is None:
+                    cursor.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE").format(sql.Identifier(OWNER)))
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+                if cursor.fetchone() is None:
+                    parts = (sql.Identifier(name), sql.Identifier(OWNER))
+                    cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*parts))
+        finally:
+            connection.close()
 
     def _identity(self, cluster: Path) -> RunAs:
         return postgres_identity(postgres_binary("postgres"), cluster)

@@ -1,0 +1,1 @@
+"""Whether Regulars is alive and ready, and what it measures of itself: /healthz, /readyz, /metrics."""

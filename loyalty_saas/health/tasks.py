@@ -1,0 +1,58 @@
+"""What the worker and the scheduler do beside their work: heartbeats, figures, and a look at their own role."""
+
+import time
+from typing import Any
+
+from celery import signals
+from celery.beat import PersistentScheduler
+from django.db import connections
+
+from loyalty_saas.health import metrics
+from loyalty_saas.health.heartbeat import EVERY, beat
+from loyalty_saas.postgres.roles import UnsafeRoleError, refuse_unsafe_role
+
+_begun: dict[str, float] = {}
+
+
+class Scheduler(PersistentScheduler):
+    """Celery's own, which also says that it lives."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.max_interval = EVERY
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        beat("scheduler")
+        return min(super().tick(*args, **kwargs), EVERY)
+
+
+def check_own_role(**kwargs: Any) -> None:
+    """Refuse to work as a role that walks through the walls."""
+    try:
+        refuse_unsafe_role()
+    except UnsafeRoleError as error:
+        raise SystemExit(str(error)) from error
+    finally:
+        connections.close_all()  # the processes that are forked next open their own
+
+
+def worker_lives(**kwargs: Any) -> None:
+    beat("worker")
+
+
+def task_begins(task_id: str, **kwargs: Any) -> None:
+    _begun[task_id] = time.perf_counter()
+
+
+def task_ends(task_id: str, task: Any, state: str | None = None, **kwargs: Any) -> None:
+    seconds = time.perf_counter() - _begun.pop(task_id, time.perf_counter())
+    metrics.count_task(task.name, state or "UNKNOWN", seconds)
+
+
+def connect() -> None:
+    """Called once, where the Celery application is made."""
+    signals.worker_init.connect(check_own_role, weak=False)
+    signals.worker_ready.connect(worker_lives, weak=False)
+    signals.heartbeat_sent.connect(worker_lives, weak=False)
+    signals.task_prerun.connect(task_begins, weak=False)
+    signals.task_postrun.connect(task_ends, weak=False)
