@@ -23,6 +23,7 @@ run: ready ## Start everything on this machine (PORT=8000, DATA_DIR=.data); Ctrl
 	@exec $(BIN)/python -m loyalty_saas.launcher
 
 test: ready-dev ## Run every test (TESTS=tests/…, ARGS=…)
+	@$(BIN)/python -m loyalty_saas.assets --collect
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS) $(ARGS)
 
 check: ready-dev ## Lint, types, layers, templates, migrations and the deployment check

@@ -5,16 +5,27 @@ which page it was. Nor are the person's network address and browser.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
+from django_structlog.signals import (
+    bind_extra_request_failed_metadata,
+    bind_extra_request_finished_metadata,
+    bind_extra_request_metadata,
+)
 
 
 class RequestLogMiddleware(RequestMiddleware):
     """django-structlog's, which also carries the request's id into the tasks that it starts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        bind_extra_request_metadata.connect(only_the_id)
+        bind_extra_request_finished_metadata.connect(add_ids)
+        bind_extra_request_failed_metadata.connect(add_ids)
 
     def prepare(self, request: HttpRequest) -> None:
         request._log_begun = time.perf_counter()  # type: ignore[attr-defined]
@@ -42,6 +53,6 @@ def add_ids(sender: Any, request: HttpRequest, log_kwargs: dict[str, Any], **kwa
         log_kwargs["ms"] = round((time.perf_counter() - begun) * 1000, 1)
 
 
-def drop_browser(sender: Any, log_kwargs: dict[str, Any], **kwargs: Any) -> None:
+def only_the_id(sender: Any, log_kwargs: dict[str, Any], **kwargs: Any) -> None:
     """At the beginning only the request's id is known; the rest would be the person's."""
     log_kwargs.clear()

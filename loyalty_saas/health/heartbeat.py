@@ -2,8 +2,10 @@
 
 import socket
 import time
+from contextlib import suppress
 
 from django.core.cache import cache
+from redis import RedisError
 
 EVERY = 5.0
 # Longer than a moment of load, shorter than anybody's patience.
@@ -17,7 +19,8 @@ def beat(part: str) -> None:
     if now - _last.get(part, 0) < EVERY:
         return
     _last[part] = now
-    cache.set_many({_key(part): now, _key(part, socket.gethostname()): now}, timeout=GONE_AFTER)
+    with suppress(RedisError):
+        cache.set_many({_key(part): now, _key(part, socket.gethostname()): now}, timeout=GONE_AFTER)
 
 
 def last_seen(part: str, host: str = "") -> float | None:

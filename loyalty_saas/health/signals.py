@@ -1,29 +1,16 @@
-"""What the worker and the scheduler do beside their work: heartbeats, figures, and a look at their own role."""
+"""What a worker does beside its work: heartbeats, figures, and a look at its own role."""
 
 import time
 from typing import Any
 
 from celery import signals
-from celery.beat import PersistentScheduler
 from django.db import connections
 
 from loyalty_saas.health import metrics
-from loyalty_saas.health.heartbeat import EVERY, beat
+from loyalty_saas.health.heartbeat import beat
 from loyalty_saas.postgres.roles import UnsafeRoleError, refuse_unsafe_role
 
 _begun: dict[str, float] = {}
-
-
-class Scheduler(PersistentScheduler):
-    """Celery's own, which also says that it lives."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.max_interval = EVERY
-
-    def tick(self, *args: Any, **kwargs: Any) -> float:
-        beat("scheduler")
-        return min(super().tick(*args, **kwargs), EVERY)
 
 
 def check_own_role(**kwargs: Any) -> None:
