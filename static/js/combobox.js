@@ -36,6 +36,8 @@ function enhance(frame) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", label ? label.textContent.trim() : "");
   list.hidden = true;
+  // In the top layer no dialog or scrolling box can cut it off.
+  if ("popover" in list) list.popover = "manual";
 
   select.tabIndex = -1;
   select.setAttribute("aria-hidden", "true");
@@ -84,13 +86,32 @@ function enhance(frame) {
     else input.removeAttribute("aria-activedescendant");
   }
 
+  function place() {
+    const from = input.getBoundingClientRect();
+    const below = innerHeight - from.bottom;
+    const up = below < 200 && from.top > below;
+    list.style.width = `${from.width}px`;
+    list.style.left = `${from.left}px`;
+    list.style.maxHeight = `${Math.min(272, (up ? from.top : below) - 16)}px`;
+    list.style.top = up ? "auto" : `${from.bottom + 5}px`;
+    list.style.bottom = up ? `${innerHeight - from.top + 5}px` : "auto";
+  }
+  const follow = () => !list.hidden && place();
+  addEventListener("scroll", follow, { passive: true, capture: true });
+  addEventListener("resize", follow, { passive: true });
+
   function open(query = "") {
     list.hidden = false;
+    if (list.popover && !list.matches(":popover-open")) list.showPopover();
+    place();
     input.setAttribute("aria-expanded", "true");
     draw(query);
   }
   function close() {
+    if (list.popover && list.matches(":popover-open")) list.hidePopover();
     list.hidden = true;
+  // In the top layer no dialog or scrolling box can cut it off.
+  if ("popover" in list) list.popover = "manual";
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
     show();
