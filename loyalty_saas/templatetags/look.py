@@ -76,7 +76,8 @@ def sparkline(values: Sequence[float] | Sparkline | None) -> Sparkline | None:
 def undo_url(message: Any) -> str:
     """Where to undo what a message tells, when it was added with `extra_tags="undo=/address/"`."""
     tags: str = message.extra_tags or ""
-    return next((word.removeprefix("undo=") for word in tags.split() if word.startswith("undo=/")), "")
+    found = next((word.removeprefix("undo=") for word in tags.split() if word.startswith("undo=/")), "")
+    return "" if found.startswith("//") else found
 
 
 @register.filter
