@@ -1,5 +1,6 @@
 """The parts that stay: each is started, waited for and stopped in the same way."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -117,14 +118,15 @@ def programs(plan: Plan) -> list[Part]:
     worker = Program(
         "worker",
         *("-m", "celery", "--app", "loyalty_saas", "worker", "--concurrency", "2", "--loglevel", "INFO"),
+        *("--without-mingle", "--without-gossip"),  # it is alone, and need not wait for others to answer
         plan=plan,
-        ready=lambda: answers(f"{site}/readyz?part=worker&since={begun}"),
+        ready=lambda: seen_since(site, "worker", begun),
     )
     scheduler = Program(
         "scheduler",
         *("-m", "celery", "--app", "loyalty_saas", "beat", "--loglevel", "INFO", "--pidfile="),
         plan=plan,
-        ready=lambda: answers(f"{site}/readyz?part=scheduler&since={begun}"),
+        ready=lambda: seen_since(site, "scheduler", begun),
     )
     return [*([inbox_part] if plan.own_inbox else []), web, worker, scheduler]
 
@@ -137,9 +139,25 @@ def empty_metrics(plan: Plan) -> None:
 
 
 def answers(url: str) -> bool:
-    """Whether the page is there with a status of success. Other hosts than this machine are never asked."""
+    """Whether the page is there with a status of success."""
+    return _ask(url)[0] == 200
+
+
+def seen_since(site: str, part: str, begun: float) -> bool:
+    """Whether a part has said since `begun` (seconds since 1970) that it lives: not one of an earlier start."""
+    status, body = _ask(f"{site}/readyz")
+    if status not in {200, 503}:
+        return False
+    return (json.loads(body)["parts"][part]["seen"] or 0) >= begun
+
+
+def _ask(url: str) -> tuple[int, bytes]:
+    """Status and body of a page of this machine; status 0 when nobody answers."""
     try:
         with urllib.request.urlopen(url, timeout=3) as answer:  # noqa: S310 (a loopback address of ours)
-            return bool(answer.status == 200)
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
     except (urllib.error.URLError, OSError):
-        return False
+        return 0, b""
