@@ -1,0 +1,146 @@
+"""A year of a sample business, day by day: guests join, buy, redeem, bring back; the nightly work runs."""
+
+import datetime
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import count
+
+from customers.domain.members import enrol_member
+from customers.domain.notes import add_note
+from customers.domain.purchases import LineDetails, PurchaseDetails, ReturnDetails, record_purchase, record_return
+from customers.enums import Source
+from customers.models import Member, Product, Purchase
+from loyalty_saas.lib.days import local_day, start_of_day
+from loyalty_saas.lib.errors import DomainError
+from programs.demo.clock import clock_at
+from programs.demo.guests import Guest, invite_guests
+from programs.demo.script import Sample
+from programs.demo.stage import Stage, set_stage
+from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
+from programs.domain.redemptions import redeem_reward
+from programs.domain.tiers import evaluate_tiers
+from programs.domain.vouchers import use_voucher
+from programs.models import Account, Reward
+from tenants.actors import Actor
+from tenants.isolation import tenant_context
+from tenants.models import Tenant
+
+DAYS = 365
+
+
+class Play:
+    """One sample being played. `now` is when the play ends: everything in it happened before."""
+
+    def __init__(self, sample: Sample, now: datetime.datetime) -> None:
+        self.sample = sample
+        self.now = now
+        self.chance = random.Random(sample.seed)  # noqa: S311  (a play, not a secret)
+        self.receipts = count(1001)
+        self.keys = count(1)
+        self.members: dict[int, Member] = {}
+
+    def run(self) -> Tenant:
+        from zoneinfo import ZoneInfo
+
+        last = local_day(self.now, ZoneInfo(self.sample.time_zone))
+        first = last - datetime.timedelta(days=DAYS)
+        self.stage: Stage = set_stage(self.sample, self.now - datetime.timedelta(days=DAYS + 1))
+        self.guests = invite_guests(self.sample, self.chance, first, last)
+        self.visits = self._calendar()
+        for day in (first + datetime.timedelta(days=number) for number in range(DAYS + 1)):
+            with tenant_context(self.stage.tenant):
+                self._play_day(day)
+        return self.stage.tenant
+
+    def _calendar(self) -> dict[datetime.date, list[int]]:
+        calendar = defaultdict(list)
+        for number, guest in enumerate(self.guests):
+            for day in guest.visits:
+                calendar[day].append(number)
+        return calendar
+
+    def _play_day(self, day: datetime.date) -> None:
+        night = start_of_day(day, self.stage.tenant.zone) + datetime.timedelta(hours=1)
+        if night <= self.now:
+            with clock_at(night):
+                confirm_due(night)
+                expire_due(night)
+                expire_vouchers(night)
+                evaluate_tiers(day)
+        for moment, number in sorted(self._moments(day)):
+            with clock_at(moment):
+                self._visit(number, self.guests[number], moment)
+
+    def _moments(self, day: datetime.date) -> Iterator[tuple[datetime.datetime, int]]:
+        start = start_of_day(day, self.stage.tenant.zone)
+        hours = [hour for hour, _weight in self.sample.hours]
+        weights = [weight for _hour, weight in self.sample.hours]
+        for number in self.visits[day]:
+            [hour] = self.chance.choices(hours, weights)
+            moment = start + datetime.timedelta(hours=hour, minutes=self.chance.randrange(60))
+            if moment < self.now:
+                yield moment, number
+
+    def _visit(self, number: int, guest: Guest, moment: datetime.datetime) -> None:
+        by = self._somebody()
+        if number not in self.members:
+            self.members[number] = self._join(guest, by)
+        member = self.members[number]
+        purchase = self._buy(member, moment, by)
+        if self.chance.random() < self.sample.returns:
+            self._bring_back(purchase, by)
+        elif self.chance.random() < guest.habit.redeems:
+            self._redeem(member, by, purchase)
+
+    def _somebody(self) -> Actor:
+        location = self.chance.choices(self.stage.locations, [3, 1][: len(self.stage.locations)])[0]
+        people = [one for one in self.stage.staff if one.role != "analyst"]
+        return Actor.staff(self.chance.choice(people), location.pk)
+
+    def _join(self, guest: Guest, by: Actor) -> Member:
+        member = enrol_member(guest.details, by=by, source=Source.DEMO, consents=guest.consents, silent=True)
+        if guest.note:
+            add_note(member, text=guest.note, by=by, source=Source.DEMO)
+        return member
+
+    def _buy(self, member: Member, moment: datetime.datetime, by: Actor) -> Purchase:
+        lines = tuple(self._line(product) for product in self._basket())
+        discount = 100 if len(lines) > 2 and self.chance.random() < 0.05 else 0
+        total = sum(line.unit_price * int(line.quantity) for line in lines) - discount
+        tax = round(total * self.sample.tax_percent / (100 + self.sample.tax_percent))
+        details = PurchaseDetails(
+            lines=lines, discount=discount, tax=tax, receipt_number=f"{next(self.receipts)}", occurred_at=moment
+        )
+        return record_purchase(member, details, by=by, source=Source.DEMO, silent=True)
+
+    def _basket(self) -> list[Product]:
+        weights = [item.weight for item in self.sample.items]
+        many = self.chance.choices(range(1, self.sample.most_items + 1), [6, 5, 2, 1][: self.sample.most_items])[0]
+        return self.chance.choices(self.stage.products, weights, k=many)
+
+    @staticmethod
+    def _line(product: Product) -> LineDetails:
+        return LineDetails(unit_price=product.price or 0, product=product, description=product.name)
+
+    def _bring_back(self, purchase: Purchase, by: Actor) -> None:
+        if purchase.total:
+            record_return(purchase, ReturnDetails(reason="Did not fit"), by=by, source=Source.DEMO, silent=True)
+
+    def _redeem(self, member: Member, by: Actor, purchase: Purchase) -> None:
+        """Take the dearest reward that can be had, and mostly use it at once."""
+        balance = Account.objects.filter(member=member).values_list("balance", flat=True).first() or 0
+        affordable = [reward for reward in self.stage.rewards if reward.cost <= balance]
+        for reward in sorted(affordable, key=lambda one: -one.cost)[:2]:
+            if redemption := self._try(member, reward, by):
+                if self.chance.random() < 0.85:
+                    use_voucher(redemption.vouchers.get(), by=by, purchase=purchase, silent=True)
+                return
+
+    def _try(self, member: Member, reward: Reward, by: Actor):  # type: ignore[no-untyped-def]
+        try:
+            return redeem_reward(
+                member, reward=reward, by=by, key=f"sample-{next(self.keys)}", source=Source.DEMO, silent=True
+            )
+        except DomainError:
+            return None

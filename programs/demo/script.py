@@ -1,0 +1,89 @@
+"""What is played: the businesses, what they sell, how their guests behave. Prices in minor units, tax included."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    sku: str
+    name: str
+    category: str
+    price: int
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTier:
+    name: str
+    threshold: int
+    multiplier: int
+    benefits: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleReward:
+    name: str
+    kind: str
+    cost: int
+    value: int = 0
+    sku: str = ""
+    description: str = ""
+    tier: str = ""
+    stock: int | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How a kind of guest behaves: how many there are, visits a month, for which part of the year they come."""
+
+    name: str
+    share: float
+    visits_a_month: float
+    stays: float = 1.0
+    redeems: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    email: str
+    role: str
+    pin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One business to be played. `hours` are (hour, weight); `months` weights by month; `closed` weekdays (Monday 0)."""
+
+    slug: str
+    name: str
+    trade: str
+    country: str
+    currency: str
+    language: str
+    time_zone: str
+    color: str
+    tagline: str
+    story: str
+    values: str
+    locations: tuple[str, ...]
+    people: tuple[Person, ...]
+    items: tuple[Item, ...]
+    most_items: int
+    tax_percent: int
+    members: int
+    habits: tuple[Habit, ...]
+    hours: tuple[tuple[int, int], ...]
+    months: tuple[float, ...]
+    closed: tuple[int, ...] = ()
+    program: dict[str, object] = field(default_factory=dict)
+    tiers: tuple[SampleTier, ...] = ()
+    rewards: tuple[SampleReward, ...] = ()
+    given_names: tuple[str, ...] = ()
+    family_names: tuple[str, ...] = ()
+    phone: str = ""
+    preferences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    returns: float = 0.0
+    seed: int = 1

@@ -1,0 +1,125 @@
+"""The stage before the play: people who sign in, the business, its shelves, its program."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from customers.domain.products import add_product, find_or_make_category
+from customers.models import Product
+from loyalty_saas.lib.secrets import hash_pin
+from programs.demo.clock import clock_at
+from programs.demo.script import Person, Sample
+from programs.enums import ProgramStatus
+from programs.models import Program, Reward, Tier
+from tenants.actors import Actor
+from tenants.domain.businesses import BusinessDetails, create_business
+from tenants.isolation import tenant_context
+from tenants.models import Location, Membership, Tenant, User
+
+PASSWORD = "regulars-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    tenant: Tenant
+    staff: list[Membership]
+    locations: list[Location]
+    products: list[Product]
+    rewards: list[Reward]
+
+
+def set_stage(sample: Sample, opened: datetime.datetime) -> Stage:
+    """Open the business on that day, with its team, products and a live program."""
+    owner = sample.people[0]
+    with clock_at(opened):
+        membership = create_business(
+            make_person(owner),
+            BusinessDetails(
+                name=sample.name,
+                trade=sample.trade,
+                country=sample.country,
+                currency=sample.currency,
+                language=sample.language,
+                time_zone=sample.time_zone,
+                slug=sample.slug,
+                location=sample.locations[0],
+            ),
+            is_demo=True,
+        )
+        with tenant_context(membership.tenant) as tenant:
+            return _furnish(sample, tenant, membership)
+
+
+def _furnish(sample: Sample, tenant: Tenant, owner: Membership) -> Stage:
+    by = Actor.staff(owner)
+    for name in ("tagline", "story", "values"):
+        setattr(tenant, name, getattr(sample, name))
+    tenant.brand_color = sample.color
+    tenant.save(update_fields=["tagline", "story", "values", "brand_color"])
+    owner.pin_hash = hash_pin(sample.people[0].pin)
+    owner.save(update_fields=["pin_hash"])
+    staff = [owner, *(_join(person) for person in sample.people[1:])]
+    for name in sample.locations[1:]:
+        Location.objects.create(name=name)
+    products = [
+        add_product(
+            sku=item.sku, name=item.name, category=find_or_make_category(item.category), price=item.price, by=by
+        )
+        for item in sample.items
+    ]
+    program = _program(sample)
+    return Stage(tenant, staff, list(Location.objects.all()), products, _rewards(sample, program, products))
+
+
+def make_person(person: Person) -> User:
+    """The account of a person in the samples; one who is in two of them has one account."""
+    user = User.objects.filter(email=person.email).first()
+    if user is None:
+        user = User.objects.create_user(person.email, PASSWORD, name=person.name)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def _join(person: Person) -> Membership:
+    return Membership.objects.create(
+        user=make_person(person),
+        role=person.role,
+        name=person.name,
+        pin_hash=hash_pin(person.pin) if person.pin else "",
+    )
+
+
+def _program(sample: Sample) -> Program:
+    fields: dict[str, Any] = dict(sample.program)
+    program = Program.objects.create(status=ProgramStatus.LIVE, **fields)
+    for tier in sample.tiers:
+        Tier.objects.create(
+            program=program,
+            name=tier.name,
+            threshold=tier.threshold,
+            multiplier=tier.multiplier,
+            benefits=tier.benefits,
+        )
+    return program
+
+
+def _rewards(sample: Sample, program: Program, products: list[Product]) -> list[Reward]:
+    by_sku = {product.sku: product for product in products}
+    tiers = {tier.name: tier for tier in program.tiers.all()}
+    return [
+        Reward.objects.create(
+            program=program,
+            name=one.name,
+            description=one.description,
+            kind=one.kind,
+            value=one.value,
+            product=by_sku.get(one.sku),
+            cost=one.cost,
+            stock=one.stock,
+            limit_per_member=one.limit,
+            tier=tiers.get(one.tier),
+        )
+        for one in sample.rewards
+    ]
