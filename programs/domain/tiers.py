@@ -176,8 +176,13 @@ def _entitled(program: Program, tiers: Sequence[Tier], day: date) -> list[object
     return [
         row["account"]
         for row in rows
-        if (best := _reached(tiers, row["amount"])) and best.threshold > (row["account__tier__threshold"] or -1)
+        if (best := _reached(tiers, row["amount"])) and best.threshold > _held(row["account__tier__threshold"])
     ]
+
+
+def _held(threshold: int | None) -> int:
+    """The threshold of the tier that is held; a first tier has 0, which is more than none."""
+    return -1 if threshold is None else threshold
 
 
 def _lift(pk: object, tiers: Sequence[Tier]) -> bool:
