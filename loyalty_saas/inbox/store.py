@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
+from email.message import Message as AnyMessage
 from email.policy import default as modern
 from functools import cached_property
 from pathlib import Path
@@ -67,14 +68,14 @@ class Message:
         html = self._body("html")
         for part in self.parsed.walk():
             if (name := part["content-id"]) and part.get_content_maintype() == "image":
-                picture = base64.b64encode(part.get_payload(decode=True) or b"").decode()
+                picture = base64.b64encode(_content(part)).decode()
                 html = html.replace(f"cid:{name.strip('<>')}", f"data:{part.get_content_type()};base64,{picture}")
         return html
 
     @property
     def attachments(self) -> list[Attachment]:
         return [
-            Attachment(part.get_filename() or "attachment", part.get_content_type(), part.get_payload(decode=True))
+            Attachment(part.get_filename() or "attachment", part.get_content_type(), _content(part))
             for part in self.parsed.iter_attachments()
             if not part["content-id"] and not part.is_multipart()
         ]
@@ -94,7 +95,13 @@ class Message:
         try:
             return str(part.get_content())
         except LookupError:  # a character set that nobody knows
-            return bytes(part.get_payload(decode=True)).decode("utf-8", "replace")
+            return _content(part).decode("utf-8", "replace")
+
+
+def _content(part: AnyMessage) -> bytes:
+    """A part's bytes, decoded from what mail carries them in."""
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
 
 
 class Store:

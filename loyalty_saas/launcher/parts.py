@@ -22,7 +22,9 @@ class Part(Protocol):
 
     name: str
     log: Path
-    process: subprocess.Popen[bytes] | None
+
+    @property
+    def process(self) -> subprocess.Popen[bytes] | None: ...
 
     def start(self) -> None: ...
 

@@ -1,6 +1,5 @@
 """What this start uses: ports, directories, and which parts are ours and which are given by address."""
 
-import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,9 +54,9 @@ class Plan:
                     ) from error
 
 
-def read_plan(source: Mapping[str, str] | None = None) -> Plan:
+def read_plan(env: Env | None = None) -> Plan:
     """The plan that the environment asks for. Raises ImproperlyConfigured on a bad value."""
-    env = Env(os.environ if source is None else source)
+    env = env or Env()
     data_dir = env.path("DATA_DIR", ROOT / ".data")
     port = env.integer("PORT", 8000, least=1, most=65_533)
     site_url = env.text("SITE_URL", f"http://localhost:{port}")

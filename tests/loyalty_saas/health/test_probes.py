@@ -1,6 +1,7 @@
 """/healthz, /readyz and /metrics tell what is so, to those who may know."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -94,7 +95,7 @@ def test_metrics_count_requests_by_page_and_never_by_address(client: Client, set
     ],
 )
 def test_metrics_are_shown_to_this_machine_or_to_the_bearer(
-    client: Client, settings: Settings, token: str, request_headers: dict[str, str], status: int
+    client: Client, settings: Settings, token: str, request_headers: dict[str, Any], status: int
 ) -> None:
     settings.METRICS_TOKEN = token
     assert client.get("/metrics", **request_headers).status_code == status
