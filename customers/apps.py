@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class CustomersConfig(AppConfig):
     name = "customers"
+
+    def ready(self) -> None:
+        from customers import consumers
+        from customers.consumers.summaries import SUMMARIES
+
+        consumers.register(SUMMARIES)
