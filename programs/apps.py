@@ -5,6 +5,7 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self) -> None:
-        from programs import effects
+        from programs import effects, jobs
 
         effects.register()
+        jobs.register()

@@ -1,0 +1,136 @@
+# ruff: noqa: S608 - statements are put together from this module alone; values are parameters
+"""What must always be true of the ledger, as SQL: each statement finds the rows for which it is not.
+
+Every statement names the business itself (`%(tenant)s`), in front of the wall, and returns a `row` and figures.
+"""
+
+FIGURES = """
+SELECT (SELECT count(*) FROM programs_account WHERE tenant_id = %(tenant)s) AS accounts,
+ (SELECT count(*) FROM programs_lot WHERE tenant_id = %(tenant)s) AS lots,
+ (SELECT count(*) FROM programs_redemption WHERE tenant_id = %(tenant)s) AS redemptions,
+ (SELECT sum(balance) FROM programs_account WHERE tenant_id = %(tenant)s) AS balance,
+ (SELECT sum(pending) FROM programs_account WHERE tenant_id = %(tenant)s) AS pending,
+ (SELECT sum(owed) FROM programs_account WHERE tenant_id = %(tenant)s) AS owed, e.*
+FROM (SELECT count(*) AS entries,
+  sum(amount + pending_amount) FILTER (WHERE kind = 'accrue') AS earned,
+  -sum(amount) FILTER (WHERE kind = 'redeem') AS redeemed,
+  sum(amount) FILTER (WHERE kind = 'restore') AS given_back,
+  -sum(amount) FILTER (WHERE kind = 'expire') AS expired,
+  -sum(amount + pending_amount) FILTER (WHERE kind = 'reverse') AS taken_back,
+  sum(amount) FILTER (WHERE kind = 'adjust') AS adjusted
+ FROM programs_entry WHERE tenant_id = %(tenant)s) e"""
+
+_OF_ENTRIES = """
+SELECT account_id, count(*) AS entries, max(seq) AS seq, sum(amount) AS amount, sum(pending_amount) AS pending,
+ coalesce(sum(amount + pending_amount) FILTER (
+  WHERE kind IN ('accrue', 'reverse') AND cause IN ('purchase', 'return', 'joining', 'opening')), 0) AS lifetime,
+ (array_agg(hash ORDER BY seq DESC))[1] AS head
+FROM programs_entry WHERE tenant_id = %(tenant)s GROUP BY account_id"""
+
+_STEPS = """
+SELECT id, account_id, seq, kind, amount, pending_amount, balance_after, pending_after, owed_after,
+ balance_after - lag(balance_after, 1, 0::bigint) OVER chain AS balance_change,
+ pending_after - lag(pending_after, 1, 0::bigint) OVER chain AS pending_change,
+ owed_after - lag(owed_after, 1, 0::bigint) OVER chain AS owed_change,
+ seq - lag(seq, 1, 0::bigint) OVER chain AS step
+FROM programs_entry WHERE tenant_id = %(tenant)s WINDOW chain AS (PARTITION BY account_id ORDER BY seq)"""
+
+_USES = """
+SELECT lot_id, sum(amount) AS used FROM programs_lotuse WHERE tenant_id = %(tenant)s GROUP BY lot_id"""
+
+INVARIANTS: dict[str, str] = {
+    "an account is the sum of its entries": f"""
+        SELECT a.id AS row, a.balance, a.owed, a.pending, a.lifetime, e.amount AS entries_amount,
+         e.pending AS entries_pending, e.lifetime AS entries_lifetime
+        FROM programs_account a LEFT JOIN ({_OF_ENTRIES}) e ON e.account_id = a.id
+        WHERE a.tenant_id = %(tenant)s AND (a.balance - a.owed, a.pending, a.lifetime)
+         IS DISTINCT FROM (coalesce(e.amount, 0), coalesce(e.pending, 0), coalesce(e.lifetime, 0))""",
+    "an account stands at its last entry": f"""
+        SELECT a.id AS row, a.version, a.head, e.entries, e.seq
+        FROM programs_account a LEFT JOIN ({_OF_ENTRIES}) e ON e.account_id = a.id
+        WHERE a.tenant_id = %(tenant)s AND (a.version, a.version, a.head)
+         IS DISTINCT FROM (coalesce(e.entries, 0), coalesce(e.seq, 0), coalesce(e.head, ''))""",
+    "an account holds what its lots hold": """
+        SELECT a.id AS row, a.balance, a.pending, l.available, l.pending AS lots_pending
+        FROM programs_account a LEFT JOIN (
+         SELECT account_id, coalesce(sum(remaining) FILTER (WHERE NOT is_pending), 0) AS available,
+          coalesce(sum(remaining) FILTER (WHERE is_pending), 0) AS pending
+         FROM programs_lot WHERE tenant_id = %(tenant)s GROUP BY account_id) l ON l.account_id = a.id
+        WHERE a.tenant_id = %(tenant)s
+         AND (a.balance, a.pending) IS DISTINCT FROM (coalesce(l.available, 0), coalesce(l.pending, 0))""",
+    "nobody is below zero, nor owes while holding points": """
+        SELECT id AS row, balance, pending, owed, lifetime FROM programs_account WHERE tenant_id = %(tenant)s
+         AND (balance < 0 OR pending < 0 OR owed < 0 OR lifetime < 0 OR (owed > 0 AND balance > 0))""",
+    "only a return makes anybody owe": f"""
+        SELECT id AS row, account_id, kind, owed_change FROM ({_STEPS}) s
+        WHERE owed_change > 0 AND kind <> 'reverse'""",
+    "a lot holds what was not used of it": f"""
+        SELECT l.id AS row, l.amount, l.remaining, u.used
+        FROM programs_lot l LEFT JOIN ({_USES}) u ON u.lot_id = l.id
+        WHERE l.tenant_id = %(tenant)s AND l.remaining <> l.amount - coalesce(u.used, 0)""",
+    "entries are numbered without a gap and add up": f"""
+        SELECT id AS row, account_id, seq, amount, pending_amount, balance_after, pending_after, owed_after
+        FROM ({_STEPS}) s
+        WHERE step <> 1 OR amount <> balance_change - owed_change OR pending_amount <> pending_change""",
+    "an entry names its lots": f"""
+        SELECT s.id AS row, s.account_id, s.kind, s.balance_change, s.pending_change, l.made, u.used
+        FROM ({_STEPS}) s
+        LEFT JOIN (SELECT entry_id, sum(amount) AS made FROM programs_lot
+          WHERE tenant_id = %(tenant)s GROUP BY entry_id) l ON l.entry_id = s.id
+        LEFT JOIN (SELECT entry_id, sum(amount) AS used FROM programs_lotuse
+          WHERE tenant_id = %(tenant)s GROUP BY entry_id) u ON u.entry_id = s.id
+        WHERE coalesce(l.made, 0) - coalesce(u.used, 0) <> s.balance_change + s.pending_change""",
+    "lots are used by entries of their own account": """
+        SELECT u.id AS row, e.account_id, l.account_id AS lot_account
+        FROM programs_lotuse u JOIN programs_entry e ON e.tenant_id = u.tenant_id AND e.id = u.entry_id
+        JOIN programs_lot l ON l.tenant_id = u.tenant_id AND l.id = u.lot_id
+        WHERE u.tenant_id = %(tenant)s AND l.account_id <> e.account_id""",
+    "the carry is that of the last entry that moved it": """
+        SELECT a.id AS row, a.carry_numerator, a.carry_denominator, e.carry
+        FROM programs_account a LEFT JOIN LATERAL (
+         SELECT snapshot ->> 'carry_after' AS carry FROM programs_entry
+         WHERE tenant_id = %(tenant)s AND account_id = a.id AND snapshot ? 'carry_after'
+         ORDER BY seq DESC LIMIT 1) e ON true
+        WHERE a.tenant_id = %(tenant)s AND coalesce(e.carry, '0') IS DISTINCT FROM
+         (a.carry_numerator || CASE WHEN a.carry_denominator = 1 THEN '' ELSE '/' || a.carry_denominator END)""",
+    "an entry has its cause": """
+        SELECT e.id AS row, e.kind, e.cause, e.cause_id FROM programs_entry e
+        LEFT JOIN customers_purchase p
+         ON e.cause = 'purchase' AND p.tenant_id = %(tenant)s AND p.id = e.cause_id
+        LEFT JOIN customers_return r ON e.cause = 'return' AND r.tenant_id = %(tenant)s AND r.id = e.cause_id
+        LEFT JOIN programs_redemption d
+         ON e.cause = 'redemption' AND d.tenant_id = %(tenant)s AND d.id = e.cause_id
+        WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id) IS NULL
+         AND e.cause IN ('purchase', 'return', 'redemption')""",
+    "a redemption is paid by its entry": """
+        SELECT r.id AS row, r.points, r.status, e.kind, e.amount
+        FROM programs_redemption r
+        LEFT JOIN programs_entry e ON e.tenant_id = r.tenant_id AND e.id = r.entry_id
+        WHERE r.tenant_id = %(tenant)s AND (e.kind, e.cause, e.cause_id, e.account_id, e.amount)
+         IS DISTINCT FROM ('redeem', 'redemption', r.id, r.account_id, -r.points::bigint)""",
+    "an entry pays for one redemption": """
+        SELECT e.id AS row, e.amount, count(r.id) AS redemptions
+        FROM programs_entry e LEFT JOIN programs_redemption r ON r.tenant_id = e.tenant_id AND r.entry_id = e.id
+        WHERE e.tenant_id = %(tenant)s AND e.kind = 'redeem' GROUP BY e.id, e.amount HAVING count(r.id) <> 1""",
+    "only what was undone is given back, and once": """
+        SELECT r.id AS row, r.status, r.points, count(e.id) AS entries, sum(e.amount) AS given_back
+        FROM programs_redemption r JOIN programs_entry e
+         ON e.tenant_id = r.tenant_id AND e.reverses_id = r.entry_id AND e.kind = 'restore'
+         AND e.account_id = r.account_id
+        WHERE r.tenant_id = %(tenant)s GROUP BY r.id, r.status, r.points
+        HAVING r.status <> 'voided' OR count(e.id) > 1 OR sum(e.amount) > r.points""",
+    "a voucher stands as its redemption does": """
+        SELECT r.id AS row, r.status, v.status AS voucher
+        FROM programs_redemption r LEFT JOIN programs_voucher v
+         ON v.tenant_id = r.tenant_id AND v.redemption_id = r.id
+        WHERE r.tenant_id = %(tenant)s AND v.status IS DISTINCT FROM r.status""",
+    "no stock is below zero": """
+        SELECT id AS row, stock FROM programs_reward WHERE tenant_id = %(tenant)s AND stock < 0""",
+    "a return takes no more than its purchase gave": """
+        SELECT a.id AS row, a.amount + a.pending_amount AS gave, sum((e.snapshot ->> 'taken_back')::bigint) AS taken
+        FROM programs_entry a JOIN programs_entry e
+         ON e.tenant_id = a.tenant_id AND e.account_id = a.account_id AND e.reverses_id = a.id
+        WHERE a.tenant_id = %(tenant)s AND a.kind = 'accrue' AND a.cause = 'purchase' AND e.kind = 'reverse'
+        GROUP BY a.id, a.amount, a.pending_amount
+        HAVING sum((e.snapshot ->> 'taken_back')::bigint) > a.amount + a.pending_amount + 1""",
+}

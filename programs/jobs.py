@@ -1,0 +1,45 @@
+"""What the ledger owes to the clock, once a day for each business."""
+
+from datetime import date
+
+import structlog
+from django.utils import timezone
+
+from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
+from programs.domain.reconcile import reconcile
+from programs.domain.tiers import evaluate_tiers
+from tenants.jobs import DailyJob
+from tenants.jobs import register as register_job
+
+log = structlog.get_logger(__name__)
+
+
+class BooksDoNotAgree(RuntimeError):
+    """The nightly check found a difference: the run is kept as failed, with the first of what was found."""
+
+
+def confirm_points(day: date) -> int:
+    return confirm_due(timezone.now())
+
+
+def expire_points(day: date) -> int:
+    return expire_due(timezone.now())
+
+
+def close_vouchers(day: date) -> int:
+    return expire_vouchers(timezone.now())
+
+
+def check_books(day: date) -> None:
+    report = reconcile()
+    if not report.agrees:
+        log.error("ledger.differs", differences=len(report.differences))
+        raise BooksDoNotAgree("; ".join(str(difference) for difference in report.differences[:5]))
+
+
+def register() -> None:
+    register_job(DailyJob("points.confirm", 0, confirm_points))
+    register_job(DailyJob("points.expire", 0, expire_points))
+    register_job(DailyJob("vouchers.expire", 0, close_vouchers))
+    register_job(DailyJob("tiers.evaluate", 0, evaluate_tiers))
+    register_job(DailyJob("ledger.reconcile", 4, check_books))

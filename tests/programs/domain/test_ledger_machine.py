@@ -1,0 +1,159 @@
+"""Random histories of a member, with every invariant asked after every step.
+
+`LEDGER_SEQUENCES=1000` runs the long form.
+"""
+
+import os
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import time_machine
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from customers.models import Purchase
+from loyalty_saas.lib.errors import DomainError
+from programs.domain.adjustments import adjust_points
+from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
+from programs.domain.posting import account_carry
+from programs.domain.reconcile import reconcile
+from programs.domain.redemptions import redeem_reward, use_voucher, void_redemption
+from programs.domain.tiers import evaluate_tiers
+from programs.domain.undo import undo_entry
+from programs.enums import Rounding
+from programs.errors import NotEnoughPoints
+from programs.models import Account, Entry, Program, Redemption, Voucher
+from programs.queries import account_of, standing_of
+from tenants.isolation import tenant_context
+from tests.cast import make_business
+from tests.programs.shop import SYSTEM, bring_back, buy, key, make_member, make_program, make_reward, make_tier
+
+SEQUENCES = int(os.environ.get("LEDGER_SEQUENCES", "12"))
+START = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
+
+
+class Ledger(RuleBasedStateMachine):
+    """Two members of one program; the clock only goes forward."""
+
+    @initialize(
+        rounding=st.sampled_from(list(Rounding)),
+        pending_days=st.sampled_from([0, 0, 2]),
+        expiry_months=st.sampled_from([None, 1, 2]),
+        rate=st.sampled_from([(1, 100), (3, 100), (1, 70), (10, 333)]),
+    )
+    def open_shop(self, rounding: str, pending_days: int, expiry_months: int | None, rate: tuple[int, int]) -> None:
+        self.traveller = time_machine.travel(START, tick=False)
+        self.clock = self.traveller.start()
+        self.context = tenant_context(make_business())
+        self.context.__enter__()
+        self.program: Program = make_program(
+            rounding=rounding,
+            pending_days=pending_days,
+            expiry_months=expiry_months,
+            expires_at_month_end=False,
+            earn_points=rate[0],
+            earn_amount=rate[1],
+            joining_bonus=5,
+        )
+        make_tier(self.program, "Silver", 8_000, multiplier=125)
+        self.members = [make_member(), make_member(given_name="Jonas")]
+        self.purchases: list[Purchase] = []
+
+    def teardown(self) -> None:
+        if hasattr(self, "context"):
+            self.context.__exit__(None, None, None)
+            self.traveller.stop()
+
+    @rule(who=st.integers(0, 1), total=st.integers(0, 9_000), tax=st.integers(0, 20))
+    def earn(self, who: int, total: int, tax: int) -> None:
+        self.purchases.append(buy(self.members[who], total, tax=total * tax // 100))
+
+    @precondition(lambda self: self.purchases)
+    @rule(which=st.integers(0, 50), part=st.integers(1, 4))
+    def bring_back(self, which: int, part: int) -> None:
+        purchase = Purchase.objects.get(pk=self.purchases[which % len(self.purchases)].pk)
+        if purchase.kept:
+            bring_back(purchase, -(-purchase.kept // part))
+
+    @rule(who=st.integers(0, 1), cost=st.integers(1, 60), stock=st.sampled_from([None, 1]))
+    def redeem(self, who: int, cost: int, stock: int | None) -> None:
+        account = account_of(self.members[who])
+        spendable = standing_of(account).balance if account else 0
+        try:
+            redeem_reward(self.members[who], reward=make_reward(self.program, cost, stock=stock), by=SYSTEM, key=key())
+            missing = 0
+        except NotEnoughPoints as refusal:
+            missing = refusal.missing
+        assert missing == max(0, cost - spendable)
+
+    @rule(which=st.integers(0, 50))
+    def void(self, which: int) -> None:
+        self._try(lambda found: void_redemption(found, by=SYSTEM, reason="Oops", key=key()), Redemption, which)
+
+    @rule(which=st.integers(0, 50))
+    def use(self, which: int) -> None:
+        self._try(lambda found: use_voucher(found, by=SYSTEM), Voucher, which)
+
+    @rule(who=st.integers(0, 1), points=st.integers(-40, 40).filter(bool))
+    def adjust(self, who: int, points: int) -> None:
+        try:
+            adjust_points(self.members[who], points=points, reason="Sorry", by=SYSTEM, key=key())
+        except NotEnoughPoints:
+            assert points < 0
+
+    @rule(which=st.integers(0, 80))
+    def undo(self, which: int) -> None:
+        self._try(lambda found: undo_entry(found, by=SYSTEM, key=key()), Entry, which)
+
+    @rule(days=st.integers(1, 45), jobs=st.booleans())
+    def wait(self, days: int, jobs: bool) -> None:
+        self.clock.shift(timedelta(days=days))
+        if jobs:
+            now = datetime.now(UTC)
+            confirm_due(now)
+            expire_due(now)
+            expire_vouchers(now)
+            evaluate_tiers(now.date())
+            assert (confirm_due(now), expire_due(now), expire_vouchers(now)) == (0, 0, 0)
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        if not hasattr(self, "members"):
+            return
+        report = reconcile()
+        assert report.differences == []
+
+    @invariant()
+    def nothing_is_lost_by_rounding(self) -> None:
+        """Where the rest is carried, points of purchases and carry together are what was earned exactly."""
+        if not hasattr(self, "members") or self.program.rounding != Rounding.CARRY:
+            return
+        for account in Account.objects.all():
+            exact, points = Fraction(0), 0
+            for entry in Entry.objects.filter(account=account, cause__in=("purchase", "return")):
+                if entry.kind == "accrue":
+                    last = Entry.objects.filter(reverses_id=entry.pk, kind="reverse").order_by("seq").last()
+                    exact += Fraction((last or entry).snapshot["value"])
+                    points += entry.snapshot["points"]
+                else:
+                    points -= entry.snapshot["taken_back"]
+            assert points + account_carry(account) == exact
+
+    def _try(self, act: Any, model: Any, which: int) -> None:
+        found = list(model.objects.order_by("pk"))
+        if found:
+            with suppress(DomainError):
+                act(found[which % len(found)])
+
+
+Ledger.TestCase.settings = settings(
+    max_examples=SEQUENCES,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
+TestLedger = Ledger.TestCase
