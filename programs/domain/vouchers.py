@@ -80,7 +80,8 @@ def use_voucher(
     voucher = Voucher.objects.select_related("redemption__account__member").get(pk=voucher.pk)
     if not used:
         refuse_closed(voucher)
-    Redemption.objects.filter(pk=voucher.redemption_id).update(status=RedemptionStatus.USED)
+    voucher.redemption.status = RedemptionStatus.USED
+    voucher.redemption.save(update_fields=["status"])
     record_activity(
         ActivityKind.VOUCHER_USED,
         by=by,
