@@ -34,12 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
     # Static files come from where they are written, without a build of their manifest.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
-    if not WORKER:
+    if _services is not None and not _services.is_migrated:
         from django.core.management import call_command
         from django.db import connections
 
         call_command("prepare_database", verbosity=0, stdout=io.StringIO())
         connections.close_all()
+        _services.keep()
     copy_template(DATABASE)
     _serve_from(DATABASE)
 
