@@ -10,7 +10,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_saas.embedded.paths import postgres_url, valkey_url
+from loyalty_saas.embedded.paths import SUPERUSER, postgres_url, valkey_url
 from loyalty_saas.lib.env import Env, mail_from_url, postgres_from_url
 from loyalty_saas.logs import logging_settings
 
@@ -161,6 +161,10 @@ DATABASES = {
     "readonly": database("readonly", "DATABASE_READONLY_URL"),
     "owner": {"ENGINE": "loyalty_saas.postgres", **postgres_from_url("DATABASE_URL", DATABASE_URL)},
 }
+# Whoever copies every business's rows has to see through the walls: a superuser, or a role that may bypass them.
+BACKUP_DATABASE_URL = env.text("BACKUP_DATABASE_URL") or (
+    DATABASE_URL if env.text("DATABASE_URL") else postgres_url(DATA_DIR, "regulars", user=SUPERUSER)
+)
 DATABASE_ROUTERS = ["loyalty_saas.postgres.routing.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
