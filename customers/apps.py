@@ -7,5 +7,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from customers import consumers
         from customers.consumers.summaries import SUMMARIES
+        from customers.portal import registration as portal
 
         consumers.register(SUMMARIES)
+        portal.register()

@@ -45,6 +45,14 @@ class ConsentChannel(models.TextChoices):
     SMS = "sms", _("Text message")
 
 
+class CodePurpose(models.TextChoices):
+    """What a code that is sent to a member's address opens."""
+
+    SIGN_IN = "sign_in", _("Sign in")
+    JOIN = "join", _("Join")
+    EMAIL = "email", _("Change of e-mail")
+
+
 class CustomFieldKind(models.TextChoices):
     TEXT = "text", _("Text")
     NUMBER = "number", _("Number")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_saas.lib.errors import DomainError, Invalid
+from loyalty_saas.lib.errors import DomainError, Invalid, NotFound
 
 if TYPE_CHECKING:
     from customers.models import Member
@@ -52,3 +52,38 @@ class TooMuchReturned(Invalid):
 class AlreadyReturned(DomainError):
     code = "already_returned"
     sentence = _("All of this purchase has been returned already.")
+
+
+class TooManyCodes(DomainError):
+    """Counted by address, whether or not it is a member's."""
+
+    code = "too_many_codes"
+    status = 429
+    sentence = _("That was a lot of codes for one day. Please try again tomorrow, or ask at the counter.")
+
+
+class AddressTaken(DomainError):
+    """For members: says nothing of whose it is."""
+
+    code = "address_taken"
+    sentence = _("This cannot be used here. Please ask at the counter, and they will put it right.")
+
+
+class CardNotReadable(NotFound):
+    code = "card_not_readable"
+    sentence = _("This is not a card of yours. Try again, or search by name or phone.")
+
+
+class CardOutdated(DomainError):
+    code = "card_outdated"
+    sentence = _("This code has run out. Ask for the card on the phone to be opened again.")
+
+
+class CardUsed(DomainError):
+    code = "card_used"
+    sentence = _("This code was shown already. The phone shows a new one in a few seconds.")
+
+
+class ConsentMissing(Invalid):
+    code = "consent_missing"
+    sentence = _("Please tick that you want to take part: without it we may not keep your card.")

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("tenants.urls")),
     path("", include("customers.urls")),
     path("", include("programs.urls")),
+    path("<slug:business>/", include("customers.portal.urls")),
 ]

@@ -6,6 +6,8 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         from programs import effects, jobs
+        from programs.portal import places
 
         effects.register()
         jobs.register()
+        places.register()

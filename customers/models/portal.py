@@ -2,23 +2,36 @@
 
 from django.db import models
 
+from customers.enums import CodePurpose
 from customers.models.members import Member
 from tenants.models import TenantModel
 
 
 class SignInCode(TenantModel):
-    """A code sent to an address. `destination` is kept as a hash; a code has three tries and a short life."""
+    """A code sent to an address: three tries and a short life. Address, code and the browser's token are hashes.
 
+    `details` is encrypted: the address, the code until the mail has left, and what a person who joins has told
+    us. It is emptied when the code is used; the row stays for a day, because codes are counted.
+    """
+
+    purpose = models.CharField(max_length=10, choices=CodePurpose, default=CodePurpose.SIGN_IN)
     destination_hash = models.CharField(max_length=64)
+    # Only the browser that asked for the code may try it: others cannot use the tries up.
+    flow_hash = models.CharField(max_length=64)
     member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
     code_hash = models.CharField(max_length=64)
+    details = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["tenant", "destination_hash", "-created_at"], name="sign_in_code_newest")]
+        constraints = [models.UniqueConstraint(fields=["tenant", "flow_hash"], name="sign_in_code_flow")]
+        indexes = [
+            models.Index(fields=["tenant", "destination_hash", "-created_at"], name="sign_in_code_newest"),
+            models.Index(fields=["tenant", "created_at"], name="sign_in_code_oldest"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

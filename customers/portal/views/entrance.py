@@ -1,0 +1,181 @@
+"""Joining, signing in, the code, signing out."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from customers.domain.joining import admit, ask_to_join, join_proved
+from customers.domain.portal_access import (
+    PROVED_FOR,
+    Asked,
+    Outcome,
+    ask_for_code,
+    enter_code,
+    find_asked,
+    find_proved,
+    told,
+)
+from customers.domain.portal_sessions import IDLE, end_session, end_sessions, start_session
+from customers.enums import CodePurpose
+from customers.models import Member
+from customers.portal.access import (
+    MemberRequest,
+    PortalRequest,
+    drop_portal_cookie,
+    go,
+    member_page,
+    next_page,
+    portal_cookie,
+    portal_page,
+    set_portal_cookie,
+)
+from customers.portal.devices import device_name
+from customers.portal.forms import CodeForm, EmailForm, JoinForm
+from customers.portal.questions import answers
+from loyalty_saas.lib.emails import show_email
+from loyalty_saas.lib.errors import DomainError
+from loyalty_saas.lib.limits import client_address
+
+
+@portal_page
+def join(request: PortalRequest) -> HttpResponse:
+    if request.member is not None:
+        return go(request, "home")
+    form = JoinForm(request.POST or None, tenant=request.tenant)
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = ask_to_join(
+                form.details(request.tenant.language),
+                answers(request.tenant, form.cleaned_data),
+                address=client_address(request),
+            )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            return _wait_for_code(request, asked)
+    return render(request, "portal/join.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@portal_page
+def sign_in(request: PortalRequest) -> HttpResponse:
+    if request.member is not None:
+        return go(request, "home")
+    form = EmailForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = ask_for_code(
+                form.cleaned_data["email"], purpose=CodePurpose.SIGN_IN, address=client_address(request)
+            )
+        except DomainError as error:
+            form.add_error("email", str(error))
+        else:
+            return _wait_for_code(request, asked)
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    return render(request, "portal/sign_in.html", {"form": form, "next": wanted}, status=422 if form.errors else 200)
+
+
+@portal_page
+def code(request: PortalRequest) -> HttpResponse:
+    """The code for joining or signing in, in the browser that asked for it."""
+    token = portal_cookie(request, "code")
+    if request.method == "POST":
+        entered = enter_code(token, request.POST.get("code", ""), address=client_address(request))
+        if entered.outcome is Outcome.RIGHT and entered.code is not None and not entered.code.member_id:
+            member = admit(entered.code)
+            return _come_in(request, member) if member else go(request, "join_proved")
+        if entered.outcome is not Outcome.WRONG:
+            return render(request, "portal/code_over.html", status=422)
+        form = CodeForm(request.POST)
+        form.is_valid()
+        form.add_error("code", wrong_code(entered.left))
+    else:
+        form = CodeForm()
+    asked = find_asked(token)
+    if asked is None or asked.member_id:
+        return render(request, "portal/code_over.html", status=422)
+    context = {"form": form, "email": show_email(told(asked)["email"])}
+    return render(request, "portal/code.html", context, status=422 if form.errors else 200)
+
+
+@portal_page
+@require_POST
+def another_code(request: PortalRequest) -> HttpResponse:
+    """The same question again, with a new code; the one before no longer counts in this browser."""
+    before = find_asked(portal_cookie(request, "code"))
+    if before is None or before.member_id:
+        return render(request, "portal/code_over.html", status=422)
+    kept = told(before)
+    email = kept.pop("email")
+    kept.pop("code", None)
+    asked = ask_for_code(
+        email, purpose=CodePurpose(before.purpose), address=client_address(request), details=kept
+    )
+    messages.success(request, _("A new code is on its way. The one before no longer works."))
+    return _wait_for_code(request, asked, wanted=portal_cookie(request, "next"))
+
+
+@portal_page
+def join_with_proved(request: PortalRequest) -> HttpResponse:
+    """Somebody signed in with an address nobody has: it is proved, so what is missing is the rest."""
+    proved = find_proved(portal_cookie(request, "code"))
+    if proved is None or proved.purpose != CodePurpose.SIGN_IN:
+        return go(request, "join")
+    email = told(proved)["email"]
+    form = JoinForm(request.POST or None, tenant=request.tenant, proved_email=email)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = join_proved(
+                proved, form.details(request.tenant.language), answers(request.tenant, form.cleaned_data)
+            )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            return _come_in(request, member)
+    context = {"form": form, "proved_email": show_email(email)}
+    return render(request, "portal/join.html", context, status=422 if form.errors else 200)
+
+
+@member_page
+@require_POST
+def sign_out(request: MemberRequest) -> HttpResponse:
+    end_session(request.portal_session)
+    return _gone(request)
+
+
+@member_page
+@require_POST
+def sign_out_everywhere(request: MemberRequest) -> HttpResponse:
+    end_sessions(request.member)
+    return _gone(request)
+
+
+def _wait_for_code(request: PortalRequest, asked: Asked, *, wanted: str = "") -> HttpResponse:
+    response = go(request, "code")
+    seconds = int(PROVED_FOR.total_seconds())
+    set_portal_cookie(request, response, "code", asked.token, seconds=seconds)
+    if wanted := wanted or request.POST.get("next", ""):
+        set_portal_cookie(request, response, "next", next_page(request, wanted), seconds=seconds)
+    return response
+
+
+def _come_in(request: PortalRequest, member: Member) -> HttpResponse:
+    _session, token = start_session(member, device=device_name(request.headers.get("User-Agent", "")))
+    response = HttpResponseRedirect(next_page(request, portal_cookie(request, "next")))
+    set_portal_cookie(request, response, "member", token, seconds=int(IDLE.total_seconds()))
+    for used in ("code", "next"):
+        drop_portal_cookie(request, response, used)
+    return response
+
+
+def _gone(request: PortalRequest) -> HttpResponse:
+    response = go(request, "home")
+    drop_portal_cookie(request, response, "member")
+    return response
+
+
+def wrong_code(left: int) -> str:
+    if left == 1:
+        return _("That is not the code. Please look again: one try is left.")
+    return _("That is not the code. Please look again: %(left)d tries are left.") % {"left": left}

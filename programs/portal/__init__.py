@@ -1,0 +1,1 @@
+"""What points bring to the portal: panels, pages and places, registered when the app starts."""

@@ -1,0 +1,92 @@
+"""The one thing worth doing next, of all that could be said."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from loyalty_saas.lib.days import local_day
+from programs.portal.reading import Reading, last_day
+from programs.portal.words import points
+from tenants.isolation import current_tenant
+from tenants.templatetags.show import day
+
+SOON = datetime.timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    icon: str
+    title: str
+    text: str
+    action: str = ""
+    url_name: str = ""
+    subject: object | None = None
+
+
+def next_step(reading: Reading) -> NextStep | None:
+    """What runs out first, then what can be had, then what is nearly there; None without a running program."""
+    if reading.standing is None or not reading.is_running:
+        return None
+    for think in (_voucher_runs_out, _points_run_out, _voucher_waits, _within_reach, _nearly_there):
+        step = think(reading)
+        if step is not None:
+            return step
+    return None
+
+
+def _today() -> datetime.date:
+    return local_day(timezone.now(), current_tenant().zone)
+
+
+def _voucher_runs_out(reading: Reading) -> NextStep | None:
+    soon = timezone.now() + SOON
+    voucher = next((one for one in reading.open_vouchers if one.valid_until < soon), None)
+    if voucher is None:
+        return None
+    text = _("Show your voucher until %(day)s.") % {"day": day(last_day(voucher))}
+    return NextStep("ticket", voucher.name, text, _("Show it"), "voucher", voucher.pk)
+
+
+def _points_run_out(reading: Reading) -> NextStep | None:
+    standing = reading.standing
+    assert standing is not None
+    first = standing.expiring[0] if standing.expiring else None
+    if first is None or first.day > _today() + SOON:
+        return None
+    title = _("%(points)s expire on %(day)s") % {
+        "points": points(first.points, standing.program),
+        "day": day(first.day),
+    }
+    has_reward = bool(reading.offers and reading.offers[0].available)
+    text = _("Turn them into something nice before that.") if has_reward else _("Come by before that.")
+    return NextStep("hourglass", title, text, _("See rewards"), "rewards")
+
+
+def _voucher_waits(reading: Reading) -> NextStep | None:
+    if not reading.open_vouchers:
+        return None
+    voucher = reading.open_vouchers[0]
+    return NextStep(
+        "ticket", voucher.name, _("It is yours: show the voucher at the counter."), _("Show it"), "voucher", voucher.pk
+    )
+
+
+def _within_reach(reading: Reading) -> NextStep | None:
+    within = [offer for offer in reading.offers if offer.available]
+    if not within:
+        return None
+    best = max(within, key=lambda offer: offer.reward.cost).reward
+    return NextStep(
+        "gift", best.name, _("You have enough for it. Treat yourself."), _("Have a look"), "reward", best.pk
+    )
+
+
+def _nearly_there(reading: Reading) -> NextStep | None:
+    nearest = next((offer for offer in reading.offers if offer.missing), None)
+    if nearest is None or reading.standing is None:
+        return None
+    missing = points(nearest.missing, reading.standing.program)
+    title = _("%(points)s to %(reward)s") % {"points": missing, "reward": nearest.reward.name}
+    return NextStep("sprout", title, _("Every visit brings you closer."), _("See rewards"), "rewards")

@@ -1,0 +1,101 @@
+"""The panels that points bring to the portal's card, home and welcome page."""
+
+from typing import Any
+
+from programs.models import Account, Entry, Reward
+from programs.portal.next_step import next_step
+from programs.portal.reading import Reading
+from programs.portal.words import earning, entry_title, points
+from programs.queries import entries_of
+
+ON_HOME = 3
+RECENT = 4
+
+
+def balance(reading: Reading) -> dict[str, Any] | None:
+    return {"standing": reading.standing, "program": reading.program} if reading.standing else None
+
+
+def next_thing(reading: Reading) -> dict[str, Any] | None:
+    step = next_step(reading)
+    return {"step": step} if step else None
+
+
+def progress(reading: Reading) -> dict[str, Any] | None:
+    standing = reading.standing
+    if standing is None or (standing.tier is None and standing.progress.next_tier is None):
+        return None
+    return {"standing": standing, "progress": standing.progress, "program": standing.program}
+
+
+def rewards(reading: Reading) -> dict[str, Any] | None:
+    if not reading.offers or reading.standing is None:
+        return None
+    return {
+        "offers": reading.offers[:ON_HOME],
+        "more": max(0, len(reading.offers) - ON_HOME),
+        "balance": reading.standing.balance,
+        "program": reading.program,
+    }
+
+
+def dates(reading: Reading) -> dict[str, Any] | None:
+    """What comes and what goes, and when."""
+    standing = reading.standing
+    if standing is None or not (standing.expiring or standing.coming):
+        return None
+    return {"standing": standing, "program": standing.program}
+
+
+def recent(reading: Reading) -> dict[str, Any] | None:
+    if reading.account is None:
+        return None
+    shown = shown_entries(reading.account)[:RECENT]
+    return {"rows": [(entry, entry_title(entry)) for entry in shown], "program": reading.account.program}
+
+
+def what_it_gives(reading: Reading) -> dict[str, Any] | None:
+    """For somebody who is not a member yet: how one earns, and a taste of the rewards."""
+    program = reading.program
+    if program is None:
+        return None
+    teaser = list(Reward.objects.filter(program=program, is_active=True).select_related("product")[:ON_HOME])
+    return {
+        "program": program,
+        "earning": earning(program),
+        "bonus": points(program.joining_bonus, program) if program.joining_bonus else "",
+        "rewards": teaser,
+        "first": teaser[0] if teaser else None,
+        "tiers": list(program.tiers.order_by("threshold")),
+    }
+
+
+def shown_entries(account: Account) -> list[Entry]:
+    """The account's entries as a queryset, newest first, without those that moved nothing a member could see."""
+    return entries_of(account)  # type: ignore[return-value]
+
+
+def own_points(member: Any) -> dict[str, Any]:
+    """For the file with a member's own data."""
+    account = Account.objects.filter(member=member).select_related("tier").first()
+    if account is None:
+        return {}
+    return {
+        "balance": account.balance,
+        "pending": account.pending,
+        "owed": account.owed,
+        "tier": str(account.tier) if account.tier else None,
+        "entries": [
+            {
+                "at": entry.occurred_at.isoformat(),
+                "kind": entry.kind,
+                "cause": entry.cause,
+                "amount": entry.amount,
+                "pending_amount": entry.pending_amount,
+                "balance_after": entry.balance_after,
+                "reason": entry.reason,
+                "why": entry.snapshot,
+            }
+            for entry in entries_of(account)
+        ],
+    }

@@ -1,0 +1,86 @@
+"""What the panels and pages of one request share, read once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from programs.enums import ProgramStatus, RedemptionStatus
+from programs.models import Account, Program, Voucher
+from programs.queries import AccountStanding, RewardOffer, account_of, points_program, rewards_for, standing_of
+
+
+@dataclass
+class Reading:
+    """A member's account as their pages show it; without an account everything is empty."""
+
+    request: Any
+
+    @cached_property
+    def account(self) -> Account | None:
+        account = account_of(self.request.member)
+        return account if account is not None and account.program.status != ProgramStatus.DRAFT else None
+
+    @cached_property
+    def program(self) -> Program | None:
+        if self.request.member is not None and self.account is not None:
+            return self.account.program
+        program = points_program()
+        return program if program is not None and program.status == ProgramStatus.LIVE else None
+
+    @property
+    def is_running(self) -> bool:
+        return self.account is not None and self.account.program.status == ProgramStatus.LIVE
+
+    @cached_property
+    def standing(self) -> AccountStanding | None:
+        return standing_of(self.account) if self.account else None
+
+    @cached_property
+    def offers(self) -> list[RewardOffer]:
+        """Those within reach first, then by how little is missing, then those that cannot be had for other reasons."""
+        if self.account is None or not self.is_running:
+            return []
+        return sorted(rewards_for(self.account), key=_nearness)
+
+    @cached_property
+    def open_vouchers(self) -> list[Voucher]:
+        return list(vouchers_of(self.account).filter(**_usable()).order_by("valid_until")) if self.account else []
+
+
+def reading_of(request: Any) -> Reading:
+    if not hasattr(request, "_points"):
+        request._points = Reading(request)
+    reading: Reading = request._points
+    return reading
+
+
+def vouchers_of(account: Account) -> Any:
+    return Voucher.objects.filter(redemption__account=account).select_related("redemption", "product")
+
+
+def panel(load: Callable[[Reading], dict[str, Any] | None]) -> Callable[[Any], dict[str, Any] | None]:
+    """A panel's loader from the shared reading."""
+    return lambda request: load(reading_of(request))
+
+
+def last_day(voucher: Voucher) -> datetime:
+    """A moment of the last day on which it can be used: `valid_until` is the first that no longer counts."""
+    until: datetime = voucher.valid_until
+    return until - timedelta(seconds=1)
+
+
+def is_usable(voucher: Voucher) -> bool:
+    return voucher.status == RedemptionStatus.OPEN and voucher.valid_until > timezone.now()
+
+
+def _usable() -> dict[str, Any]:
+    return {"status": RedemptionStatus.OPEN, "valid_until__gt": timezone.now()}
+
+
+def _nearness(offer: RewardOffer) -> tuple[int, int, int]:
+    blocked = not offer.available and not offer.missing
+    return (0 if offer.available else 2 if blocked else 1, offer.missing, offer.reward.cost)

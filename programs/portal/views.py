@@ -1,0 +1,133 @@
+"""Rewards, vouchers and history, for the member themselves."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from customers.enums import Source
+from customers.portal.access import MemberRequest, go, member_page
+from loyalty_saas.lib.errors import NotFound
+from programs.domain.redemptions import redeem_reward, void_redemption
+from programs.models import Account, Reward, Voucher
+from programs.portal.panels import shown_entries
+from programs.portal.reading import is_usable, reading_of, vouchers_of
+from programs.portal.words import entry_title, entry_why, worth
+from programs.queries import RewardOffer
+
+A_PAGE = 25
+
+
+@member_page
+def rewards(request: MemberRequest) -> HttpResponse:
+    reading = reading_of(request)
+    context = {
+        "place": "rewards",
+        "offers": reading.offers,
+        "standing": reading.standing,
+        "program": reading.program,
+        "open_vouchers": reading.open_vouchers,
+    }
+    return render(request, "portal/points/rewards_page.html", context)
+
+
+@member_page
+def reward(request: MemberRequest, reward: UUID) -> HttpResponse:
+    """One reward, what it costs and leaves, and the button to have it."""
+    offer, reading = _offer(request, reward), reading_of(request)
+    assert reading.standing is not None
+    context = {
+        "place": "rewards",
+        "offer": offer,
+        "worth": worth(offer.reward),
+        "standing": reading.standing,
+        "program": reading.program,
+        "left": reading.standing.balance - offer.reward.cost,
+        "key": uuid4().hex,
+    }
+    return render(request, "portal/points/reward_page.html", context)
+
+
+@member_page
+@require_POST
+def redeem(request: MemberRequest, reward: UUID) -> HttpResponse:
+    """Have it: once for each opened page, however often the button is pressed."""
+    wanted = Reward.objects.filter(pk=reward).first()
+    if wanted is None:
+        raise NotFound
+    key = f"portal:{request.member.pk.hex}:{request.POST.get('key', '')[:32]}"
+    redemption = redeem_reward(request.member, reward=wanted, by=request.actor, key=key, source=Source.PORTAL)
+    return go(request, "voucher", voucher=redemption.vouchers.get().pk)
+
+
+@member_page
+def vouchers(request: MemberRequest) -> HttpResponse:
+    reading = reading_of(request)
+    past = []
+    if reading.account is not None:
+        open_ones = [voucher.pk for voucher in reading.open_vouchers]
+        past = list(vouchers_of(reading.account).exclude(pk__in=open_ones).order_by("-redemption__created_at")[:30])
+    context = {"place": "rewards", "open_vouchers": reading.open_vouchers, "past_vouchers": past}
+    return render(request, "portal/points/vouchers_page.html", context)
+
+
+@member_page
+def voucher(request: MemberRequest, voucher: UUID) -> HttpResponse:
+    found = _voucher(request, voucher)
+    context = {
+        "place": "rewards",
+        "voucher": found,
+        "usable": is_usable(found),
+        "worth": worth(found),
+        "program": reading_of(request).program,
+        "key": uuid4().hex,
+    }
+    return render(request, "portal/points/voucher_page.html", context)
+
+
+@member_page
+@require_POST
+def give_back(request: MemberRequest, voucher: UUID) -> HttpResponse:
+    """Undo an unused voucher: the points come back."""
+    found = _voucher(request, voucher)
+    void_redemption(
+        found.redemption,
+        by=request.actor,
+        reason=_("Given back in the portal"),
+        key=f"portal:{request.member.pk.hex}:{request.POST.get('key', '')[:32]}",
+        source=Source.PORTAL,
+    )
+    messages.success(request, _("The voucher is gone and your points are back."))
+    return go(request, "rewards")
+
+
+@member_page
+def history(request: MemberRequest) -> HttpResponse:
+    account = reading_of(request).account
+    page = Paginator(shown_entries(account) if account else [], A_PAGE).get_page(request.GET.get("page"))
+    rows = [
+        {"entry": entry, "title": entry_title(entry), "why": entry_why(entry, account.program)}
+        for entry in page.object_list
+        if account is not None
+    ]
+    context = {"place": "history", "page": page, "rows": rows, "program": account.program if account else None}
+    return render(request, "portal/points/history_page.html", context)
+
+
+def _offer(request: MemberRequest, pk: UUID) -> RewardOffer:
+    found = next((offer for offer in reading_of(request).offers if offer.reward.pk == pk), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _voucher(request: MemberRequest, pk: UUID) -> Voucher:
+    account: Account | None = reading_of(request).account
+    found = vouchers_of(account).filter(pk=pk).first() if account else None
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,130 @@
+"""Points in words: amounts with their unit, what a reward is worth, how far a tier is, and why an entry is there."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from programs.enums import Cause, EntryKind, RewardKind, Rounding, TierBasis
+from programs.models import Entry, Program, Reward, Voucher
+from tenants.templatetags.show import day, money, number
+
+
+def points(amount: int, program: Program) -> str:
+    """ "1,240 points", in the program's own word."""
+    return f"{number(amount)} {program.unit_one if abs(amount) == 1 else program.unit_many}"
+
+
+def worth(reward: Reward | Voucher) -> str:
+    """What it gives, in a few words; empty where the name already says it."""
+    if reward.kind == RewardKind.AMOUNT_OFF:
+        return _("%(amount)s off your purchase") % {"amount": money(reward.value)}
+    if reward.kind == RewardKind.PERCENT_OFF:
+        return _("%(percent)s% off your purchase").replace("%(percent)s", number(reward.value))
+    return str(reward.product) if reward.product_id and str(reward.product) != reward.name else _("On the house")
+
+
+def earning(program: Program) -> str:
+    """ "1 point for every €1.00 you spend"."""
+    return _("%(points)s for every %(amount)s you spend") % {
+        "points": points(program.earn_points, program),
+        "amount": money(program.earn_amount),
+    }
+
+
+def tier_amount(amount: int, program: Program) -> str:
+    """An amount that counts towards tiers, in the program's measure."""
+    if program.tier_basis == TierBasis.SPEND:
+        return money(amount)
+    if program.tier_basis == TierBasis.POINTS:
+        return points(amount, program)
+    return ngettext("%(days)s visit", "%(days)s visits", amount) % {"days": number(amount)}
+
+
+def entry_title(entry: Entry) -> str:
+    """What happened, as a member would say it."""
+    name = str(entry.snapshot.get("name", ""))
+    titles = {
+        (EntryKind.ACCRUE, Cause.PURCHASE): _("Purchase"),
+        (EntryKind.ACCRUE, Cause.JOINING): _("A welcome present"),
+        (EntryKind.ACCRUE, Cause.OPENING): _("Brought along from before"),
+        (EntryKind.REVERSE, Cause.RETURN): _("Return"),
+        (EntryKind.REVERSE, Cause.PURCHASE): _("Purchase taken back"),
+    }
+    by_kind = {
+        EntryKind.CONFIRM: _("Became available"),
+        EntryKind.REDEEM: name or _("Reward"),
+        EntryKind.EXPIRE: _("Expired"),
+        EntryKind.ADJUST: _("Put right by the team") if entry.amount < 0 else _("From the team"),
+        EntryKind.RESTORE: _("Given back"),
+        EntryKind.TRANSFER: _("Moved between cards"),
+    }
+    kind, cause = EntryKind(entry.kind), Cause(entry.cause)
+    return titles.get((kind, cause)) or by_kind.get(kind) or str(kind.label)
+
+
+def entry_why(entry: Entry, program: Program) -> list[str]:
+    """The reasons that were written down with the entry, line by line; a later change of rules changes none."""
+    lines = list(_reasons(entry.snapshot, program))
+    if entry.reason:
+        lines.append(entry.reason)
+    if entry.pending_amount > 0:
+        lines.append(_("It can be used from %(day)s.") % {"day": day(entry.counts_from)})
+    if lapsed := entry.snapshot.get("lapsed"):
+        lines.append(_("%(points)s had expired in the meantime.") % {"points": points(int(lapsed), program)})
+    return lines
+
+
+def _reasons(snapshot: Mapping[str, Any], program: Program) -> Iterator[str]:
+    rule = snapshot.get("rule")
+    if rule and "counted" in snapshot:
+        yield _("%(amount)s counted; each %(step)s gives %(points)s.") % {
+            "amount": money(int(Fraction(str(snapshot["counted"])))),
+            "step": money(int(rule["earn_amount"])),
+            "points": points(int(rule["earn_points"]), program),
+        }
+    for reason in snapshot.get("reasons", ()):
+        if sentence := _reason(reason):
+            yield sentence
+    if "joining_bonus" in snapshot:
+        yield _("Everybody who joins gets it once.")
+
+
+def _reason(reason: Mapping[str, Any]) -> str:
+    told = _TOLD.get(str(reason.get("what")))
+    return told(reason) if told else ""
+
+
+def _line(reason: Mapping[str, Any]) -> str:
+    if reason["counts"]:
+        return ""
+    return _("%(thing)s does not earn.") % {"thing": reason.get("text") or _("One thing you bought")}
+
+
+def _tax(reason: Mapping[str, Any]) -> str:
+    if reason["counts"]:
+        return ""
+    return _("Tax of %(amount)s does not count.") % {"amount": money(int(reason["tax"]))}
+
+
+def _minimum(reason: Mapping[str, Any]) -> str:
+    if reason["reached"]:
+        return ""
+    return _("Purchases earn from %(amount)s.") % {"amount": money(int(reason["minimum"]))}
+
+
+def _tier(reason: Mapping[str, Any]) -> str:
+    times = f"{int(reason['multiplier']) / 100:g}"
+    return _("As %(tier)s you earn %(times)s times as much.") % {"tier": reason["tier"], "times": times}
+
+
+def _rounding(reason: Mapping[str, Any]) -> str:
+    left = Fraction(str(reason.get("after") or 0))
+    if reason.get("how") != Rounding.CARRY or not left:
+        return ""
+    return _("%(part)s of a point is kept for your next purchase.") % {"part": number(round(float(left), 2))}
+
+
+_TOLD = {"line": _line, "tax": _tax, "minimum": _minimum, "tier": _tier, "rounding": _rounding}

@@ -1,0 +1,37 @@
+"""Points and rewards in words, for templates."""
+
+from datetime import datetime
+
+from django import template
+
+from programs.models import Program, Reward, Voucher
+from programs.portal import words
+from programs.portal.reading import last_day as last_day_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def points(amount: int, program: Program) -> str:
+    return words.points(amount, program)
+
+
+@register.simple_tag
+def tier_amount(amount: int, program: Program) -> str:
+    return words.tier_amount(amount, program)
+
+
+@register.filter
+def worth(reward: Reward | Voucher) -> str:
+    return words.worth(reward)
+
+
+@register.filter
+def share_of(amount: int, whole: int) -> int:
+    """How much of the whole there is, in percent, 0 to 100."""
+    return min(100, max(0, amount * 100 // max(whole, 1)))
+
+
+@register.filter
+def last_day(voucher: Voucher) -> datetime:
+    return last_day_of(voucher)
