@@ -1,0 +1,8 @@
+// The portal on a phone: installable, and honest about being offline.
+const page = document.querySelector("[data-service-worker]");
+if (page && "serviceWorker" in navigator) {
+  const { serviceWorker: address, scope } = page.dataset;
+  navigator.serviceWorker.register(address, { scope }).catch(() => {
+    // Private windows and old browsers go without: nothing on the page needs it.
+  });
+}
