@@ -71,7 +71,10 @@ def ask_to_change_email(member: Member, email: str, *, address: str) -> Asked:
 
 
 def change_proved_email(member: Member, code: SignInCode) -> Member:
-    """Make the proved address the member's, and write to the one before. Raises AddressTaken when another member has it."""
+    """Make the proved address the member's, and write to the one before.
+
+    Raises AddressTaken when another member has it.
+    """
     former = member.email
     with transaction.atomic():
         changed = change_own_details(member, {"email": told(code)["email"]})

@@ -116,6 +116,4 @@ class JoinForm(DetailsForm):
         return [self[question.name] for question in self.asked]
 
     def details(self, language: str) -> MemberDetails:
-        return MemberDetails(
-            **self.changes(), email=self.cleaned_data.get("email", ""), language=language
-        )
+        return MemberDetails(**self.changes(), email=self.cleaned_data.get("email", ""), language=language)

@@ -62,7 +62,7 @@ def _message(
         **context,
     }
     # A name that breaks a header's line, or its quotes, stays within them.
-    name = re.sub(r"[\x00-\x1f\x7f\"\\<>]", " ", tenant.name).strip()
+    name = " ".join(re.sub(r"[\x00-\x1f\x7f\"\\<>]", " ", tenant.name).split())
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=render_to_string(f"{template}.txt", context),

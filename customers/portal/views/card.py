@@ -10,7 +10,11 @@ from loyalty_saas.lib.ids import show_card_number
 
 @member_page
 def card(request: MemberRequest) -> HttpResponse:
-    return render(request, "portal/card.html", _now(request) | {"place": "card", "number": show_card_number(request.member.number).split()})
+    return render(
+        request,
+        "portal/card.html",
+        _now(request) | {"place": "card", "number": show_card_number(request.member.number).split()},
+    )
 
 
 @member_page

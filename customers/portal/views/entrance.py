@@ -109,9 +109,7 @@ def another_code(request: PortalRequest) -> HttpResponse:
     kept = told(before)
     email = kept.pop("email")
     kept.pop("code", None)
-    asked = ask_for_code(
-        email, purpose=CodePurpose(before.purpose), address=client_address(request), details=kept
-    )
+    asked = ask_for_code(email, purpose=CodePurpose(before.purpose), address=client_address(request), details=kept)
     messages.success(request, _("A new code is on its way. The one before no longer works."))
     return _wait_for_code(request, asked, wanted=portal_cookie(request, "next"))
 

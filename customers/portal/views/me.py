@@ -59,9 +59,7 @@ def email(request: MemberRequest) -> HttpResponse:
     form = EmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            asked = ask_to_change_email(
-                request.member, form.cleaned_data["email"], address=client_address(request)
-            )
+            asked = ask_to_change_email(request.member, form.cleaned_data["email"], address=client_address(request))
         except DomainError as error:
             form.add_error("email", str(error))
         else:
