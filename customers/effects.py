@@ -5,7 +5,9 @@ function of this app, and the rest follows or the whole of it is refused.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+from uuid import UUID
 
 from customers.models import Member, Purchase, Return
 from tenants.actors import Actor
@@ -31,6 +33,11 @@ class Effect(Generic[S]):
             raise ValueError(f"{name} already follows {self.name}.")
         self._followers[name] = follower
 
+    @property
+    def followers(self) -> int:
+        """How many there are."""
+        return len(self._followers)
+
     def __call__(self, subject: S, *, by: Actor, source: str, silent: bool) -> None:
         for follower in self._followers.values():
             follower(subject, by=by, source=source, silent=silent)
@@ -43,3 +50,36 @@ def _name_of(follower: Callable[..., object]) -> str:
 member_joined: Effect[Member] = Effect("member_joined")
 purchase_completed: Effect[Purchase] = Effect("purchase_completed")
 purchase_returned: Effect[Return] = Effect("purchase_returned")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPurchases:
+    """A batch of an import that awards points: purchases and returns of members, each in the order of time."""
+
+    purchases: tuple[Purchase, ...]
+    returns: tuple[Return, ...]
+    import_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningSpend:
+    """What a member spent before (net of returns and tax, minor units), to be one opening balance; once for a key."""
+
+    member: Member
+    spent: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningPoints:
+    """Points that a member brings from an earlier card; once for a key."""
+
+    member: Member
+    points: int
+    key: str
+
+
+# Where nobody takes a whole batch, an import calls purchase_completed and purchase_returned one by one.
+purchases_imported: Effect[ImportedPurchases] = Effect("purchases_imported")
+opening_spend: Effect[OpeningSpend] = Effect("opening_spend")
+opening_points: Effect[OpeningPoints] = Effect("opening_points")

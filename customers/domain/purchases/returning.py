@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -26,6 +27,7 @@ from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.texts import tidy_text
 from tenants.actors import Actor
 from tenants.enums import ActorKind
+from tenants.isolation import current_tenant
 
 
 def record_return(
@@ -147,16 +149,20 @@ def _tell(record: Return, *, by: Actor, source: str, silent: bool) -> None:
         source=source,
         member=record.member,
         occurred_at=record.occurred_at,
-        payload={
-            "return": str(record.pk),
-            "purchase": str(record.purchase_id) if record.purchase_id else "",
-            "total": record.total,
-            "net": record.total - record.tax,
-            "currency": record.purchase.currency if record.purchase else "",
-            "receipt": record.receipt_number,
-        },
+        payload=return_payload(record),
         silent=silent,
     )
+
+
+def return_payload(record: Return) -> dict[str, Any]:
+    return {
+        "return": str(record.pk),
+        "purchase": str(record.purchase_id) if record.purchase_id else "",
+        "total": record.total,
+        "net": record.total - record.tax,
+        "currency": current_tenant().currency,
+        "receipt": record.receipt_number,
+    }
 
 
 def _recorded_before(record: Return) -> Return | None:

@@ -1,0 +1,45 @@
+"""Yes or no as it stands in other people's files, and a memory for cells that repeat."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_saas.lib.errors import Invalid
+from loyalty_saas.lib.names import fold
+
+C = TypeVar("C")
+T = TypeVar("T")
+_MOST_REMEMBERED = 200_000
+_YES = frozenset(
+    ["1", "y", "yes", "true", "t", "x", "on", "ok", "ja", "j", "wahr", "oui", "vrai", "o", "si", "s", "verdadero", "vero", "sim", "verdadeiro", "tak", "prawda", "kylla", "evet", "ya", "はい", "是", "예", "subscribed", "opted_in", "optin", "opt_in", "accepts_marketing", "given", "granted", "zugestimmt", "abonniert"]
+)
+_NO = frozenset(
+    ["0", "n", "no", "false", "f", "off", "nein", "falsch", "non", "faux", "falso", "nao", "nie", "falsz", "ei", "hayir", "tidak", "いいえ", "否", "아니요", "unsubscribed", "opted_out", "never_subscribed", "not_subscribed", "none", "denied", "nee", "nej", "abgemeldet"]
+)
+
+
+class Remembered(dict[C, T], Generic[C, T]):
+    """Reads a cell once: columns of a file say the same few things again and again. What is refused is raised anew."""
+
+    def __init__(self, read: Callable[[C], T]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: C) -> T:
+        value = self._read(cell)
+        if len(self) < _MOST_REMEMBERED:
+            self[cell] = value
+        return value
+
+
+def read_flag(text: str) -> bool | None:
+    """Yes or no in the words of several languages; None for an empty cell. Raises Invalid for other words."""
+    word = fold(text.strip()).replace(" ", "_")
+    if not word:
+        return None
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise Invalid(_("“%(text)s” is neither yes nor no."), code="bad_flag", params={"text": text[:40]})

@@ -1,0 +1,146 @@
+"""What an import would do, said before it is done: counts, the first rows of each kind, and things to look at."""
+
+from collections import Counter
+from typing import Any
+
+from customers.imports.member_job import MemberJob
+from customers.imports.member_rows import MemberRow
+from customers.imports.purchase_job import PurchaseJob
+from customers.imports.receipts import Receipt, Refusal
+from customers.imports.running import cells_of, make_job
+from customers.models import Import
+from loyalty_saas.lib.money import format_money
+
+SHOWN = 8
+# Codes under which shops write what is no goods; only ever proposed.
+_NO_GOODS = frozenset(
+    ["POST", "POSTAGE", "DOT", "M", "D", "C2", "S", "BANK", "AMAZONFEE", "CRUK", "PADS", "ADJUST", "SHIPPING", "SHIP", "DELIVERY", "VERSAND", "PORTO", "LIEFERUNG", "FEE", "FEES", "TIP", "TIPS", "TRINKGELD", "DISCOUNT", "RABATT", "GIFTCARD", "PFAND", "DEPOSIT"]
+)
+_NO_GOODS_WORDS = ("BANK CHARGES", "GIFT CARD", "AMAZON FEE")
+
+
+def make_preview(record: Import) -> dict[str, Any]:
+    """Plan the whole import and write nothing but the plan. Call inside `tenant_context`. Raises Invalid."""
+    job = make_job(record)
+    preview = _purchases(job) if isinstance(job, PurchaseJob) else _members(job)  # type: ignore[arg-type]
+    refusals: list[Refusal] = preview.pop("refusals")
+    shown = refusals[:SHOWN]
+    cells = cells_of(record, {refusal.row for refusal in shown})
+    preview["rows"]["refused"] = [
+        {
+            "row": refusal.row,
+            "column": refusal.column,
+            "reason": refusal.reason,
+            "cells": [cell[:60] for cell in cells.get(refusal.row, [])][:12],
+        }
+        for refusal in shown
+    ]
+    preview["counts"]["refused"] = len(refusals)
+    preview["reasons"] = Counter(refusal.reason for refusal in refusals).most_common(8)
+    return preview
+
+
+def _purchases(job: PurchaseJob) -> dict[str, Any]:
+    found = job.plan.sort(job.units)
+    newcomers = {_sure(job, receipt) for receipt in found.new if receipt.who} - {None}
+    items = [item for receipt in found.new for item in (*receipt.items, *receipt.back)]
+    net = sum(_net(receipt) for receipt in found.new)
+    counts = job.counts | {
+        "created": len(found.new),
+        "unchanged": len(found.unchanged),
+        "purchases": sum(1 for receipt in found.new if receipt.items),
+        "returns": sum(1 for receipt in found.new if receipt.back),
+        "guests": sum(1 for receipt in found.new if receipt.items and receipt.who is None),
+        "members": len(newcomers),
+        "customers": len({receipt.who for receipt in job.units if receipt.who}),
+        "products": len(job.plan.catalogue.missing(items)) if job.plan.catalogue.create else 0,
+        "net": net,
+    }
+    moments = [receipt.moment for receipt in job.units]
+    parsed = job.plan.parsed
+    totals = {job.frame.currency: format_money(parsed.net, job.frame.currency)}
+    totals |= {code: f"{amount:f}" for code, (_lines, amount) in parsed.foreign.items()}
+    return {
+        "counts": counts,
+        "refusals": sorted([*job.refusals, *found.refusals], key=lambda refusal: refusal.row),
+        "rows": {
+            "created": [_shown(job, one) for one in found.new if one.items][:SHOWN],
+            "returned": [_shown(job, one) for one in found.new if one.back][:SHOWN],
+            "unchanged": [_shown(job, one) for one in found.unchanged][:SHOWN],
+        },
+        "totals": totals,
+        "first": moments[0].isoformat() if moments else "",
+        "last": moments[-1].isoformat() if moments else "",
+        "no_goods": _no_goods(parsed.codes),
+        "unknown_places": Counter(job.plan.unknown_places()).most_common(8),
+    }
+
+
+def _sure(job: PurchaseJob, receipt: Receipt) -> object:
+    """The surest identity of a customer who is not a member yet."""
+    if receipt.who is None or job.plan.people.find(receipt.who):
+        return None
+    return job.plan.people.find_or_add(receipt.who, receipt.moment)
+
+
+def _net(receipt: Receipt) -> int:
+    return sum(item.total for item in receipt.items) - sum(item.total for item in receipt.back)
+
+
+def _shown(job: PurchaseJob, receipt: Receipt) -> dict[str, Any]:
+    who = receipt.who
+    name = f"{who.given_name} {who.family_name}".strip() if who else ""
+    items = receipt.items or receipt.back
+    return {
+        "row": receipt.rows[0],
+        "number": receipt.number,
+        "moment": receipt.moment.isoformat(),
+        "who": name or (who.identities()[0][1] if who else ""),
+        "known": bool(who and job.plan.people.find(who)),
+        "lines": len(receipt.items) + len(receipt.back),
+        "what": (items[0].goods.name or items[0].goods.sku) if items else "",
+        "total": format_money(_net(receipt), job.frame.currency),
+    }
+
+
+def _no_goods(codes: dict[str, int]) -> list[tuple[str, int]]:
+    found = {
+        code: lines for code, lines in codes.items() if code.upper() in _NO_GOODS or code.upper() in _NO_GOODS_WORDS
+    }
+    return sorted(found.items(), key=lambda pair: -pair[1])
+
+
+def _members(job: MemberJob) -> dict[str, Any]:
+    found = job.sort(job.units)
+    counts = job.counts | {
+        "created": len(found.new),
+        "updated": len(found.changed),
+        "unchanged": len(found.unchanged),
+        "points": sum(row.points for row in job.units),
+        "consents": sum(1 for row in job.units for given in row.consents.values() if given),
+    }
+    return {
+        "counts": counts,
+        "refusals": sorted([*job.refusals, *found.refusals], key=lambda refusal: refusal.row),
+        "rows": {
+            "created": [_shown_member(row) for row in found.new[:SHOWN]],
+            "updated": [
+                _shown_member(row) | {"member": str(member), "fields": sorted(changes)}
+                for row, member, changes in found.changed[:SHOWN]
+            ],
+            "unchanged": [_shown_member(row) for row, _member in found.unchanged[:SHOWN]],
+        },
+    }
+
+
+def _shown_member(row: MemberRow) -> dict[str, Any]:
+    return {
+        "row": row.row,
+        "name": row.name,
+        "email": row.values.get("email", ""),
+        "phone": row.values.get("phone", ""),
+        "external_id": row.values.get("external_id", ""),
+        "number": row.number,
+        "tags": list(row.tags),
+        "points": row.points,
+    }
