@@ -6,8 +6,11 @@ from celery import shared_task
 
 from customers.consumers import has_pending, run_pending
 from customers.domain.nudge import nudge, nudge_taken
+from customers.imports.tasks import resume_imports, work_on_import
 from tenants.isolation import tenant_context
 from tenants.platform import open_businesses
+
+__all__ = ["consume_activity", "nudge_consumers", "resume_imports", "work_on_import"]
 
 
 @shared_task

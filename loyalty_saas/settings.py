@@ -193,6 +193,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "due-work": {"task": "tenants.tasks.start_due_work", "schedule": 60.0},
     "activity": {"task": "customers.tasks.nudge_consumers", "schedule": 15.0},
+    "imports": {"task": "customers.imports.tasks.resume_imports", "schedule": 60.0},
 }
 
 # --- people ------------------------------------------------------------------------------------

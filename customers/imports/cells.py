@@ -11,12 +11,16 @@ from loyalty_saas.lib.names import fold
 C = TypeVar("C")
 T = TypeVar("T")
 _MOST_REMEMBERED = 200_000
-_YES = frozenset(
-    ["1", "y", "yes", "true", "t", "x", "on", "ok", "ja", "j", "wahr", "oui", "vrai", "o", "si", "s", "verdadero", "vero", "sim", "verdadeiro", "tak", "prawda", "kylla", "evet", "ya", "はい", "是", "예", "subscribed", "opted_in", "optin", "opt_in", "accepts_marketing", "given", "granted", "zugestimmt", "abonniert"]
+_YES_WORDS = (
+    "1 y yes true t x on ok ja j wahr oui vrai o si s verdadero vero sim verdadeiro tak prawda kylla evet "
+    "ya はい 是 예 subscribed opted_in optin opt_in accepts_marketing given granted zugestimmt abonniert"
 )
-_NO = frozenset(
-    ["0", "n", "no", "false", "f", "off", "nein", "falsch", "non", "faux", "falso", "nao", "nie", "falsz", "ei", "hayir", "tidak", "いいえ", "否", "아니요", "unsubscribed", "opted_out", "never_subscribed", "not_subscribed", "none", "denied", "nee", "nej", "abgemeldet"]
+_YES = frozenset(_YES_WORDS.split())
+_NO_WORDS = (
+    "0 n no false f off nein falsch non faux falso nao nie falsz ei hayir tidak いいえ 否 아니요 unsubscribed "
+    "opted_out never_subscribed not_subscribed none denied nee nej abgemeldet"
 )
+_NO = frozenset(_NO_WORDS.split())
 
 
 class Remembered(dict[C, T], Generic[C, T]):

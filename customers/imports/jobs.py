@@ -41,7 +41,7 @@ class Job(Protocol[U]):
 
 
 def batches(job: Job[U], start: int) -> "list[tuple[int, int]]":
-    """(from, to) positions of the units from `start` on, so that each batch has about BATCH_LINES lines, the first fewer."""
+    """(from, to) positions of the units from `start` on, about BATCH_LINES lines each; the first has fewer."""
     cuts: list[tuple[int, int]] = []
     begin, weight = start, 0
     for position in range(start, len(job.units)):

@@ -13,9 +13,11 @@ from loyalty_saas.lib.money import format_money
 
 SHOWN = 8
 # Codes under which shops write what is no goods; only ever proposed.
-_NO_GOODS = frozenset(
-    ["POST", "POSTAGE", "DOT", "M", "D", "C2", "S", "BANK", "AMAZONFEE", "CRUK", "PADS", "ADJUST", "SHIPPING", "SHIP", "DELIVERY", "VERSAND", "PORTO", "LIEFERUNG", "FEE", "FEES", "TIP", "TIPS", "TRINKGELD", "DISCOUNT", "RABATT", "GIFTCARD", "PFAND", "DEPOSIT"]
+_NO_GOODS_WORDS = (
+    "POST POSTAGE DOT M D C2 S BANK AMAZONFEE CRUK PADS ADJUST SHIPPING SHIP DELIVERY VERSAND PORTO "
+    "LIEFERUNG FEE FEES TIP TIPS TRINKGELD DISCOUNT RABATT GIFTCARD PFAND DEPOSIT"
 )
+_NO_GOODS = frozenset(_NO_GOODS_WORDS.split())
 _NO_GOODS_WORDS = ("BANK CHARGES", "GIFT CARD", "AMAZON FEE")
 
 

@@ -190,19 +190,11 @@ class ReceiptReader:
             opened = self.receipts.get(key)
         if opened is None:
             place = "" if self._place is None else cells[self._place].strip()
-            opened = self.receipts[key] = Receipt(number[:60], moment, who, place)
-        elif opened.who is None:
-            opened.who = who
-        if opened.declared is None:
-            opened.declared = declared
-        if who is None:
-            parsed.without_customer += 1
+            opened = self.receipts[key] = Receipt(number[:60], moment, who, place, declared=declared)
+        _put(opened, row, who, goods, amounts, declared)
+        parsed.without_customer += who is None
         if goods.sku:
             parsed.codes[goods.sku] = parsed.codes.get(goods.sku, 0) + 1
-        opened.rows.append(row)
-        opened.items.append(
-            Item(row, goods, amounts.quantity, amounts.unit_price, amounts.discount, amounts.tax, amounts.total)
-        )
 
     def _moment(self, cells: Sequence[str], opened: Receipt | None) -> datetime:
         """The time of the row, or of its receipt where the export names it on the first row only."""
@@ -309,3 +301,15 @@ def _each(total: int, discount: int, quantity: Decimal) -> int:
         return abs(total)
     gross = abs(total) + discount
     return int((gross / abs(quantity)).to_integral_value(ROUND_HALF_UP))
+
+
+def _put(receipt: Receipt, row: int, who: Who | None, goods: Goods, amounts: Amounts, declared: int | None) -> None:
+    """Add a row to its receipt; what the first row left open, a later one may say."""
+    if receipt.who is None:
+        receipt.who = who
+    if receipt.declared is None:
+        receipt.declared = declared
+    receipt.rows.append(row)
+    receipt.items.append(
+        Item(row, goods, amounts.quantity, amounts.unit_price, amounts.discount, amounts.tax, amounts.total)
+    )
