@@ -51,7 +51,7 @@ class RewardNotAvailable(DomainError):
     """The reward itself cannot be had now: switched off, outside its dates."""
 
     code = "reward_not_available"
-    sentence = _("This reward is not available right now.")
+    sentence: str | Promise = _("This reward is not available right now.")
 
 
 class OutOfStock(RewardNotAvailable):
@@ -97,8 +97,9 @@ class VoucherVoided(DomainError):
     sentence = _("This voucher was undone, and its points were given back.")
 
 
-class AdjustmentTooLarge(Forbidden):
+class AdjustmentTooLarge(DomainError):
     code = "adjustment_too_large"
+    status = 403
     sentence: str | Promise = ngettext_lazy(
         "You may give or take %(limit)d point at a time. Ask a manager for more.",
         "You may give or take up to %(limit)d points at a time. Ask a manager for more.",
@@ -124,7 +125,7 @@ class ReasonMissing(Invalid):
 
 class CannotUndo(DomainError):
     code = "cannot_undo"
-    sentence = _("This cannot be undone.")
+    sentence: str | Promise = _("This cannot be undone.")
 
 
 class UndoTooLate(CannotUndo):

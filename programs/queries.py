@@ -144,7 +144,8 @@ def standing_of_balance(account: Account) -> int:
         for points, waits, end in lots.values_list("remaining", "is_pending", "expires_at")
         if not waits or end is None or end > now
     )
-    return max(0, account.balance - account.owed + change)
+    spendable: int = account.balance - account.owed + change
+    return max(0, spendable)
 
 
 def entries_of(account: Account) -> "Iterable[Entry]":

@@ -1,19 +1,23 @@
 """Accounts: opened once, locked before anything moves."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from customers.enums import MemberStatus, Source
 from customers.models import Member
 from loyalty_saas.lib.ids import uuid7
 from programs.enums import ProgramKind, ProgramStatus
-from programs.errors import KeyTooLong, MemberNotActive, NoProgram, ProgramNotLive
+from programs.errors import KeyTooLong, LedgerConflict, MemberNotActive, NoProgram, ProgramNotLive
 from programs.models import Account, Program, Tier
 from tenants.actors import Actor
 from tenants.enums import ActorKind
+from tenants.isolation import current_tenant_id
 
 _SOURCES = {
     ActorKind.STAFF: Source.COUNTER,
@@ -56,17 +60,27 @@ def open_account(member: Member, *, by: Actor, program: Program | None = None) -
                 now,
             ],
         )
-    return Account.objects.select_related("program", "tier", "member").get(member=member, program=program)
+    account: Account = Account.objects.select_related("program", "tier").get(member=member, program=program)
+    account.member = member
+    return account
 
 
-def lock_account(**which: Any) -> Account | None:
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A locked account with its program and tier, and what a purchase asks besides.
+
+    `excludes`: the program excludes products. `next_threshold`: of the tier above the account's, if there is one.
+    """
+
+    account: Account
+    excludes: bool
+    next_threshold: int | None
+
+
+def lock_account(account_id: UUID) -> Account | None:
     """The account with its program and tier, locked (FOR NO KEY UPDATE) and read after the lock was granted."""
-    return (
-        Account.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("program", "tier")
-        .filter(program__kind=ProgramKind.POINTS, **which)
-        .first()
-    )
+    locked = _lock("id", account_id)
+    return locked.account if locked else None
 
 
 def lock_account_of(holder: Member | Account, *, by: Actor) -> Account:
@@ -74,18 +88,72 @@ def lock_account_of(holder: Member | Account, *, by: Actor) -> Account:
 
     Its member, program and tier are loaded. Raises NoProgram.
     """
+    return lock_for_purchase(holder, by=by).account
+
+
+def lock_for_purchase(holder: Member | Account, *, by: Actor) -> Locked:
+    """`lock_account_of`, with what a purchase asks besides, in the same query."""
     member_id: UUID = holder.member_id if isinstance(holder, Account) else holder.pk
-    account = lock_account(member_id=member_id)
-    if account is None:
+    locked = _lock("member_id", member_id)
+    if locked is None:
         open_account(holder.member if isinstance(holder, Account) else holder, by=by)
-        account = lock_account(member_id=member_id)
-        if account is None:  # pragma: no cover - it was opened in this transaction
+        locked = _lock("member_id", member_id)
+        if locked is None:  # pragma: no cover - it was opened in this transaction
             raise NoProgram
     if isinstance(holder, Member):
-        account.member = holder
+        locked.account.member = holder
     elif Account.member.is_cached(holder):
-        account.member = holder.member
-    return account
+        locked.account.member = holder.member
+    return locked
+
+
+def _columns(model: type[Model], alias: str) -> tuple[list[str], str]:
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields], ", ".join(f'{alias}."{field.column}"' for field in fields)
+
+
+_ACCOUNT, _ACCOUNT_COLUMNS = _columns(Account, "a")
+_PROGRAM, _PROGRAM_COLUMNS = _columns(Program, "p")
+_TIER, _TIER_COLUMNS = _columns(Tier, "t")
+_LOCK = f"""
+SELECT EXISTS (SELECT 1 FROM programs_programexclusion x WHERE x.tenant_id = a.tenant_id AND x.program_id = p.id),
+ (SELECT min(above.threshold) FROM programs_tier above WHERE above.tenant_id = a.tenant_id
+   AND above.program_id = p.id AND above.threshold > coalesce(t.threshold, -1)),
+ {_ACCOUNT_COLUMNS}, {_PROGRAM_COLUMNS}, {_TIER_COLUMNS}
+FROM programs_account a
+JOIN programs_program p ON p.tenant_id = a.tenant_id AND p.id = a.program_id AND p.kind = 'points'
+LEFT JOIN programs_tier t ON t.tenant_id = a.tenant_id AND t.id = a.tier_id
+WHERE a.tenant_id = %s AND a.{{}} = %s FOR NO KEY UPDATE OF a"""  # noqa: S608 - names of columns, from the models
+
+
+def _lock(column: str, value: UUID) -> Locked | None:
+    """One query in the writing of SQL: this is the hottest read there is, and building it took longer than running it.
+
+    Whoever waited for the lock sees the account as it is now, but its tier as it was: then it is read once more.
+    """
+    for _reading in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK.format(column), [current_tenant_id(), value])
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        locked = _locked(row)
+        if locked is not None:
+            return locked
+    raise LedgerConflict  # pragma: no cover - the second reading holds the lock already
+
+
+def _locked(row: Sequence[Any]) -> Locked | None:
+    """The row as models; None when its tier is not the account's."""
+    excludes, next_threshold, *values = row
+    middle, end = len(_ACCOUNT), len(_ACCOUNT) + len(_PROGRAM)
+    account: Account = Account.from_db("default", _ACCOUNT, values[:middle])
+    tier = Tier.from_db("default", _TIER, values[end:]) if values[end + _TIER.index("id")] else None
+    if account.tier_id != (tier.pk if tier else None):
+        return None
+    account.program = Program.from_db("default", _PROGRAM, values[middle:end])
+    account.tier = tier
+    return Locked(account, excludes, next_threshold)
 
 
 def require_live(account: Account) -> None:

@@ -8,9 +8,10 @@ from customers.enums import ActivityKind
 from customers.models import Member
 from loyalty_saas.lib.errors import Forbidden, Invalid
 from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
+from programs.domain.drafts import Draft
 from programs.domain.guards import acting_membership, has_limits, refuse_own_account
 from programs.domain.lots import held_lots, new_lot, settle, take
-from programs.domain.posting import Draft, entry_of_key, post
+from programs.domain.posting import entry_of_key, post
 from programs.enums import Cause, EntryKind
 from programs.errors import AdjustmentTooLarge, NotEnoughPoints, ReasonMissing
 from programs.models import Account, Entry

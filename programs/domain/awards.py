@@ -11,12 +11,13 @@ from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, MemberStatus, Source
 from customers.models import Member, Purchase
 from loyalty_saas.lib.errors import Invalid
-from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
+from programs.domain.accounts import Locked, call_key, lock_account_of, lock_for_purchase, require_live, source_of
+from programs.domain.drafts import Draft
 from programs.domain.earning import Basket, exclude_lines, quote_purchase
 from programs.domain.expiry import confirm_due
 from programs.domain.guards import refuse_own_account
 from programs.domain.lots import new_lot
-from programs.domain.posting import Draft, Posted, account_carry, post
+from programs.domain.posting import Posted, account_carry, post
 from programs.domain.qualifying import qualify
 from programs.domain.tiers import rise
 from programs.enums import Cause, EntryKind, ProgramStatus
@@ -39,15 +40,15 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
     if member is None or member.status != MemberStatus.ACTIVE:
         return None
     try:
-        account = lock_account_of(member, by=by)
+        locked = lock_for_purchase(member, by=by)
     except NoProgram:
         return None
-    if account.program.status != ProgramStatus.LIVE:
+    if locked.account.program.status != ProgramStatus.LIVE:
         return None
     refuse_own_account(member, by=by)
-    posted = _post_purchase(account, purchase, by=by)
+    posted = _post_purchase(locked, purchase, by=by)
     if posted.is_new:
-        _follow_purchase(account, purchase, posted.entry, by=by, silent=silent)
+        _follow_purchase(locked, purchase, posted.entry, by=by, silent=silent)
     return posted.entry
 
 
@@ -134,12 +135,13 @@ def award_opening(
     return posted.entry
 
 
-def _post_purchase(account: Account, purchase: Purchase, *, by: Actor) -> Posted:
+def _post_purchase(locked: Locked, purchase: Purchase, *, by: Actor) -> Posted:
+    account = locked.account
     program, tier = account.program, account.tier
     carry = account_carry(account)
     quote = quote_purchase(
         program,
-        basket_of(purchase, program),
+        basket_of(purchase, program) if locked.excludes else Basket(purchase.total, purchase.tax),
         multiplier=tier.multiplier if tier else 100,
         carry=carry,
         tier=tier.name if tier else "",
@@ -170,8 +172,9 @@ def _post_purchase(account: Account, purchase: Purchase, *, by: Actor) -> Posted
     )
 
 
-def _follow_purchase(account: Account, purchase: Purchase, entry: Entry, *, by: Actor, silent: bool) -> None:
+def _follow_purchase(locked: Locked, purchase: Purchase, entry: Entry, *, by: Actor, silent: bool) -> None:
     """The same fact's progress towards a tier, and its line in the timeline."""
+    account = locked.account
     standing = qualify(
         account,
         spend=int(Fraction(entry.snapshot["counted"])),
@@ -182,7 +185,8 @@ def _follow_purchase(account: Account, purchase: Purchase, entry: Entry, *, by: 
         key=f"purchase:{purchase.pk}",
     )
     _tell(account, entry, by=by, source=purchase.source, silent=silent, occurred_at=purchase.occurred_at)
-    rise(account, standing, by=by, source=purchase.source, silent=silent)
+    if locked.next_threshold is not None and standing.by(account.program.tier_basis) >= locked.next_threshold:
+        rise(account, standing, by=by, source=purchase.source, silent=silent)
 
 
 def _tell(

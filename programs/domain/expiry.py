@@ -65,7 +65,7 @@ def _settle_all(accounts: "object", now: datetime) -> int:
     ids: list[UUID] = sorted(set(accounts))  # type: ignore[call-overload]
     moved = 0
     for pk in ids:
-        account = lock_account(pk=pk)
+        account = lock_account(pk)
         if account is None:
             continue
         before = account.version

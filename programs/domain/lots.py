@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
+
 from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, Source
 from loyalty_saas.lib.days import add_months, end_of_day, end_of_month, local_day, start_of_day
-from programs.domain.posting import Draft, Move, NewLot, post
+from programs.domain.drafts import Draft, HeldLot, Move, NewLot
+from programs.domain.posting import post
 from programs.enums import Cause, EntryKind
-from programs.models import Account, Entry, Lot, LotUse, Program
+from programs.models import Account, Entry, LotUse, Program
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 
@@ -38,12 +41,19 @@ def last_day(day: date, months: int, month_end: bool) -> date:
     return end_of_month(last) if month_end else last
 
 
-def held_lots(account: Account) -> list[Lot]:
+_HELD = """
+SELECT id, entry_id, remaining, is_pending, available_from, expires_at FROM programs_lot
+WHERE tenant_id = %s AND account_id = %s AND remaining > 0 ORDER BY expires_at, id"""
+
+
+def held_lots(account: Account) -> list[HeldLot]:
     """Every lot of a locked account that still holds points: the one that expires first in front, then the oldest."""
-    return list(Lot.objects.filter(account_id=account.pk, remaining__gt=0).order_by("expires_at", "id"))
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [account.tenant_id, account.pk])
+        return [HeldLot(*row) for row in cursor.fetchall()]
 
 
-def take(lots: Iterable[Lot], points: int, *, first: Iterable[Lot] = ()) -> tuple[list[Move], int]:
+def take(lots: Iterable[HeldLot], points: int, *, first: Iterable[HeldLot] = ()) -> tuple[list[Move], int]:
     """Moves that take `points` from available lots in their order, and how many no lot could give.
 
     The lots of `first` go before the others, the pending ones among them too.
@@ -64,15 +74,17 @@ def take(lots: Iterable[Lot], points: int, *, first: Iterable[Lot] = ()) -> tupl
 def give_back(entry: Entry, *, now: datetime) -> tuple[list[Move], int]:
     """Moves that return what an entry took to the same lots, and how many points have lapsed meanwhile."""
     moves, lapsed = [], 0
-    for use in LotUse.objects.select_related("lot").filter(entry_id=entry.pk).order_by("lot"):
-        if use.lot.expires_at is not None and use.lot.expires_at <= now:
-            lapsed += use.amount
+    uses = LotUse.objects.filter(entry_id=entry.pk).order_by("lot")
+    for points, *lot in uses.values_list("amount", *(f"lot__{name}" for name in HeldLot._fields)):
+        held = HeldLot(*lot)
+        if held.has_lapsed(now):
+            lapsed += points
         else:
-            moves.append(Move(use.lot, -use.amount))
+            moves.append(Move(held, -points))
     return moves, lapsed
 
 
-def settle(account: Account, lots: Sequence[Lot], *, now: datetime, silent: bool = False) -> list[Lot]:
+def settle(account: Account, lots: Sequence[HeldLot], *, now: datetime, silent: bool = False) -> list[HeldLot]:
     """Let the clock act on a locked account before anything else does: confirm what is due, expire what has lapsed.
 
     The daily jobs do the same to everybody; this makes the account exact also between midnight and their run.
@@ -82,13 +94,13 @@ def settle(account: Account, lots: Sequence[Lot], *, now: datetime, silent: bool
     if due:
         confirm(account, due, silent=silent)
         lots = held_lots(account)
-    lapsed = [lot for lot in lots if not lot.is_pending and lot.expires_at is not None and lot.expires_at <= now]
+    lapsed = [lot for lot in lots if not lot.is_pending and lot.has_lapsed(now)]
     if lapsed:
         expire(account, lapsed, silent=silent)
     return [lot for lot in lots if lot not in lapsed]
 
 
-def confirm(account: Account, lots: Sequence[Lot], *, silent: bool = False) -> None:
+def confirm(account: Account, lots: Sequence[HeldLot], *, silent: bool = False) -> None:
     """Make pending lots of a locked account available."""
     posted = post(
         account,
@@ -104,7 +116,7 @@ def confirm(account: Account, lots: Sequence[Lot], *, silent: bool = False) -> N
     _tell(ActivityKind.POINTS_CONFIRMED, account, posted.entry.amount, posted.entry.pk, silent)
 
 
-def expire(account: Account, lots: Sequence[Lot], *, silent: bool = False) -> None:
+def expire(account: Account, lots: Sequence[HeldLot], *, silent: bool = False) -> None:
     """Take what lapsed lots of a locked account still hold."""
     posted = post(
         account,

@@ -4,9 +4,8 @@ Every verb locks the account, decides, and hands a Draft to `post`, which writes
 used of others and the account's new state in one statement, or nothing at all.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -17,53 +16,14 @@ from psycopg2.extras import Json
 
 from loyalty_saas.lib.ids import uuid7
 from programs.domain.chain import SEALED, request_hash, seal
+from programs.domain.drafts import Draft
 from programs.enums import Cause, EntryKind
 from programs.errors import IdempotencyConflict, LedgerConflict
-from programs.models import Account, Entry, Lot
-from tenants.actors import Actor
+from programs.models import Account, Entry
 
 # What counts as earned: its reversal is deducted from `lifetime` again.
 EARNED = frozenset({Cause.PURCHASE, Cause.RETURN, Cause.JOINING, Cause.OPENING})
 _KEEPS_LIFETIME = frozenset({EntryKind.ACCRUE, EntryKind.REVERSE})
-
-
-@dataclass(frozen=True, slots=True)
-class NewLot:
-    """What an accrual adds, and between when and when it can be spent (`expires_at` exclusive; never, if None)."""
-
-    points: int
-    available_from: datetime
-    expires_at: datetime | None
-    is_pending: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Points taken out of a lot (minus: given back), or a pending lot that becomes available as it is."""
-
-    lot: Lot
-    points: int = 0
-    confirm: bool = False
-
-
-@dataclass(slots=True)
-class Draft:
-    """An entry before it is written. `request` says what the key is used for; `owe` is what no lot could give."""
-
-    kind: EntryKind
-    cause: Cause
-    key: str
-    by: Actor
-    cause_id: UUID | None = None
-    request: tuple[Any, ...] = ()
-    earns: NewLot | None = None
-    moves: Sequence[Move] = ()
-    owe: int = 0
-    carry: Fraction | None = None
-    occurred_at: datetime | None = None
-    reason: str = ""
-    snapshot: Mapping[str, Any] = field(default_factory=dict)
-    reverses_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from customers.enums import ActivityKind
 from customers.models import Member
 from loyalty_saas.lib.days import end_of_day, local_day
 from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
+from programs.domain.drafts import Draft, Move
 from programs.domain.guards import refuse_own_account
 from programs.domain.lots import give_back, held_lots, settle, take
-from programs.domain.posting import Draft, Move, post
+from programs.domain.posting import post
 from programs.domain.rewards import redeemed_times, refuse_unavailable
 from programs.domain.vouchers import find_voucher, issue_voucher, refuse_closed, use_voucher
 from programs.enums import Cause, EntryKind, RedemptionStatus

@@ -22,9 +22,10 @@ from customers.enums import ActivityKind
 from customers.models import Purchase, PurchaseLine, Return
 from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
 from programs.domain.accounts import lock_account
+from programs.domain.drafts import Draft
 from programs.domain.earning import Basket, BasketLine, Rule, bounded, round_points
 from programs.domain.lots import held_lots, settle, take
-from programs.domain.posting import Draft, Posted, account_carry, post
+from programs.domain.posting import Posted, account_carry, post
 from programs.domain.qualifying import qualify
 from programs.domain.tiers import Progress, progress_of
 from programs.enums import Cause, EntryKind, Rounding
@@ -245,7 +246,7 @@ def _accrual_of(purchase_id: UUID) -> Entry | None:
 
 
 def _lock(accrual: Entry) -> Account:
-    account = lock_account(pk=accrual.account_id)
+    account = lock_account(accrual.account_id)
     if account is None:  # pragma: no cover - an entry holds its account
         raise Account.DoesNotExist
     return account

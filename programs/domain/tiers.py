@@ -8,6 +8,7 @@ one more period, less loses one step. Spending points never counts.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -130,9 +131,9 @@ def _deadline(account: Account, today: date) -> date | None:
     return None
 
 
-def _end_period(pk: object, tiers: Sequence[Tier], day: date) -> bool:
+def _end_period(pk: UUID, tiers: Sequence[Tier], day: date) -> bool:
     """Decide about one account whose period is over, as often as periods have ended since. True when it fell."""
-    account = lock_account(pk=pk)
+    account = lock_account(pk)
     if account is None or account.tier is None or account.tier_until is None:
         return False
     fell = False
@@ -158,7 +159,7 @@ def _in_period(account: Account, last: date) -> Standing:
     return gathered(account, since=start_of_day(first, zone), until=end_of_day(last, zone))
 
 
-def _entitled(program: Program, tiers: Sequence[Tier], day: date) -> list[object]:
+def _entitled(program: Program, tiers: Sequence[Tier], day: date) -> list[UUID]:
     """Accounts that have gathered enough for more than they hold, in the order in which they are locked."""
     since = start_of_day(
         calendar_year_start(day) if program.tier_window == TierWindow.CALENDAR_YEAR else rolling_year_start(day),
@@ -185,8 +186,8 @@ def _held(threshold: int | None) -> int:
     return -1 if threshold is None else threshold
 
 
-def _lift(pk: object, tiers: Sequence[Tier]) -> bool:
-    account = lock_account(pk=pk)
+def _lift(pk: UUID, tiers: Sequence[Tier]) -> bool:
+    account = lock_account(pk)
     if account is None:
         return False
     standing = gathered(account, since=window_start(account.program, timezone.now()))

@@ -12,9 +12,10 @@ from customers.enums import ActivityKind
 from customers.models import Purchase
 from loyalty_saas.lib.errors import Forbidden
 from programs.domain.accounts import call_key, lock_account, source_of
+from programs.domain.drafts import Draft
 from programs.domain.guards import acting_membership, has_limits, refuse_own_account
 from programs.domain.lots import give_back, held_lots, settle, take
-from programs.domain.posting import Draft, entry_of_key, post
+from programs.domain.posting import entry_of_key, post
 from programs.domain.redemptions import void_redemption
 from programs.enums import Cause, EntryKind
 from programs.errors import AlreadyUndone, CannotUndo, NotEnoughPoints, UndoTooLate
@@ -71,7 +72,7 @@ def _undo_purchase(entry: Entry, *, by: Actor, key: str, reason: str, source: st
 
 
 def _undo_movement(entry: Entry, *, by: Actor, key: str, reason: str, source: str) -> Entry:
-    account = lock_account(pk=entry.account_id)
+    account = lock_account(entry.account_id)
     if account is None:  # pragma: no cover - an entry holds its account
         raise CannotUndo
     gave = entry.amount > 0

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection
 
+from customers.enums import ActivityKind
+from customers.models import Activity
 from loyalty_saas.lib.errors import DomainError
 from programs.domain.adjustments import adjust_points
 from programs.domain.awards import award_opening
@@ -21,7 +23,7 @@ from programs.errors import IdempotencyConflict, NotEnoughPoints, OutOfStock, Vo
 from programs.models import Entry, Redemption, Voucher
 from programs.queries import account_of
 from tenants.isolation import tenant_context
-from tests.programs.shop import SYSTEM, balance, bring_back, buy, key, make_member, make_program, make_reward
+from tests.programs.shop import SYSTEM, balance, bring_back, buy, key, make_member, make_program, make_reward, make_tier
 
 WORKERS = 8
 KEYS = int(os.environ.get("LEDGER_KEYS", "12"))
@@ -168,3 +170,16 @@ def test_a_voucher_is_used_or_undone_but_not_both(business):
         used = Voucher.objects.filter(status="used").count()
         assert balance(member) == (10 - used, 0, 0)
         assert reconcile().differences == []
+
+
+def test_a_tier_is_reached_once_and_counts_for_who_comes_after(business):
+    with tenant_context(business):
+        program = make_program()
+        make_tier(program, "Silver", 2_000, multiplier=200)
+        member = make_member()
+        buy(member, 1_000)
+    together(business, lambda _number: buy(member, 1_000), range(8))
+    with tenant_context(business):
+        assert Activity.objects.filter(kind=ActivityKind.TIER_REACHED).count() == 1
+        # Two purchases reach it; the seven after them count double.
+        assert balance(member) == (20 + 7 * 20, 0, 0)

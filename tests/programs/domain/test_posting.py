@@ -97,7 +97,7 @@ def test_the_queries_of_an_award_and_of_a_redemption_are_few():
     reward, account = make_reward(program, cost=10), account_of(member)
     with CaptureQueriesContext(connection) as redemption:
         redeem_reward(account, reward=reward, by=SYSTEM, key=key())
-    assert (_statements(award), _statements(redemption)) == (6, 8)
+    assert (_statements(award), _statements(redemption)) == (4, 8)
 
 
 def test_a_standing_says_what_is_there_and_what_is_missing():
