@@ -69,7 +69,7 @@ BOUTIQUE = Sample(
     tiers=(
         SampleTier("Thread", 0, 100, "Five points for every pound"),
         SampleTier("Weave", 40000, 120, "A fifth more points\nFree alterations"),
-        SampleTier("Cloth", 100000, 150, "Half more points\nFirst look at every new maker\nRepairs collected from home"),
+        SampleTier("Cloth", 100000, 150, "Half more points\nFirst look at every new maker\nRepairs from home"),
     ),
     rewards=(
         SampleReward("£5 off", "amount_off", 500, value=500),

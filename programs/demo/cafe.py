@@ -73,7 +73,7 @@ CAFE = Sample(
     tiers=(
         SampleTier("Guest", 0, 100, "A leaf for every euro"),
         SampleTier("Regular", 20000, 125, "A quarter more leaves\nTry the bean of the month first"),
-        SampleTier("Friend of the house", 60000, 150, "Half more leaves\nA table kept on Saturdays\nBirthday cake on us"),
+        SampleTier("Friend of the house", 60000, 150, "Half more leaves\nA table on Saturdays\nBirthday cake on us"),
     ),
     rewards=(
         SampleReward("An espresso", "free_product", 30, sku="ESP", description="Single or double, as you like it."),

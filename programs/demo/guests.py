@@ -2,6 +2,7 @@
 
 import datetime
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,10 +28,7 @@ class Guest:
 
 def invite_guests(sample: Sample, chance: random.Random, first: datetime.date, last: datetime.date) -> list[Guest]:
     """All guests of a year, in the order in which they join. The same seed gives the same guests."""
-    guests = [
-        _guest(sample, chance, number, habit, first, last)
-        for number, habit in enumerate(_habits(sample))
-    ]
+    guests = [_guest(sample, chance, number, habit, first, last) for number, habit in enumerate(_habits(sample))]
     return sorted(guests, key=lambda guest: (guest.joined, guest.details.email, guest.details.phone))
 
 
@@ -48,10 +46,12 @@ def _guest(
     details = MemberDetails(
         given_name=given,
         family_name=family,
-        email="" if by_phone else f"{fold(given)}.{fold(family)}{number}@example.com".replace(" ", ""),
+        email="" if by_phone else _address(given, family, number),
         phone=sample.phone.format(number * 37 + 1011) if by_phone or chance.random() < 0.35 else "",
         **_birthday(chance),
-        preferences=", ".join(chance.sample(sample.preferences, chance.choice((1, 1, 2)))) if chance.random() < 0.3 else "",
+        preferences=", ".join(chance.sample(sample.preferences, chance.choice((1, 1, 2))))
+        if chance.random() < 0.3
+        else "",
         tags=("regular table",) if chance.random() < 0.04 else (),
     )
     return Guest(
@@ -62,6 +62,11 @@ def _guest(
         tuple(_visits(sample, chance, habit, joined, last)),
         chance.choice(sample.notes) if chance.random() < 0.12 else "",
     )
+
+
+def _address(given: str, family: str, number: int) -> str:
+    name = re.sub("[^a-z.]", "", f"{fold(given)}.{fold(family)}")
+    return f"{name}{number}@example.com"
 
 
 def _joins(chance: random.Random, habit: Habit, first: datetime.date, last: datetime.date) -> datetime.date:
