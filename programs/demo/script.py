@@ -54,7 +54,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One business to be played. `hours` are (hour, weight); `months` weights by month; `closed` weekdays (Monday 0)."""
+    """One business to be played: `hours` are (hour, weight), `months` weights, `closed` weekdays (Monday is 0)."""
 
     slug: str
     name: str

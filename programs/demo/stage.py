@@ -18,7 +18,7 @@ from tenants.domain.businesses import BusinessDetails, create_business
 from tenants.isolation import tenant_context
 from tenants.models import Location, Membership, Tenant, User
 
-PASSWORD = "regulars-demo"
+PASSWORD = "regulars-demo"  # noqa: S105  (shown to whoever loads the samples)
 
 
 @dataclass(frozen=True, slots=True)
