@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0003_note_removed")]
+    dependencies = [("customers", "0005_refresh_statistics")]
 
     operations = [
         migrations.AddField(

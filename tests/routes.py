@@ -1,0 +1,49 @@
+"""The one table of who may open what. Letters are roles: Owner, Manager, Staff, Analyst.
+
+A route of a business's dashboard that is missing here fails `test_routes`. `thing` says whose id stands in its address
+(an attribute of `Things`), so that a stranger can be sent there with it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+ALL, LEADERS, LOOKERS, OWNER = "OMSA", "OM", "OMA", "O"
+
+
+@dataclass(frozen=True)
+class Route:
+    """`roles` may; `post` when the address only takes POST; `query` is what a GET needs to answer at all."""
+
+    roles: str
+    thing: str = ""
+    post: bool = False
+    query: str = ""
+
+
+DASHBOARD: dict[str, Route] = {
+    "home": Route(LOOKERS),
+    "palette": Route("OMS"),
+    "team": Route(LEADERS),
+    "team_person": Route(LEADERS, "membership"),
+    "team_removal": Route(LEADERS, "membership", post=True),
+    "team_withdrawal": Route(LEADERS, "invitation", post=True),
+    "settings_business": Route(LEADERS),
+    "settings_brand": Route(LEADERS),
+    "settings_logo_removal": Route(LEADERS, post=True),
+    "settings_locations": Route(LEADERS),
+    "settings_location": Route(LEADERS, "location"),
+    "settings_location_state": Route(LEADERS, "location", post=True),
+    "settings_keys": Route(OWNER),
+    "settings_key_revocation": Route(OWNER, "api_key", post=True),
+    "settings_audit": Route(LOOKERS),
+}
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of everything in a business."""
+
+    membership: Any
+    invitation: Any
+    location: Any
+    api_key: Any
