@@ -66,6 +66,7 @@ def read_plan(env: Env | None = None) -> Plan:
         "DATA_DIR": str(data_dir),
         "SITE_URL": site_url,
         "LOG_FORMAT": env.text("LOG_FORMAT", "console"),
+        "DEMO": "yes" if env.flag("DEMO", True) else "no",
         "PYTHONUNBUFFERED": "1",
         "PROMETHEUS_MULTIPROC_DIR": str(data_dir / "run" / "metrics"),
         **({"DATABASE_URL": postgres_url(data_dir, "regulars")} if own_postgres else {}),

@@ -5,7 +5,10 @@ in which it is done, as a line that begins with STEP, and what is to be shown to
 """
 
 import io
+import os
+import signal
 import sys
+from types import FrameType
 
 import django
 from django.core.management import call_command, get_commands
@@ -19,6 +22,8 @@ def announce(kind: str, text: str) -> None:
 
 
 def main() -> None:
+    if os.getpgrp() == os.getpid():
+        signal.signal(signal.SIGTERM, stop_all)
     announce(STEP, "Roles and tables")
     django.setup()
     call_command("prepare_database")
@@ -27,12 +32,31 @@ def main() -> None:
     if not assets.is_current():
         announce(STEP, "Styles and scripts")
         assets.build()
-    if "demo" in get_commands():
+    if os.environ.get("DEMO") != "no" and "demo" in get_commands():
         announce(STEP, "Demo businesses")
-        told = io.StringIO()
-        call_command("demo", "load", stdout=told)
-        for line in told.getvalue().splitlines():
+        for line in load_demo().splitlines():
             announce(SHOW, line)
+
+
+def load_demo() -> str:
+    """Load the demo unless it is there; what an interrupted start left of it is removed first."""
+    from django.conf import settings
+
+    unfinished = settings.DATA_DIR / "demo.unfinished"
+    told = io.StringIO()
+    if unfinished.exists():
+        call_command("demo", "remove", stdout=told)
+    unfinished.touch()
+    told = io.StringIO()
+    call_command("demo", "load", stdout=told)
+    unfinished.unlink()
+    return told.getvalue()
+
+
+def stop_all(number: int, frame: FrameType | None) -> None:
+    """Take along what the steps have started: this process leads a group of its own."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.killpg(os.getpgrp(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

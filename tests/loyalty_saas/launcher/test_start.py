@@ -40,7 +40,7 @@ def launched(data_dir: Path, port: int, **environment: str) -> Iterator[tuple[su
     with told.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "loyalty_saas.launcher"],
-            env={**kept, "DATA_DIR": str(data_dir), "PORT": str(port), **environment},
+            env={**kept, "DEMO": "no", "DATA_DIR": str(data_dir), "PORT": str(port), **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
@@ -53,7 +53,7 @@ def launched(data_dir: Path, port: int, **environment: str) -> Iterator[tuple[su
         process.wait()
 
 
-def wait_for(process: subprocess.Popen[str], told: Path, line: str, seconds: float = 150) -> str:
+def wait_for(process: subprocess.Popen[str], told: Path, line: str, seconds: float = 300) -> str:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if line in (text := told.read_text()):
