@@ -1,0 +1,75 @@
+"""A device at the counter, kept in its session: where it stands, who is serving now, and whether it is locked."""
+
+import time
+from typing import Any
+from uuid import UUID
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from tenants.models import Membership
+
+SESSION_KEY = "station"
+IDLE_SECONDS = 5 * 60
+# Writing the time of every tap would write the session at every tap.
+TOUCH_SECONDS = 20
+
+
+class Station:
+    """The session's part of the counter for one business; another business starts with a fresh one."""
+
+    def __init__(self, session: SessionBase, own: Membership) -> None:
+        self._session = session
+        self._own = own
+        kept: dict[str, Any] = session.get(SESSION_KEY) or {}
+        self._kept = kept if kept.get("business") == str(own.tenant_id) else {"business": str(own.tenant_id)}
+
+    @property
+    def location_id(self) -> UUID | None:
+        kept = self._kept.get("location")
+        return UUID(kept) if kept else None
+
+    @property
+    def acting_id(self) -> UUID:
+        """Who serves: the person signed in, or the one who took over with a PIN."""
+        kept = self._kept.get("acting")
+        return UUID(kept) if kept else self._own.pk
+
+    @property
+    def is_locked(self) -> bool:
+        return bool(self._kept.get("locked"))
+
+    @property
+    def is_shared(self) -> bool:
+        """Somebody else may be standing here: the rest of the signed-in person's pages are closed."""
+        return self.is_locked or self.acting_id != self._own.pk
+
+    @property
+    def idle_seconds(self) -> float:
+        return time.time() - float(self._kept.get("seen", time.time()))
+
+    def stand_at(self, location_id: UUID) -> None:
+        self._keep(location=str(location_id))
+
+    def hand_over_to(self, membership: Membership) -> None:
+        self._keep(acting=str(membership.pk), locked=False, seen=time.time())
+
+    def lock(self) -> None:
+        self._keep(locked=True)
+
+    def touch(self) -> None:
+        """Somebody is here."""
+        if "seen" not in self._kept or self.idle_seconds > TOUCH_SECONDS:
+            self._keep(seen=time.time())
+
+    def _keep(self, **values: Any) -> None:
+        self._kept = {**self._kept, **values}
+        self._session[SESSION_KEY] = self._kept
+
+
+def session_is_shared(session: SessionBase, user_memberships: list[Membership]) -> bool:
+    """Whether a person other than the one signed in may be using this session."""
+    kept: dict[str, Any] = session.get(SESSION_KEY) or {}
+    if kept.get("locked"):
+        return True
+    acting = kept.get("acting")
+    return bool(acting) and all(str(one.pk) != acting for one in user_memberships)

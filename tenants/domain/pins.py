@@ -1,0 +1,96 @@
+"""The PIN by which a person takes over on a shared device: set, checked, and guarded against guessing."""
+
+import time
+
+from django.core.cache import cache
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from loyalty_saas.lib import secrets
+from loyalty_saas.lib.errors import DomainError, Invalid
+from tenants.actors import Actor
+from tenants.domain.audit import record_audit
+from tenants.errors import WeakPin
+from tenants.models import Membership
+
+TRIES = 5
+# Seconds to wait after each run of wrong tries; the last one stays.
+WAITS = (60, 300, 900, 3600)
+FORGOTTEN_AFTER = 24 * 3600
+_ROWS = "01234567890", "09876543210"
+
+
+class NoPin(DomainError):
+    code = "no_pin"
+    sentence = _("%(name)s has no PIN yet. Sign in as %(name)s once to set one.")
+
+
+class WrongPin(Invalid):
+    """`left` tries remain before one has to wait."""
+
+    code = "wrong_pin"
+    sentence: str | Promise = ngettext_lazy(
+        "That is not the PIN. %(left)d try is left.", "That is not the PIN. %(left)d tries are left.", "left"
+    )
+
+    def __init__(self, left: int) -> None:
+        super().__init__(field="pin", params={"left": left})
+
+
+class PinBlocked(DomainError):
+    """Too many wrong tries: `seconds` to wait."""
+
+    code = "pin_blocked"
+    sentence: str | Promise = ngettext_lazy(
+        "Too many wrong tries. Wait %(minutes)d minute, then try again.",
+        "Too many wrong tries. Wait %(minutes)d minutes, then try again.",
+        "minutes",
+    )
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(field="pin", params={"minutes": max(1, -(-seconds // 60))})
+        self.seconds = seconds
+
+
+def set_pin(membership: Membership, *, pin: str, by: Actor) -> None:
+    """Keep a hash of the new PIN (4 to 6 digits) and forget the wrong tries. Raises WeakPin."""
+    if not 4 <= len(pin) <= 6 or not pin.isascii() or not pin.isdecimal() or _is_weak(pin):
+        raise WeakPin(field="pin")
+    membership.pin_hash = secrets.hash_pin(pin)
+    membership.save(update_fields=["pin_hash"])
+    cache.delete(_key(membership))
+    record_audit("pin.set", by=by, subject=membership)
+
+
+def check_pin(membership: Membership, *, pin: str) -> None:
+    """Return when it is the person's PIN. Raises NoPin, WrongPin or PinBlocked.
+
+    Locks the membership, so that tries are counted one after the other. They are counted in the cache: a refusal
+    undoes the transaction and must not undo the count.
+    """
+    locked = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+    if not locked.pin_hash:
+        raise NoPin(params={"name": locked.name})
+    wrong, until = cache.get(_key(locked), (0, 0.0))
+    if (left := until - time.time()) > 0:
+        raise PinBlocked(int(left) + 1)
+    if secrets.check_pin(pin, locked.pin_hash):
+        cache.delete(_key(locked))
+        return
+    wrong += 1
+    if wrong % TRIES:
+        cache.set(_key(locked), (wrong, 0.0), FORGOTTEN_AFTER)
+        raise WrongPin(TRIES - wrong % TRIES)
+    wait = WAITS[min(wrong // TRIES, len(WAITS)) - 1]
+    cache.set(_key(locked), (wrong, time.time() + wait), FORGOTTEN_AFTER)
+    record_audit("pin.blocked", by=Actor.system(), subject=locked, tries=wrong)
+    raise PinBlocked(wait)
+
+
+def _key(membership: Membership) -> str:
+    return f"pin:{membership.tenant_id}:{membership.pk}"
+
+
+def _is_weak(pin: str) -> bool:
+    return len(set(pin)) == 1 or any(pin in row for row in _ROWS)
