@@ -1,0 +1,221 @@
+"""One member at the counter: a purchase, rewards and vouchers at once, all of it or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.domain.purchases import PurchaseDetails, record_purchase
+from customers.enums import Source
+from customers.errors import Conflict
+from customers.models import Member, Purchase
+from loyalty_saas.lib.errors import Invalid
+from programs.domain.earning import Basket, quote_purchase
+from programs.domain.guards import acting_membership, has_limits
+from programs.domain.posting import account_carry
+from programs.domain.redemptions import redeem_reward, use_voucher
+from programs.domain.undo import undo_entry
+from programs.enums import Cause, EntryKind, RedemptionStatus
+from programs.errors import CannotUndo, UndoTooLate
+from programs.models import Account, Entry, Redemption, Reward, Voucher
+from programs.queries import standing_of_balance
+from tenants.actors import Actor
+from tenants.domain.audit import record_audit
+from tenants.models import Location
+
+MOST_REWARDS = 20
+REMEMBERED_SECONDS = 24 * 3600
+
+
+class NothingToDo(Invalid):
+    code = "nothing_to_do"
+    sentence = _("Write the amount, or choose a reward or a voucher.")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What staff enter: `amount` is what was paid, in minor units; rewards are redeemed and handed over at once."""
+
+    amount: int | None = None
+    receipt_number: str = ""
+    rewards: Sequence[Reward] = ()
+    vouchers: Sequence[Voucher] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return self.amount is None and not self.rewards and not self.vouchers
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`before` + `won` − `spent` = `after`, in points. `waiting` of what was won comes later, `owed` is repaid first.
+
+    `missing` points are lacking for the chosen rewards.
+    """
+
+    before: int
+    won: int
+    spent: int
+    after: int
+    waiting: int = 0
+    repaid: int = 0
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What was done, read from the ledger, so that the same call again says the same."""
+
+    purchase: Purchase | None
+    entry: Entry | None
+    redemptions: list[Redemption] = field(default_factory=list)
+    vouchers: list[Voucher] = field(default_factory=list)
+
+    @property
+    def entries(self) -> list[Entry]:
+        entries = [self.entry] if self.entry else []
+        return entries + [redemption.entry for redemption in self.redemptions]
+
+    @property
+    def sums(self) -> Preview | None:
+        """The line "balance + won − spent = new" as it was written; None when no point moved."""
+        entries = self.entries
+        if not entries:
+            return None
+        first, last = entries[0], entries[-1]
+        won, waiting = (self.entry.amount, self.entry.pending_amount) if self.entry else (0, 0)
+        spent = sum(redemption.points for redemption in self.redemptions)
+        before = first.balance_after - first.owed_after - first.amount
+        repaid = max(0, min(won, -before))
+        return Preview(max(0, before), won + waiting, spent, last.balance_after, waiting, repaid)
+
+
+@transaction.atomic
+def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location: Location | None = None) -> Served:
+    """Record the purchase, redeem the rewards and use the vouchers. The same key again gives the first result.
+
+    Points of this purchase count for its rewards, unless the program lets them wait. Raises NothingToDo and whatever
+    refuses a part; then nothing of it is done.
+    """
+    if visit.is_empty:
+        raise NothingToDo(field="amount")
+    if len(visit.rewards) > MOST_REWARDS:
+        raise Invalid(field="rewards")
+    is_repeated = _is_repeated(member, visit, key=key)
+    purchase = None
+    if visit.amount is not None:
+        details = PurchaseDetails(total=visit.amount, receipt_number=visit.receipt_number, location=location)
+        purchase = record_purchase(member, details, by=by, source=Source.COUNTER, key=key)
+    redemptions = [
+        _redeem(member, reward, purchase, by=by, key=f"{key}:{number}", location=location)
+        for number, reward in enumerate(visit.rewards)
+    ]
+    for voucher in visit.vouchers:
+        _check_owner(voucher, member)
+    vouchers = list(visit.vouchers)
+    if not is_repeated:
+        vouchers = [
+            use_voucher(voucher, by=by, location=location, purchase=purchase, source=Source.COUNTER)
+            for voucher in visit.vouchers
+        ]
+    entry = Entry.objects.filter(cause=Cause.PURCHASE, cause_id=purchase.pk).first() if purchase else None
+    return Served(purchase, entry, redemptions, vouchers)
+
+
+def preview_visit(account: Account, *, amount: int | None, rewards: Sequence[Reward] = ()) -> Preview:
+    """What `serve_member` would do to the balance. Its program and tier should be loaded. Writes nothing."""
+    spendable = standing_of_balance(account) - account.owed
+    won = 0
+    if amount is not None:
+        multiplier = account.tier.multiplier if account.tier else 100
+        basket = Basket(amount)
+        won = quote_purchase(account.program, basket, multiplier=multiplier, carry=account_carry(account)).points
+    waiting = won if account.program.pending_days else 0
+    spent = sum(reward.cost for reward in rewards)
+    after = spendable + won - waiting - spent
+    return Preview(
+        before=max(0, spendable),
+        won=won,
+        spent=spent,
+        after=max(0, after),
+        waiting=waiting,
+        repaid=max(0, min(won - waiting, -spendable)),
+        missing=max(0, -after) if spent else 0,
+    )
+
+
+def _redeem(
+    member: Member, reward: Reward, purchase: Purchase | None, *, by: Actor, key: str, location: Location | None
+) -> Redemption:
+    """Redeem and hand over: the voucher is used on the spot, so that nobody can use it again."""
+    redemption = redeem_reward(member, reward=reward, by=by, key=key, source=Source.COUNTER)
+    voucher = Voucher.objects.get(redemption=redemption)
+    if voucher.status == RedemptionStatus.OPEN:
+        use_voucher(voucher, by=by, location=location, purchase=purchase, source=Source.COUNTER)
+    done: Redemption = Redemption.objects.select_related("entry", "reward").get(pk=redemption.pk)
+    return done
+
+
+def _check_owner(voucher: Voucher, member: Member) -> None:
+    if voucher.redemption.account.member_id != member.pk:
+        raise Invalid(_("This voucher belongs to somebody else."), code="voucher_of_another", field="vouchers")
+
+
+def _is_repeated(member: Member, visit: Visit, *, key: str) -> bool:
+    """Whether this very visit was committed under this key. Raises Conflict when it was another one.
+
+    Purchases and redemptions keep their keys in their rows; this remembers what else belonged to them. Should it be
+    forgotten, a voucher that was used is refused, never used twice.
+    """
+    name = f"visit:{member.tenant_id}:{key}"
+    asked = [
+        str(member.pk),
+        visit.amount,
+        visit.receipt_number,
+        [str(reward.pk) for reward in visit.rewards],
+        [str(voucher.pk) for voucher in visit.vouchers],
+    ]
+    before = cache.get(name)
+    if before is not None and before != asked:
+        raise Conflict
+    transaction.on_commit(lambda: cache.set(name, asked, REMEMBERED_SECONDS))
+    return before is not None
+
+
+@transaction.atomic
+def undo_visit(
+    member: Member, *, entries: Sequence[Entry], vouchers: Sequence[Voucher] = (), by: Actor, key: str
+) -> None:
+    """Take back what was just done for a member: the whole act, the last step first, within the program's minutes.
+
+    A purchase is returned whole, a reward's points are given back, a voucher can be used again. Raises what
+    `undo_entry` raises; then all of it stays as it was.
+    """
+    for voucher in vouchers:
+        _check_owner(voucher, member)
+        _reopen(voucher, by=by)
+    for number, entry in enumerate(sorted(entries, key=lambda one: -one.seq)):
+        if entry.account.member_id != member.pk:
+            raise CannotUndo
+        if entry.kind == EntryKind.REDEEM:
+            _reopen(Voucher.objects.get(redemption__entry=entry), by=by)
+        undo_entry(entry, by=by, key=f"{key}:{number}", source=Source.COUNTER)
+
+
+def _reopen(voucher: Voucher, *, by: Actor) -> None:
+    """Make a voucher usable again that staff used a moment ago; one that is open or void stays as it is."""
+    voucher = Voucher.objects.select_for_update(no_key=True, of=("self",)).get(pk=voucher.pk)
+    if voucher.status != RedemptionStatus.USED or voucher.used_at is None:
+        return
+    minutes = Redemption.objects.values_list("account__program__undo_minutes", flat=True).get(pk=voucher.redemption_id)
+    if has_limits(acting_membership(by)) and timezone.now() > voucher.used_at + timedelta(minutes=minutes):
+        raise UndoTooLate(minutes)
+    voucher.status, voucher.used_at = RedemptionStatus.OPEN, None
+    voucher.used_by = voucher.used_location = voucher.purchase = None
+    voucher.save(update_fields=["status", "used_at", "used_by", "used_location", "purchase"])
+    Redemption.objects.filter(pk=voucher.redemption_id).update(status=RedemptionStatus.OPEN)
+    record_audit("voucher.reopened", by=by, subject=voucher)
