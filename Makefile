@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Without compiled files each process starts more than a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check fmt bench screenshots css lock clean ready ready-dev
+.PHONY: help run test check fmt bench screenshots css js lock clean ready ready-dev
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 22
@@ -49,6 +49,9 @@ screenshots: ready-dev ## Take the pictures of the pages, wide and narrow, light
 
 css: ready ## Build the stylesheet once (make css WATCH=1: again at every change)
 	$(BIN)/python -m loyalty_saas.assets $(if $(WATCH),--watch)
+
+js: ready ## Fetch what the counter's scanner needs where the browser has no reader of its own (needs node)
+	$(BIN)/python -m loyalty_saas.packages
 
 lock: ready-dev ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

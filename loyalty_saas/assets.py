@@ -11,6 +11,8 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
+from loyalty_saas.packages import fetch_packages
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "static" / "css" / "app.css"
 STYLESHEET = ROOT / "build" / "assets" / "css" / "app.css"
@@ -48,6 +50,7 @@ def build() -> bool:
     made_from = fingerprint()
     if SOURCE.exists():
         build_stylesheet()
+    fetch_packages()
     # The browsable API is not served, so neither are its four megabytes.
     call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=["rest_framework"])
     STAMP.write_text(made_from)
@@ -57,7 +60,7 @@ def build() -> bool:
 def _sources() -> Iterator[Path]:
     for folder in ("static", "templates"):
         yield from sorted(path for path in (ROOT / folder).rglob("*") if path.is_file())
-    yield from (ROOT / "requirements.lock", Path(__file__))
+    yield from (ROOT / "requirements.lock", ROOT / "package-lock.json", Path(__file__))
 
 
 def main() -> None:
