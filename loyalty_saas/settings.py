@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "loyalty_saas.request_log.RequestLogMiddleware",
     "tenants.middleware.PersonalPagesMiddleware",
+    "programs.counter.middleware.SharedDeviceMiddleware",
 ]
 
 ROOT_URLCONF = "loyalty_saas.urls"

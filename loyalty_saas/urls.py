@@ -7,6 +7,7 @@ urlpatterns = [
     # The living page of the look stands before everything a business may be named.
     *([path("design/", include("loyalty_saas.design.urls"))] if settings.DEBUG else []),
     path("account/", include("allauth.urls")),
+    path("counter/", include("programs.counter.urls")),
     path("", include("tenants.urls")),
     path("", include("customers.urls")),
     path("", include("programs.urls")),

@@ -1,0 +1,182 @@
+"""What the counter shows of a member: one read for everything on the screen."""
+
+import datetime
+from dataclasses import dataclass
+from uuid import UUID
+
+from babel.numbers import get_currency_symbol
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import Member, Note, Purchase
+from loyalty_saas.lib.days import local_day, next_birthday, start_of_day
+from loyalty_saas.lib.errors import NotFound
+from loyalty_saas.lib.locales import babel_locale
+from loyalty_saas.lib.money import format_money, minor_digits
+from programs.domain.undo import undo_until
+from programs.enums import EntryKind, ProgramStatus, RedemptionStatus, TierBasis
+from programs.models import Account, Entry, Program, Voucher
+from programs.queries import (
+    AccountStanding,
+    RewardOffer,
+    account_of,
+    points_program,
+    rewards_for,
+    standing_of,
+)
+from tenants.isolation import current_tenant
+from tenants.models import Location
+
+RECENT = 6
+BIRTHDAY_DAYS = 7
+_UNDOABLE = frozenset({EntryKind.ACCRUE, EntryKind.ADJUST, EntryKind.REDEEM})
+EXPIRES_SOON = datetime.timedelta(days=45)
+
+
+@dataclass(frozen=True, slots=True)
+class Birthday:
+    day: datetime.date
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberScreen:
+    """A member as staff see them. `standing` is None while the business has no program."""
+
+    member: Member
+    program: Program | None
+    standing: AccountStanding | None
+    offers: list[RewardOffer]
+    vouchers: list[Voucher]
+    entries: list[Entry]
+    undoable: frozenset[UUID]
+    notes: list[Note]
+    birthday: Birthday | None
+    last_visit: datetime.datetime | None
+
+    @property
+    def is_live(self) -> bool:
+        return self.program is not None and self.program.status == ProgramStatus.LIVE
+
+    @property
+    def currency_sign(self) -> str:
+        return currency_sign()
+
+    @property
+    def no_amount(self) -> str:
+        """What stands in the empty field: a zero with as many decimals as the currency has."""
+        digits = minor_digits(current_tenant().currency)
+        mark = babel_locale(current_tenant().locale).number_symbols["latn"]["decimal"]
+        return f"0{mark}{'0' * digits}" if digits else "0"
+
+    @property
+    def tier_name(self) -> str:
+        tier = self.standing.tier if self.standing else None
+        return tier.name if tier else _("No tier yet")
+
+    @property
+    def to_next_tier(self) -> str:
+        """What is missing to the next tier, in the program's own measure."""
+        if self.standing is None or self.standing.progress.next_tier is None:
+            return ""
+        missing, tier = self.standing.progress.missing, self.standing.progress.next_tier.name
+        basis = self.standing.program.tier_basis
+        if basis == TierBasis.SPEND:
+            tenant = current_tenant()
+            amount = format_money(missing, tenant.currency, tenant.locale)
+            return _("%(amount)s to %(tier)s") % {"amount": amount, "tier": tier}
+        if basis == TierBasis.VISITS:
+            return ngettext("%(n)d day to %(tier)s", "%(n)d days to %(tier)s", missing) % {"n": missing, "tier": tier}
+        return ngettext("%(n)d point to %(tier)s", "%(n)d points to %(tier)s", missing) % {"n": missing, "tier": tier}
+
+    @property
+    def available(self) -> list[RewardOffer]:
+        return [offer for offer in self.offers if offer.available]
+
+    @property
+    def ahead(self) -> list[RewardOffer]:
+        return [offer for offer in self.offers if not offer.available]
+
+    @property
+    def expires_next(self) -> tuple[datetime.date, int] | None:
+        """The next points to expire, when it is soon enough to say so."""
+        if self.standing is None or not self.standing.expiring:
+            return None
+        first = self.standing.expiring[0]
+        today = local_day(timezone.now(), current_tenant().zone)
+        return (first.day, first.points) if first.day - today <= EXPIRES_SOON else None
+
+
+def currency_sign() -> str:
+    tenant = current_tenant()
+    return str(get_currency_symbol(tenant.currency, locale=babel_locale(tenant.locale)))
+
+
+def member_named(member_id: UUID) -> Member:
+    """The member of this business. Raises NotFound, for a stranger's too."""
+    member = Member.objects.filter(pk=member_id).first()
+    if member is None:
+        raise NotFound
+    return member
+
+
+def member_screen(member: Member) -> MemberScreen:
+    account = account_of(member)
+    if account is not None:
+        account.member = member
+    entries = list(Entry.objects.filter(account_id=account.pk).order_by("-seq")[:RECENT]) if account else []
+    last = Purchase.objects.filter(member=member).order_by("-occurred_at").values_list("occurred_at", flat=True).first()
+    return MemberScreen(
+        member=member,
+        program=account.program if account else points_program(),
+        standing=standing_of(account) if account else None,
+        offers=rewards_for(account) if account else [],
+        vouchers=open_vouchers(member),
+        entries=entries,
+        undoable=_undoable(entries, account),
+        notes=list(Note.objects.filter(member=member, removed_at__isnull=True).select_related("author")[:3]),
+        birthday=_birthday(member),
+        last_visit=last,
+    )
+
+
+def open_vouchers(member: Member) -> list[Voucher]:
+    vouchers = Voucher.objects.filter(
+        redemption__account__member=member, status=RedemptionStatus.OPEN, valid_until__gt=timezone.now()
+    )
+    return list(vouchers.select_related("product").order_by("valid_until"))
+
+
+def served_today(location: Location | None, *, most: int = 8) -> list[Member]:
+    """Those who were here last, the latest first: the person who comes back because something was wrong."""
+    tenant = current_tenant()
+    midnight = start_of_day(local_day(timezone.now(), tenant.zone), tenant.zone)
+    purchases = Purchase.objects.filter(occurred_at__gte=midnight, member__isnull=False)
+    if location is not None:
+        purchases = purchases.filter(location=location)
+    members: dict[UUID, Member] = {}
+    for purchase in purchases.select_related("member").order_by("-occurred_at")[: most * 3]:
+        if purchase.member is not None:
+            members.setdefault(purchase.member.pk, purchase.member)
+    return list(members.values())[:most]
+
+
+def _undoable(entries: list[Entry], account: Account | None) -> frozenset[UUID]:
+    """Those of the entries that may still be undone: recent, of a kind that can be, and not undone yet."""
+    if account is None:
+        return frozenset()
+    now = timezone.now()
+    recent = [one for one in entries if one.kind in _UNDOABLE and undo_until(one, account) > now]
+    undone = set(Entry.objects.filter(reverses__in=recent).values_list("reverses_id", flat=True)) if recent else set()
+    return frozenset(one.pk for one in recent if one.pk not in undone)
+
+
+def _birthday(member: Member) -> Birthday | None:
+    """The next one, when it is within a week."""
+    if not member.birth_month or not member.birth_day:
+        return None
+    today = local_day(timezone.now(), current_tenant().zone)
+    day = next_birthday(member.birth_month, member.birth_day, today)
+    left = (day - today).days
+    return Birthday(day, left) if left <= BIRTHDAY_DAYS else None

@@ -1,0 +1,95 @@
+"""Serving a member: points for an amount, rewards and vouchers, in one act."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from customers.models import Member
+from loyalty_saas.lib.errors import DomainError, Invalid
+from loyalty_saas.lib.money import parse_money
+from programs.counter.access import CounterRequest, counter_page
+from programs.counter.keys import key_of
+from programs.counter.pages import stage
+from programs.counter.screens import MemberScreen, member_named, member_screen
+from programs.domain.accounts import open_account, points_program
+from programs.domain.serving import Served, Visit, preview_visit, serve_member
+from programs.models import Reward, Voucher
+from programs.queries import account_of
+
+
+@counter_page()
+def preview(request: CounterRequest, member_id: UUID) -> HttpResponse:
+    """The line "balance + won − spent = new" for what stands in the form now."""
+    member = member_named(member_id)
+    account = account_of(member)
+    context: dict[str, Any] = {"preview": None, "refusal": ""}
+    try:
+        visit = _visit(request, member, request.GET)
+        if account is not None and (visit.amount is not None or visit.rewards):
+            context["preview"] = preview_visit(account, amount=visit.amount, rewards=visit.rewards)
+            context["program"] = account.program
+    except DomainError as error:
+        context["refusal"] = str(error)
+    return render(request, "counter/parts/preview.html", context)
+
+
+@counter_page()
+@require_POST
+def visit(request: CounterRequest, member_id: UUID) -> HttpResponse:
+    member = member_named(member_id)
+    if points_program() is not None:
+        open_account(member, by=request.actor)
+    served = serve_member(
+        member,
+        _visit(request, member, request.POST),
+        by=request.actor,
+        key=key_of(request),
+        location=request.location,
+    )
+    screen = member_screen(member)
+    context = {"screen": screen, "served": served, "reached": _reached(screen, served)}
+    return stage(request, "counter/member/stage.html", context)
+
+
+def _visit(request: CounterRequest, member: Member, data: QueryDict) -> Visit:
+    typed = data.get("amount", "").strip()
+    amount = parse_money(typed, request.tenant.currency, request.tenant.language) if typed else None
+    if amount == 0:
+        raise Invalid(_("Write what was paid. For a reward alone, leave the amount empty."), field="amount")
+    return Visit(
+        amount=amount,
+        receipt_number=data.get("receipt_number", ""),
+        rewards=_rewards(data.getlist("reward")),
+        vouchers=_vouchers(member, data.getlist("voucher")),
+    )
+
+
+def _reached(screen: MemberScreen, served: Served) -> Reward | None:
+    """The dearest reward that came within reach by this visit."""
+    sums = served.sums
+    if sums is None:
+        return None
+    rewards = [offer.reward for offer in screen.available if sums.before < offer.reward.cost <= sums.after]
+    return rewards[-1] if rewards else None
+
+
+def _rewards(chosen: list[str]) -> list[Reward]:
+    """In the order in which they were chosen, one as often as it was."""
+    known = {str(reward.pk): reward for reward in Reward.objects.all()} if chosen else {}
+    if any(one not in known for one in chosen):
+        raise Invalid(_("This reward is gone. Reload the page."), field="reward")
+    return [known[one] for one in chosen]
+
+
+def _vouchers(member: Member, chosen: list[str]) -> list[Voucher]:
+    if not chosen:
+        return []
+    mine = Voucher.objects.select_related("redemption__account").filter(redemption__account__member=member)
+    known = {voucher.code: voucher for voucher in mine.filter(code__in=chosen)}
+    if any(one not in known for one in chosen):
+        raise Invalid(_("This voucher is gone. Reload the page."), field="voucher")
+    return [known[one] for one in chosen]

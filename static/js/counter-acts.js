@@ -1,0 +1,201 @@
+// Acts (forms with data-act): sent once, however often they have to be sent.
+// A key is made on this device when the form appears and goes along with every try; the server does an act with a
+// known key no second time. So no answer is no reason to worry: the same thing is sent again until one comes.
+import { onFresh, within } from "./fresh.js";
+
+const PATIENCE = 10000;
+const SLOW = 3500;
+const PAUSES = [1000, 2000, 4000, 8000, 15000];
+const KEPT = "counter-act";
+const KEPT_FOR = 60 * 60 * 1000;
+// What somebody's name stands in is not left behind in the browser.
+const NOT_KEPT = new Set(["enrol"]);
+
+const says = (what) => document.getElementById("act-says")?.dataset[what] ?? "";
+const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+const online = () => new Promise((resolve) => addEventListener("online", resolve, { once: true }));
+
+// crypto.randomUUID exists on secure addresses only; a shop's own network may not be one.
+export function newKey() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+onFresh((part) => {
+  for (const form of within(part, "form[data-act]")) {
+    if (form.elements.key && !form.elements.key.value) form.elements.key.value = newKey();
+  }
+});
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (!form.matches?.("form[data-act]")) return;
+    event.preventDefault();
+    form.running ? form.running.now() : start(form);
+  },
+  true,
+);
+
+function start(form) {
+  const act = { url: form.action, body: new URLSearchParams(new FormData(form)).toString(), at: Date.now() };
+  if (!NOT_KEPT.has(form.dataset.act)) keep(act);
+  refuse(form, "");
+  send(act, view(form));
+}
+
+// --- sending ------------------------------------------------------------------------------------
+
+async function send(act, show) {
+  let wake = () => {};
+  show.running({ now: () => wake() });
+  for (let tries = 0; ; tries += 1) {
+    const sure = !navigator.onLine;
+    show.busy();
+    const slow = setTimeout(() => show.state("sending", says(tries ? "unsure" : "slow")), SLOW);
+    const answer = sure ? null : await ask(act, tries);
+    clearTimeout(slow);
+    if (answer && answer.status < 500) return settle(answer, act, show);
+    if (answer?.status === 500) {
+      show.state("stopped", says("broken"));
+    } else if (sure && !act.sent) {
+      show.state("waiting", says("offline"));
+    } else {
+      show.state(tries < PAUSES.length ? "waiting" : "stopped", says(tries < PAUSES.length ? "unsure" : "stopped"));
+    }
+    show.idle(says("again"));
+    const waits = [new Promise((resolve) => (wake = resolve)), online()];
+    if (tries < PAUSES.length && answer?.status !== 500 && !sure) waits.push(pause(PAUSES[tries]));
+    await Promise.race(waits);
+  }
+}
+
+async function ask(act, tries) {
+  act.sent = true;
+  const body = tries || act.again ? `${act.body}&retry=1` : act.body;
+  try {
+    const response = await fetch(act.url, {
+      method: "POST",
+      body,
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(PATIENCE),
+      headers: { "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true", "HX-Target": "stage" },
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  } catch {
+    return null;
+  }
+}
+
+function settle(answer, act, show) {
+  keep(null);
+  show.done();
+  const goTo = answer.headers.get("HX-Redirect");
+  if (goTo) return openPage(goTo);
+  const sentence = sentenceOf(answer);
+  if (sentence) return show.refuse(sentence);
+  if (answer.status < 400 || answer.status === 422) return showStage(answer.text);
+  return show.refuse(document.getElementById("spoken")?.dataset.failed ?? "");
+}
+
+function sentenceOf(answer) {
+  try {
+    return JSON.parse(answer.headers.get("HX-Trigger") ?? "{}").toast?.text ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function showStage(html) {
+  htmx.swap("#stage", html, { swapStyle: "innerHTML" });
+  document.querySelector("#stage [autofocus]")?.focus();
+  scrollTo({ top: 0 });
+}
+
+function openPage(url) {
+  const here = new URL(url, location.href);
+  if (!document.getElementById("stage") || !here.pathname.startsWith("/counter/members/")) return location.assign(url);
+  history.pushState({}, "", url);
+  return htmx.ajax("GET", url, { target: "#stage", swap: "innerHTML" });
+}
+
+// --- what the form shows meanwhile -----------------------------------------------------------------
+
+function view(form) {
+  const state = form.querySelector("[data-act-state]");
+  const button = form.querySelector("[type=submit]");
+  const label = button?.querySelector("[data-label]");
+  const usual = label?.textContent;
+  const say = (kind, text) => {
+    if (!state) return;
+    state.hidden = !text;
+    state.dataset.kind = kind;
+    state.textContent = text;
+  };
+  return {
+    running: (handle) => {
+      form.running = handle;
+      form.dataset.frozen = "";
+      for (const input of form.querySelectorAll("input:not([type=hidden])")) input.readOnly = true;
+    },
+    busy: () => button?.setAttribute("aria-busy", "true"),
+    idle: (again) => {
+      button?.removeAttribute("aria-busy");
+      if (label) label.textContent = again;
+    },
+    state: say,
+    done: () => {
+      say("", "");
+      form.running = null;
+      delete form.dataset.frozen;
+      button?.removeAttribute("aria-busy");
+      if (label) label.textContent = usual;
+      for (const input of form.querySelectorAll("input:not([type=hidden])")) input.readOnly = false;
+    },
+    refuse: (sentence) => refuse(form, sentence),
+  };
+}
+
+function refuse(form, sentence) {
+  const place = form.querySelector("[data-act-refusal]");
+  if (!place) return;
+  place.querySelector("span").textContent = sentence;
+  place.hidden = !sentence;
+  if (sentence) form.querySelector("#amount, #points, #contact, [name=contact]")?.focus({ preventScroll: true });
+}
+
+// --- a page that was closed or reloaded before the answer came ---------------------------------------
+
+function keep(act) {
+  try {
+    act ? sessionStorage.setItem(KEPT, JSON.stringify(act)) : sessionStorage.removeItem(KEPT);
+  } catch {
+    // Without storage a reload forgets; the server still knows what it did.
+  }
+}
+
+function kept() {
+  try {
+    const act = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    return act && Date.now() - act.at < KEPT_FOR ? act : null;
+  } catch {
+    return null;
+  }
+}
+
+function resume() {
+  const act = kept();
+  const stage = document.getElementById("stage");
+  if (!act || !stage) return;
+  const bar = document.createElement("form");
+  bar.className = "panel";
+  bar.dataset.act = "resumed";
+  bar.innerHTML = '<p></p><div class="till-state" data-act-state role="status" hidden></div><div class="till-refusal" data-act-refusal role="alert" hidden><span></span></div><button class="btn btn-primary btn-lg" type="submit"><span data-label></span></button>';
+  bar.querySelector("p").textContent = says("left");
+  bar.querySelector("[data-label]").textContent = says("again");
+  stage.prepend(bar);
+  send({ ...act, sent: true, again: true }, view(bar));
+}
+resume();

@@ -1,0 +1,77 @@
+// The till: a preview while the amount is typed, a button that says what it will do, the parts of a return.
+import { onFresh, within } from "./fresh.js";
+
+const PAUSE = 140;
+const clocks = new WeakMap();
+const asked = new WeakMap();
+
+document.addEventListener("input", (event) => changed(event.target.closest?.("form[data-preview]")));
+document.addEventListener("change", (event) => {
+  const form = event.target.closest?.("form[data-preview]");
+  if (form && event.target.matches("[type=checkbox], [type=radio]")) changed(form, 0);
+});
+
+function changed(form, wait = PAUSE) {
+  if (!form || form.running) return;
+  label(form);
+  parts(form);
+  clearTimeout(clocks.get(form));
+  clocks.set(form, setTimeout(() => preview(form), wait));
+}
+
+async function preview(form) {
+  const place = form.querySelector("[data-preview-here]");
+  const values = new URLSearchParams(new FormData(form));
+  for (const name of ["csrfmiddlewaretoken", "key", "reason"]) values.delete(name);
+  if (!place) return;
+  if (form.dataset.act === "visit" && !values.get("amount") && !values.has("reward")) {
+    asked.set(form, null);
+    place.replaceChildren();
+    return;
+  }
+  const url = form.dataset.preview + (form.dataset.preview.includes("?") ? "&" : "?") + values;
+  asked.set(form, url);
+  try {
+    const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    const text = await answer.text();
+    // Only the answer to what stands there now is shown.
+    if (asked.get(form) === url && answer.ok && !answer.headers.has("HX-Redirect")) place.innerHTML = text;
+  } catch {
+    if (asked.get(form) === url) place.replaceChildren();
+  }
+}
+
+function label(form) {
+  const button = form.querySelector("[data-give]");
+  if (!button) return;
+  const amount = form.elements.amount.value.trim();
+  const chosen = [...form.querySelectorAll("[data-choice]:checked")];
+  const says = button.dataset;
+  const rewards = chosen.some((one) => one.dataset.choice === "reward");
+  const text = rewards ? (amount ? says.both : says.redeem) : chosen.length && !amount ? says.use : says.give;
+  button.querySelector("[data-label]").textContent = text;
+  const discount = chosen.some((one) => one.dataset.kind !== "free_product");
+  form.querySelector("[data-pay-hint]").hidden = !discount;
+}
+
+function parts(form) {
+  const part = form.elements.part?.value;
+  for (const one of form.querySelectorAll("[data-part]")) one.hidden = one.dataset.part !== part;
+  const amount = form.querySelector("[data-part=amount]:not([hidden]) input");
+  if (amount && !amount.value) amount.focus();
+}
+
+onFresh((part) => {
+  for (const form of within(part, "form[data-preview]")) {
+    label(form);
+    if (form.querySelector("[data-choice]:checked")) preview(form);
+  }
+});
+
+// A tile is chosen with Enter too: then Enter again redeems it.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches?.(".tile-check")) return;
+  event.preventDefault();
+  event.target.click();
+  event.target.form.querySelector("[type=submit]").focus();
+});
