@@ -44,7 +44,9 @@ def make_preview(record: Import) -> dict[str, Any]:
 
 def _purchases(job: PurchaseJob) -> dict[str, Any]:
     found = job.plan.sort(job.units)
-    newcomers = {_sure(job, receipt) for receipt in found.new if receipt.who} - {None}
+    for receipt in found.new:
+        if receipt.who is not None:
+            job.plan.people.find_or_add(receipt.who, receipt.moment)
     items = [item for receipt in found.new for item in (*receipt.items, *receipt.back)]
     net = sum(_net(receipt) for receipt in found.new)
     counts = job.counts | {
@@ -53,7 +55,7 @@ def _purchases(job: PurchaseJob) -> dict[str, Any]:
         "purchases": sum(1 for receipt in found.new if receipt.items),
         "returns": sum(1 for receipt in found.new if receipt.back),
         "guests": sum(1 for receipt in found.new if receipt.items and receipt.who is None),
-        "members": len(newcomers),
+        "members": len(job.plan.people.newcomers),
         "customers": len({receipt.who for receipt in job.units if receipt.who}),
         "products": len(job.plan.catalogue.missing(items)) if job.plan.catalogue.create else 0,
         "net": net,
@@ -78,13 +80,6 @@ def _purchases(job: PurchaseJob) -> dict[str, Any]:
     }
 
 
-def _sure(job: PurchaseJob, receipt: Receipt) -> object:
-    """The surest identity of a customer who is not a member yet."""
-    if receipt.who is None or job.plan.people.find(receipt.who):
-        return None
-    return job.plan.people.find_or_add(receipt.who, receipt.moment)
-
-
 def _net(receipt: Receipt) -> int:
     return sum(item.total for item in receipt.items) - sum(item.total for item in receipt.back)
 
@@ -98,7 +93,7 @@ def _shown(job: PurchaseJob, receipt: Receipt) -> dict[str, Any]:
         "number": receipt.number,
         "moment": receipt.moment.isoformat(),
         "who": name or (who.identities()[0][1] if who else ""),
-        "known": bool(who and job.plan.people.find(who)),
+        "known": bool(who and job.plan.people.find(who) not in {None, *job.plan.people.newcomers}),
         "lines": len(receipt.items) + len(receipt.back),
         "what": (items[0].goods.name or items[0].goods.sku) if items else "",
         "total": format_money(_net(receipt), job.frame.currency),
