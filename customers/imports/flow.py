@@ -44,7 +44,8 @@ def start_import(
         )
     if size == 0:
         raise Invalid(_("This file is empty."), code="empty_file", field="file")
-    record = Import(kind=kind, started_by=started_by)
+    # By id: a membership is read through the platform's connection, and its import is not to be written there.
+    record = Import(kind=kind, started_by_id=started_by.pk if started_by else None)
     with transaction.atomic():
         keep_file(record, source, name)
         try:

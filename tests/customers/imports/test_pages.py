@@ -28,7 +28,15 @@ def upload(client: Any, text: str, kind: str = "purchases", name: str = "sales.c
 def sent(record: Import, **changes: str) -> dict[str, str]:
     data = {f"column_{position}": key for position, key in record.mapping.items()}
     options = {name: record.options[name] for name in ("date_order", "decimal_mark", "grouping", "duplicates")}
-    return {**data, **options, "points": "none", "silent": "on", "create_members": "on", "create_products": "on", **changes}
+    return {
+        **data,
+        **options,
+        "points": "none",
+        "silent": "on",
+        "create_members": "on",
+        "create_products": "on",
+        **changes,
+    }
 
 
 def the_import(cast: Cast) -> Import:
@@ -57,7 +65,9 @@ def test_a_file_goes_from_upload_to_report(cast: Cast) -> None:
     assert "Why rows were not taken" in done
     with tenant_context(cast.business):
         assert sorted(Purchase.objects.values_list("receipt_number", "total")) == [("1001", 1220), ("1002", 320)]
-    report = b"".join(client.get(reverse("customers:import_refused_rows", args=[record.pk])).streaming_content).decode("utf-8-sig")
+    report = b"".join(client.get(reverse("customers:import_refused_rows", args=[record.pk])).streaming_content).decode(
+        "utf-8-sig"
+    )
     assert report.splitlines() == [
         "Receipt,Date,Item,Qty,Price,Email,Row in the file,Column with the problem,Why it was not taken",
         '1003,26.12.2025,Coffee,one,"3,20",bert@example.com,5,Qty,“one” is not a number.',
