@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.domain.portal_access import CODE_LENGTH, GOOD_FOR
 from customers.enums import CodePurpose
-from loyalty_saas.lib.colours import ink_for
+from customers.portal.brand import ink_on
 from loyalty_saas.lib.names import initials
 from tenants.models import Domain, Tenant
 
@@ -56,7 +56,7 @@ def _message(
     context = {
         "business": tenant,
         "initials": initials(tenant.name),
-        "ink": ink_for(tenant.brand_color),
+        "ink": ink_on(tenant.brand_color),
         "portal": portal_address(tenant),
         "subject": subject,
         **context,

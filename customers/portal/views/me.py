@@ -99,10 +99,10 @@ def email_code(request: MemberRequest) -> HttpResponse:
 @require_POST
 def agreement(request: MemberRequest, purpose: str) -> HttpResponse:
     """Give or take back one agreement. Taking part itself is ended at the counter, with everything on the card."""
-    question = next((one for one in questions(request.tenant) if one.purpose == purpose), None)
-    if question is None or question.purpose == Purpose.PROGRAM:
-        raise Http404
     given = request.POST.get("given") == "yes"
+    question = next((one for one in questions(request.tenant) if one.purpose == purpose), None)
+    if question is None or (question.purpose == Purpose.PROGRAM and not given):
+        raise Http404
     record_consent(
         request.member,
         purpose=question.purpose,
