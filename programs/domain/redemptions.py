@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -121,8 +121,14 @@ def void_redemption(redemption: Redemption, *, by: Actor, reason: str, key: str,
 
 
 def _first_redemption(key: str, account: Account, reward: Reward) -> Redemption | None:
-    first: Redemption | None = Redemption.objects.filter(key=key).first()
-    if first is not None and (first.account_id, first.reward_id) != (account.pk, reward.pk):
+    """What the key was used for before. Almost always nothing, so only that is asked for at first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM programs_redemption WHERE tenant_id = %s AND key = %s", [account.tenant_id, key])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    first: Redemption = Redemption.objects.get(pk=found[0])
+    if (first.account_id, first.reward_id) != (account.pk, reward.pk):
         raise IdempotencyConflict
     return first
 
