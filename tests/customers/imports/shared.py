@@ -16,7 +16,7 @@ from tenants.isolation import tenant_context
 from tenants.models import Tenant
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
-BY = Actor.system()
+BY = Actor.importing(None)
 
 
 def real(path: str) -> Path:

@@ -1,0 +1,57 @@
+"""`manage.py import`: the same import without a page."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from customers.models import Import, Member, Purchase
+from tenants.isolation import tenant_context
+from tests.customers.imports.shared import write
+
+SALES = (
+    "Receipt,Date,Total,Customer ID\n1,2025-01-02,5.00,A1\n2,2025-01-03,oops,A2\n3,2025-01-03,4,A2\n4,2025-01-03,4,A2\n"
+)
+
+
+def call(*args: object, **options: Any) -> tuple[int, dict[str, Any]]:
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("import", *map(str, args), "--json", stdout=out, **options)
+    return int(str(ended.value.code)), json.loads(out.getvalue())
+
+
+def test_a_dry_run_says_what_would_happen_and_changes_nothing(business: Any, tmp_path: Path) -> None:
+    code, said = call("purchases", write(tmp_path, SALES), "--business", business.slug, "--dry-run")
+    assert (code, said["counts"]["created"], said["counts"]["refused"]) == (1, 3, 1)
+    with tenant_context(business):
+        assert (Import.objects.count(), Purchase.objects.count(), Member.objects.count()) == (0, 0, 0)
+
+
+def test_it_imports_and_writes_what_was_refused(business: Any, tmp_path: Path) -> None:
+    refused = tmp_path / "refused.csv"
+    code, said = call(
+        "purchases", write(tmp_path, SALES), "--business", business.slug, "--refused", refused, "--map", "Customer ID="
+    )
+    assert (code, said["counts"]["created"], said["columns"]["Customer ID"]) == (1, 3, "")
+    assert "“oops” is not a number." in refused.read_text("utf-8-sig")
+
+
+def test_all_taken_is_0_and_a_useless_file_is_2(business: Any, tmp_path: Path) -> None:
+    good = write(tmp_path, "Receipt,Date,Total\n1,2025-01-02,5.00\n")
+    assert call("purchases", good, "--business", business.slug)[0] == 0
+    useless = write(tmp_path, "a,b\nx,y\n", "useless.csv")
+    code, said = call("purchases", useless, "--business", business.slug)
+    assert (code, said["code"]) == (2, "no_date")
+    with tenant_context(business):
+        assert Import.objects.count() == 1
+
+
+def test_a_column_that_is_not_there_is_named(business: Any, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="There is no column 'Nope'"):
+        call_command(
+            "import", "purchases", str(write(tmp_path, SALES)), "--business", business.slug, "--map", "Nope=sku"
+        )
