@@ -41,9 +41,29 @@ DASHBOARD: dict[str, Route] = {
 
 @dataclass(frozen=True)
 class Things:
-    """One of everything in a business."""
+    """One of everything in a business. Every text in it holds the `canary`, which nobody else may ever read."""
 
+    canary: str
+    slug: str
     membership: Any
     invitation: Any
     location: Any
     api_key: Any
+    member: Any
+    note: Any
+    tag: Any
+    category: Any
+    product: Any
+    purchase: Any
+    return_record: Any
+    import_record: Any
+    program: Any
+    tier: Any
+    reward: Any
+    account: Any
+    entry: Any
+    redemption: Any
+    voucher: Any
+
+    def ids(self) -> list[Any]:
+        return [thing.pk for thing in vars(self).values() if hasattr(thing, "pk")]

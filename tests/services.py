@@ -24,7 +24,13 @@ OWNER = "regulars_tests_owner"
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".cache" / "test-database"
 # What the migrated database is made from.
-MADE_FROM = ("*/migrations/*.py", "*/models/*.py", "loyalty_saas/postgres/*.py", "requirements.lock", "tests/services.py")
+MADE_FROM = (
+    "*/migrations/*.py",
+    "*/models/*.py",
+    "loyalty_saas/postgres/*.py",
+    "requirements.lock",
+    "tests/services.py",
+)
 
 
 def fingerprint() -> str:

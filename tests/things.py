@@ -1,5 +1,18 @@
 """One of everything in a business, to be looked at by those who may and to be hidden from all others."""
 
+from uuid import uuid4
+
+from customers.domain.members import MemberDetails, enrol_member
+from customers.domain.notes import add_note
+from customers.domain.purchases import LineDetails, PurchaseDetails, ReturnDetails, record_purchase, record_return
+from customers.domain.tags import find_or_make_tags
+from customers.enums import ImportKind, Source
+from customers.models import Category, Import, Product
+from programs.domain.redemptions import redeem_reward
+from programs.enums import ProgramStatus, RewardKind
+from programs.models import Entry, Program, Reward, Tier
+from programs.queries import account_of
+from tenants.actors import Actor
 from tenants.domain.keys import create_key
 from tenants.domain.team import invite
 from tenants.enums import Role, Scope
@@ -9,12 +22,62 @@ from tests.routes import Things
 
 
 def make_things(cast: Cast) -> Things:
-    with tenant_context(cast.business):
-        invitation, _token = invite("invited@example.com", role=Role.STAFF, by=cast.owner)
-        key, _text = create_key(name="Till", scopes=list(Scope), by=cast.owner)
-    return Things(
-        membership=make_membership(cast.business, Role.STAFF),
-        invitation=invitation,
-        location=cast.location,
-        api_key=key,
-    )
+    """A member who bought, brought back, earned and redeemed, and all that it takes."""
+    canary = f"zq{uuid4().hex[:10]}"
+    with tenant_context(cast.business) as business:
+        by = Actor.staff(cast.owner, cast.location.pk)
+        invitation, _token = invite(f"{canary}@example.com", role=Role.STAFF, by=cast.owner)
+        key, _text = create_key(name=f"Till {canary}", scopes=list(Scope), by=cast.owner)
+        program = Program.objects.create(name=f"Circle {canary}", status=ProgramStatus.LIVE)
+        tier = Tier.objects.create(program=program, name=f"Gold {canary}", threshold=0)
+        category = Category.objects.create(name=f"Coffee {canary}")
+        product = Product.objects.create(name=f"Espresso {canary}", sku=canary, category=category, price=280)
+        reward = Reward.objects.create(
+            program=program, name=f"Cake {canary}", kind=RewardKind.FREE_PRODUCT, product=product, cost=10
+        )
+        member = enrol_member(
+            MemberDetails(
+                given_name="Ada",
+                family_name=canary,
+                email=f"ada.{canary}@example.com",
+                preferences=f"oat milk {canary}",
+                tags=(f"tag {canary}",),
+            ),
+            by=by,
+            source=Source.COUNTER,
+        )
+        purchase = record_purchase(
+            member,
+            PurchaseDetails(
+                lines=(LineDetails(unit_price=5000, product=product, description=canary),), receipt_number=canary
+            ),
+            by=by,
+            source=Source.COUNTER,
+        )
+        redemption = redeem_reward(member, reward=reward, by=by, key=canary)
+        return_record = record_return(purchase, ReturnDetails(amount=1000, reason=canary), by=by, source=Source.COUNTER)
+        return Things(
+            canary=canary,
+            slug=business.slug,
+            membership=make_membership(business, Role.STAFF),
+            invitation=invitation,
+            location=cast.location,
+            api_key=key,
+            member=member,
+            note=add_note(member, text=f"Note {canary}", by=by, source=Source.COUNTER),
+            tag=find_or_make_tags([f"tag {canary}"])[0],
+            category=category,
+            product=product,
+            purchase=purchase,
+            return_record=return_record,
+            import_record=Import.objects.create(
+                kind=ImportKind.MEMBERS, file_name=f"{canary}.csv", file_hash="0" * 64, file="imports/none.csv"
+            ),
+            program=program,
+            tier=tier,
+            reward=reward,
+            account=account_of(member),
+            entry=Entry.objects.filter(account__member=member).first(),
+            redemption=redemption,
+            voucher=redemption.vouchers.get(),
+        )
