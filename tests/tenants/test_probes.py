@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from customers.portal.sessions import cookie_name
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from customers.domain.portal_sessions import open_session
+from customers.domain.portal_sessions import start_session
 from tenants.domain.keys import create_key
-from tenants.enums import Scope
+from tenants.enums import Role, Scope
 from tenants.isolation import tenant_context
 from tests.cast import Cast, make_membership, sign_in
 from tests.routes import Things
@@ -71,7 +70,7 @@ def attackers() -> list[Attacker]:
         ("member", member, {}),
         ("system", Client(), {"Authorization": f"Bearer {token}"}),
         ("nobody", Client(), {}),
-        ("another owner", sign_in(make_membership(cast.other_business, "owner")), {}),
+        ("another owner", sign_in(make_membership(cast.other_business, Role.OWNER)), {}),
     ]
     return [Attacker(name, client, headers, things.slug) for name, client, headers in [*people, *machines]]
 
