@@ -150,3 +150,52 @@ class LedgerConflict(DomainError):
 
     code = "ledger_conflict"
     sentence = _("Somebody changed this account at the same moment. Please try again.")
+
+
+class TierNameTaken(Invalid):
+    code = "tier_name_taken"
+    sentence = _("There is already a tier with this name.")
+
+    def __init__(self) -> None:
+        super().__init__(field="name")
+
+
+class TierThresholdTaken(Invalid):
+    code = "tier_threshold_taken"
+    sentence = _("Two tiers cannot begin at the same amount.")
+
+    def __init__(self) -> None:
+        super().__init__(field="threshold")
+
+
+class TierHasMembers(DomainError):
+    """`count` members hold the tier that should go."""
+
+    code = "tier_has_members"
+    sentence: str | Promise = ngettext_lazy(
+        "%(count)d member is in this tier. Say that they move one step down, or keep the tier.",
+        "%(count)d members are in this tier. Say that they move one step down, or keep the tier.",
+        "count",
+    )
+
+    def __init__(self, count: int) -> None:
+        super().__init__(params={"count": count})
+        self.count = count
+
+
+class TierHasRewards(DomainError):
+    code = "tier_has_rewards"
+    sentence = _("Rewards are kept for this tier: %(names)s. Open them to everybody, or to another tier, first.")
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(params={"names": ", ".join(names)})
+
+
+class RewardWithoutWorth(Invalid):
+    code = "reward_without_worth"
+    sentence = _("Say how much it takes off.")
+
+
+class RewardWindow(Invalid):
+    code = "reward_window"
+    sentence = _("It cannot end before it begins.")

@@ -88,6 +88,18 @@ AUDIT_WORDS = {
     "team.removed": _("removed from the team"),
     "key.created": _("made the API key"),
     "key.revoked": _("revoked the API key"),
+    "program.drafted": _("began the program"),
+    "program.changed": _("changed the program"),
+    "program.published": _("published the program"),
+    "program.paused": _("paused the program"),
+    "tiers.measured": _("changed what tiers ask for in"),
+    "tier.added": _("added the tier"),
+    "tier.changed": _("changed the tier"),
+    "tier.removed": _("removed the tier"),
+    "reward.created": _("added the reward"),
+    "reward.changed": _("changed the reward"),
+    "reward.withdrawn": _("withdrew the reward"),
+    "reward.reactivated": _("offered again the reward"),
 }
 
 

@@ -1,0 +1,146 @@
+"""Rewards as the owner offers them: made, changed, withdrawn and brought back."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db import transaction
+
+from customers.models import Product
+from loyalty_saas.lib.errors import Invalid
+from programs.domain.defaults import RewardExample, example_cost, example_worth
+from programs.enums import RewardKind
+from programs.errors import RewardWindow, RewardWithoutWorth
+from programs.models import Program, Reward, Tier
+from tenants.actors import Actor
+from tenants.domain.audit import record_audit
+from tenants.isolation import current_tenant
+
+MOST_POINTS = 10**8
+
+
+@dataclass(frozen=True, slots=True)
+class RewardDetails:
+    """What a reward is. `value` in minor units (money off) or percent; `cost` in points; None means without limit."""
+
+    name: str
+    kind: str
+    cost: int
+    value: int = 0
+    description: str = ""
+    product: Product | None = None
+    stock: int | None = None
+    limit_per_member: int | None = None
+    tier: Tier | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@transaction.atomic
+def create_reward(program: Program, details: RewardDetails, *, by: Actor) -> Reward:
+    """Offer a reward from now on. Raises Invalid, RewardWithoutWorth or RewardWindow."""
+    reward = Reward(program=program)
+    _fill(reward, details)
+    reward.save(force_insert=True)
+    record_audit("reward.created", by=by, subject=reward, cost=reward.cost)
+    return reward
+
+
+@transaction.atomic
+def create_example(program: Program, example: RewardExample, *, by: Actor) -> Reward:
+    """Offer one of the rewards of the trade, priced for this program's rate."""
+    tenant = current_tenant()
+    return create_reward(
+        program,
+        RewardDetails(
+            name=str(example.name),
+            description=str(example.about),
+            kind=example.kind,
+            value=example_worth(example, tenant),
+            cost=example_cost(example, program, tenant),
+        ),
+        by=by,
+    )
+
+
+@transaction.atomic
+def change_reward(reward: Reward, details: RewardDetails, *, by: Actor, keep_stock: bool = False) -> Reward:
+    """Change what is offered from now on; vouchers given already keep their worth.
+
+    With `keep_stock` the stock stays what it is at this moment, whatever was redeemed meanwhile. Raises Invalid,
+    RewardWithoutWorth or RewardWindow. Locks the reward.
+    """
+    reward = _locked(reward)
+    before = _shape(reward)
+    _fill(reward, replace(details, stock=reward.stock) if keep_stock else details)
+    reward.save(update_fields=list(detail_names()))
+    after = _shape(reward)
+    changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    if changed:
+        record_audit("reward.changed", by=by, subject=reward, **changed)
+    return reward
+
+
+@transaction.atomic
+def withdraw_reward(reward: Reward, *, by: Actor) -> Reward:
+    """Offer it no more. Vouchers given already can still be used. Locks the reward."""
+    return _switch(reward, False, "reward.withdrawn", by)
+
+
+@transaction.atomic
+def reactivate_reward(reward: Reward, *, by: Actor) -> Reward:
+    """Offer a withdrawn reward again. Locks the reward."""
+    return _switch(reward, True, "reward.reactivated", by)
+
+
+def detail_names() -> tuple[str, ...]:
+    return tuple(RewardDetails.__dataclass_fields__)
+
+
+def _switch(reward: Reward, active: bool, action: str, by: Actor) -> Reward:
+    reward = _locked(reward)
+    if reward.is_active != active:
+        reward.is_active = active
+        reward.save(update_fields=["is_active"])
+        record_audit(action, by=by, subject=reward)
+    return reward
+
+
+def _locked(reward: Reward) -> Reward:
+    found: Reward = Reward.objects.select_for_update(no_key=True).get(pk=reward.pk)
+    return found
+
+
+def _shape(reward: Reward) -> dict[str, object]:
+    """The reward's details as plain values for the record."""
+    fields = {name: getattr(reward, name) for name in detail_names() if name not in ("product", "tier")}
+    fields |= {"product": reward.product_id and str(reward.product_id), "tier": reward.tier_id and str(reward.tier_id)}
+    return {name: str(value) if isinstance(value, date) else value for name, value in fields.items()}
+
+
+def _fill(reward: Reward, details: RewardDetails) -> None:
+    _check(details, reward)
+    for name in detail_names():
+        setattr(reward, name, getattr(details, name))
+    reward.name = " ".join(details.name.split())[:80]
+    reward.description = details.description.strip()[:300]
+    if details.kind == RewardKind.FREE_PRODUCT:
+        reward.value = 0
+    else:
+        reward.product = None
+
+
+def _check(details: RewardDetails, reward: Reward) -> None:
+    if not details.name.strip():
+        raise Invalid(field="name")
+    if details.kind not in RewardKind.values:
+        raise Invalid(field="kind")
+    if not 1 <= details.cost <= MOST_POINTS:
+        raise Invalid(field="cost")
+    if details.kind == RewardKind.AMOUNT_OFF and details.value < 1:
+        raise RewardWithoutWorth(field="value")
+    if details.kind == RewardKind.PERCENT_OFF and not 1 <= details.value <= 100:
+        raise RewardWithoutWorth(field="percent")
+    if details.starts_on and details.ends_on and details.ends_on < details.starts_on:
+        raise RewardWindow(field="ends_on")
+    if details.tier is not None and details.tier.program_id != reward.program_id:
+        raise Invalid(field="tier")
