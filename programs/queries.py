@@ -176,3 +176,9 @@ def _by_day(points: Iterable[tuple[datetime, int]]) -> list[Dated]:
     for moment, amount in points:
         days[local_day(moment, zone)] += amount
     return [Dated(day, amount) for day, amount in sorted(days.items())]
+
+
+def balances_of(members: Iterable[object]) -> dict[object, int]:
+    """The balances of members by their ids, in one query; who has no account is left out."""
+    accounts = Account.objects.filter(member__in=list(members), program__kind=ProgramKind.POINTS)
+    return dict(accounts.values_list("member", "balance"))

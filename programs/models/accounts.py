@@ -115,6 +115,10 @@ class Entry(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "cause", "cause_id"], name="entry_by_cause"),
             models.Index(fields=["tenant", "-recorded_at"], name="entry_newest"),
+            # Sums by day and kind are read from the index alone.
+            models.Index(
+                fields=["tenant", "occurred_at", "id"], include=["kind", "amount", "pending_amount"], name="entry_by_day"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,53 @@
+"""What points are worth against the business's own rewards. Money in minor units of its currency."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from programs.enums import RewardKind
+from programs.models import Program, Reward
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """A reward, what it is worth, and what a member spends (of what counts) to have earned it."""
+
+    reward: Reward
+    worth: int
+    spend: int
+
+    @property
+    def back(self) -> Fraction:
+        """The share of what members spend that comes back to them."""
+        return Fraction(self.worth, self.spend) if self.spend else Fraction(0)
+
+    @property
+    def percent(self) -> float:
+        """`back` in percent with one decimal."""
+        return round(float(self.back * 100), 1)
+
+
+def worth_of(reward: Reward) -> int | None:
+    """What one of it is worth, where that can be said: percent off depends on what is bought."""
+    if reward.kind == RewardKind.AMOUNT_OFF:
+        return reward.value
+    if reward.kind == RewardKind.FREE_PRODUCT and reward.product is not None:
+        return reward.product.price
+    return None
+
+
+def spend_for(program: Program, points: int) -> int:
+    """What a member without a tier spends, of what counts, to earn so many points; rounded up."""
+    return -(-points * program.earn_amount // program.earn_points)
+
+
+def worth_of_rewards(program: Program, rewards: Iterable[Reward]) -> list[Worth]:
+    """The rewards whose worth is known, the cheapest first; their products should be loaded."""
+    known = ((reward, worth_of(reward)) for reward in rewards)
+    return [Worth(reward, worth, spend_for(program, reward.cost)) for reward, worth in known if worth]
+
+
+def worth_of_points(points: int, rewards: Iterable[Reward]) -> int | None:
+    """What so many points could be worth at most: all of them spent on the reward that gives most for a point."""
+    best = max((Fraction(worth, reward.cost) for reward in rewards if (worth := worth_of(reward))), default=None)
+    return None if best is None else int(points * best)
