@@ -5,9 +5,10 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self) -> None:
-        from programs import effects, jobs
+        from programs import effects, jobs, registration
         from programs.portal import places
 
         effects.register()
         jobs.register()
         places.register()
+        registration.register()

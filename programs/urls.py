@@ -1,4 +1,40 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from programs.views import books, entries, member, program, redemptions, rewards, slipping, tiers
 
 app_name = "programs"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("program/", program.program, name="program"),
+    path("program/draft/", program.draft, name="draft"),
+    path("program/terms/", program.terms, name="terms"),
+    path("program/example/", program.example, name="example"),
+    path("program/exclusions/", program.exclusions, name="exclusions"),
+    path("program/publication/", program.publication, name="publication"),
+    path("program/pause/", program.pause, name="pause"),
+    path("program/tiers/", tiers.tiers, name="tiers"),
+    path("program/tiers/measure/", tiers.measure, name="tier_measure"),
+    path("program/tiers/preview/", tiers.preview, name="tier_preview"),
+    path("program/tiers/new/", tiers.new_tier, name="new_tier"),
+    path("program/tiers/<uuid:pk>/", tiers.tier, name="tier"),
+    path("program/tiers/<uuid:pk>/removal/", tiers.removal, name="tier_removal"),
+    path("program/books/", books.books, name="books"),
+    path("program/books/export/", books.books_export, name="books_export"),
+    path("program/books/entries/", entries.entries, name="entries"),
+    path("program/books/entries/export/", entries.entries_export, name="entries_export"),
+    path("program/books/entries/<uuid:pk>/", entries.entry, name="entry"),
+    path("rewards/", rewards.rewards, name="rewards"),
+    path("rewards/new/", rewards.new_reward, name="new_reward"),
+    path("rewards/preview/", rewards.preview, name="reward_preview"),
+    path("rewards/examples/", rewards.example, name="reward_example"),
+    path("rewards/redemptions/", redemptions.redemptions, name="redemptions"),
+    path("rewards/redemptions/export/", redemptions.redemptions_export, name="redemptions_export"),
+    path("rewards/redemptions/<uuid:pk>/", redemptions.redemption, name="redemption"),
+    path("rewards/redemptions/<uuid:pk>/void/", redemptions.voiding, name="redemption_void"),
+    path("rewards/<uuid:pk>/", rewards.reward, name="reward"),
+    path("rewards/<uuid:pk>/withdrawal/", rewards.withdrawal, name="reward_withdrawal"),
+    path("rewards/<uuid:pk>/reactivation/", rewards.reactivation, name="reward_reactivation"),
+    path("members/slipping/", slipping.slipping, name="slipping"),
+    path("members/slipping/export/", slipping.slipping_export, name="slipping_export"),
+    path("members/<uuid:pk>/points/", member.adjustments, name="member_points"),
+    path("members/<uuid:pk>/redemptions/", member.redemptions, name="member_redemptions"),
+]

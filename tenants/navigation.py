@@ -48,7 +48,10 @@ def places_for(membership: Membership) -> list[Place]:
 
 def navigation(request: HttpRequest, membership: Membership) -> dict[str, object]:
     """The shell's sections and the phone's bar, with the place that is open marked."""
-    items = {place: _item(request, place) for place in places_for(membership)}
+    places = places_for(membership)
+    # A place within another (the books within the program) is the one that is open.
+    open_url = max((url for place in places if _leads_here(request, url := reverse(place.url_name))), key=len, default="")
+    items = {place: _item(place, open_url) for place in places}
     sections = [
         (label, [item for place, item in items.items() if place.section == key]) for key, label in SECTIONS.items()
     ]
@@ -58,7 +61,10 @@ def navigation(request: HttpRequest, membership: Membership) -> dict[str, object
     }
 
 
-def _item(request: HttpRequest, place: Place) -> dict[str, object]:
+def _leads_here(request: HttpRequest, url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(url))
+
+
+def _item(place: Place, open_url: str) -> dict[str, object]:
     url = reverse(place.url_name)
-    active = request.path == url or (url != "/" and request.path.startswith(url))
-    return {"key": place.key, "label": place.label, "url": url, "icon": place.icon, "active": active}
+    return {"key": place.key, "label": place.label, "url": url, "icon": place.icon, "active": url == open_url}

@@ -1,0 +1,127 @@
+"""What this app shows on the home page, and in the palette."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.enums import ActivityKind
+from customers.models import Member
+from loyalty_saas.lib.slots import Panel
+from programs.domain.accounts import points_program
+from programs.enums import Cause, EntryKind, ProgramStatus
+from programs.figures import glance, slipping_sample, today_so_far
+from programs.links import members_url
+from programs.models import Entry, Program, Reward
+from programs.timeline import tell
+from tenants.home import (
+    Action,
+    Hit,
+    Source,
+    Step,
+    checklist,
+    home_figures,
+    home_panels,
+    palette_actions,
+    palette_sources,
+)
+from tenants.permissions import Permission
+
+_GIVEN = (Cause.PURCHASE, Cause.ADJUSTMENT)
+
+
+def figures(request: Any) -> dict[str, Any]:
+    """The figures at the top; what a business without a program has of them."""
+    return {"glance": glance(), "program": points_program(), "members_url": members_url()}
+
+
+def slipping(request: Any) -> dict[str, Any] | None:
+    """The regulars who stay away, when there are regulars at all."""
+    count, members = slipping_sample()
+    return {"count": count, "members": members} if count else None
+
+
+def today(request: Any) -> dict[str, Any]:
+    so_far = today_so_far()
+    return {"today": so_far, "told": [tell(activity) for activity in so_far.activities], "kinds": _kinds(so_far.counts)}
+
+
+def _kinds(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """What is worth a number of its own."""
+    wanted = (ActivityKind.MEMBER_JOINED, ActivityKind.REWARD_REDEEMED, ActivityKind.PURCHASE_RETURNED)
+    names = {
+        ActivityKind.MEMBER_JOINED: _("joined"),
+        ActivityKind.REWARD_REDEEMED: _("rewards redeemed"),
+        ActivityKind.PURCHASE_RETURNED: _("returns"),
+    }
+    return [(str(names[kind]), counts[kind]) for kind in wanted if counts.get(kind)]
+
+
+def find_rewards(text: str) -> Iterable[Hit]:
+    """Rewards whose name holds the words, for the palette."""
+    found = Reward.objects.filter(name__icontains=text.replace("\x00", "")).order_by("-is_active", "cost")[:5]
+    for reward in found:
+        note = _("%(cost)s points") % {"cost": reward.cost}
+        yield Hit(reward.name, reverse("programs:reward", args=[reward.pk]), "gift", note)
+
+
+def register() -> None:
+    home_figures.register(Panel("programs.glance", "programs/home/figures.html", figures, order=10))
+    home_panels.register(Panel("programs.today", "programs/home/today.html", today, order=20))
+    home_panels.register(Panel("programs.slipping", "programs/home/slipping.html", slipping, order=30))
+    for step in _STEPS:
+        checklist.register(step)
+    for action in _ACTIONS:
+        palette_actions.register(action)
+    palette_sources.register(Source("rewards", gettext_lazy("Rewards"), find_rewards, 40, Permission.EDIT_PROGRAM))
+
+
+_STEPS = (
+    Step(
+        name="program",
+        title=gettext_lazy("Say how members earn"),
+        about=gettext_lazy("We have filled it in for your trade. Read it, change it, publish it."),
+        url_name="programs:program",
+        action=gettext_lazy("See the program"),
+        is_done=lambda: Program.objects.filter(status=ProgramStatus.LIVE).exists(),
+        order=10,
+        permission=Permission.EDIT_PROGRAM,
+    ),
+    Step(
+        name="reward",
+        title=gettext_lazy("Offer a first reward"),
+        about=gettext_lazy("Something small that people come back for. Three ideas wait for you."),
+        url_name="programs:rewards",
+        action=gettext_lazy("Choose a reward"),
+        is_done=lambda: Reward.objects.exists(),
+        order=20,
+        permission=Permission.EDIT_PROGRAM,
+    ),
+    Step(
+        name="members",
+        title=gettext_lazy("Welcome your first members"),
+        about=gettext_lazy("Enrol them at the counter, or bring the customers you know already."),
+        url_name="counter:home",
+        action=gettext_lazy("Open the counter"),
+        is_done=lambda: Member.objects.exists(),
+        order=30,
+        permission=Permission.EDIT_MEMBERS,
+    ),
+    Step(
+        name="points",
+        title=gettext_lazy("Give the first points"),
+        about=gettext_lazy("Find a member at the counter and type what they paid."),
+        url_name="counter:home",
+        action=gettext_lazy("Open the counter"),
+        is_done=lambda: Entry.objects.filter(kind=EntryKind.ACCRUE, cause__in=_GIVEN).exists(),
+        order=35,
+        permission=Permission.USE_COUNTER,
+    ),
+)
+_ACTIONS = (
+    Action("reward", gettext_lazy("Add a reward"), "programs:new_reward", "gift", 20, Permission.EDIT_PROGRAM),
+    Action("tier", gettext_lazy("Add a tier"), "programs:new_tier", "star", 25, Permission.EDIT_PROGRAM),
+    Action("entries", gettext_lazy("See all entries"), "programs:entries", "list", 30, Permission.VIEW_PROGRAM),
+)

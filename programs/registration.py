@@ -1,0 +1,21 @@
+"""What this app brings to the shared places of the dashboard. Registered when the app starts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from programs import home
+from tenants.navigation import Place
+from tenants.navigation import register as register_place
+from tenants.permissions import Permission
+
+
+def register() -> None:
+    for place in _PLACES:
+        register_place(place)
+    home.register()
+
+
+_PLACES = (
+    Place("program", _("Program"), "programs:program", "sparkles", Permission.VIEW_PROGRAM, "loyalty", 40),
+    Place("rewards", _("Rewards"), "programs:rewards", "gift", Permission.VIEW_PROGRAM, "loyalty", 50),
+    Place("books", _("Books"), "programs:books", "book-open-check", Permission.VIEW_PROGRAM, "loyalty", 60),
+)

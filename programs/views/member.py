@@ -1,0 +1,84 @@
+"""What managers do with a member's points from the member's page."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from customers.enums import Source
+from customers.models import Member
+from loyalty_saas.lib.errors import DomainError
+from programs.domain.adjustments import adjust_points
+from programs.domain.redemptions import redeem_reward
+from programs.forms.rewards import AdjustmentForm
+from programs.links import member_url
+from programs.models import Reward
+from tenants.access import BusinessRequest, dashboard_page, go_to
+from tenants.permissions import Permission
+
+
+@dashboard_page(Permission.ADJUST_POINTS)
+def adjustments(request: BusinessRequest, pk: UUID) -> HttpResponse:
+    """Give or take points by hand: a form in a dialog of the member's page, or on a page of its own."""
+    member = get_object_or_404(Member, pk=pk)
+    form = AdjustmentForm(request.POST or None, initial={"direction": "give", "key": uuid4().hex})
+    if request.method == "POST" and form.is_valid():
+        points = form.signed()
+        try:
+            adjust_points(
+                member,
+                points=points,
+                reason=form.cleaned_data["reason"],
+                by=request.actor,
+                key=form.cleaned_data["key"],
+                source=Source.DASHBOARD,
+            )
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, _adjusted(points, member))
+            return go_to(request, member_url(member.pk))
+    part = request.htmx  # type: ignore[attr-defined]
+    template = "programs/member/adjust_form.html" if part else "programs/member/adjust.html"
+    context = {"form": form, "member": member, "back": member_url(member.pk)}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+@require_POST
+@dashboard_page(Permission.ADJUST_POINTS)
+def redemptions(request: BusinessRequest, pk: UUID) -> HttpResponse:
+    """Redeem a reward for the member; the voucher waits on their page and in their portal."""
+    member = get_object_or_404(Member, pk=pk)
+    reward_id = request.POST.get("reward", "")
+    reward = get_object_or_404(Reward, pk=reward_id) if _is_uuid(reward_id) else None
+    if reward is None:
+        return redirect(member_url(member.pk))
+    redeemed = redeem_reward(
+        member, reward=reward, by=request.actor, key=request.POST.get("key", "")[:100], source=Source.DASHBOARD
+    )
+    voucher = redeemed.vouchers.get()
+    said = _("“%(reward)s” is redeemed. The voucher is %(code)s.") % {"reward": reward.name, "code": voucher.code}
+    messages.success(request, said)
+    return redirect(member_url(member.pk))
+
+
+def _adjusted(points: int, member: Member) -> str:
+    values = {"points": abs(points), "member": str(member)}
+    if points > 0:
+        return ngettext("%(points)d point for %(member)s.", "%(points)d points for %(member)s.", points) % values
+    return (
+        ngettext("%(points)d point taken from %(member)s.", "%(points)d points taken from %(member)s.", -points)
+        % values
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
