@@ -58,7 +58,8 @@ def set_pin(membership: Membership, *, pin: str, by: Actor) -> None:
     if not 4 <= len(pin) <= 6 or not pin.isascii() or not pin.isdecimal() or _is_weak(pin):
         raise WeakPin(field="pin")
     membership.pin_hash = secrets.hash_pin(pin)
-    membership.save(update_fields=["pin_hash"])
+    # Not `save`: who is signed in was found through another connection, which may not write.
+    Membership.objects.filter(pk=membership.pk).update(pin_hash=membership.pin_hash)
     cache.delete(_key(membership))
     record_audit("pin.set", by=by, subject=membership)
 

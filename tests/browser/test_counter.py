@@ -1,0 +1,311 @@
+"""The counter in a real browser: a sale by keyboard alone, answers that get lost, the camera, everyone can read it."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import segno
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.site import CHROMIUM, browsing, serving
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NO BROWSER: {CHROMIUM} is missing, the counter was NOT tested"),
+]
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: Any) -> Path:
+    """What the camera sees; read when a page opens it."""
+    return tmp_path_factory.mktemp("camera") / "card.mjpeg"
+
+
+@pytest.fixture(scope="module")
+def browser(film: Path) -> Iterator[Any]:
+    camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+    with browsing(*camera, f"--use-file-for-fake-video-capture={film}") as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def shop() -> Any:
+    from tests.programs.counter_shop import open_shop
+
+    return open_shop()
+
+
+@pytest.fixture
+def till(browser: Any, site: str, shop: Any) -> Iterator[Any]:
+    """Opens pages in a browser in which staff are signed in; nothing may be complained about in its console."""
+    from tests.cast import sign_in
+
+    cookie = sign_in(shop.cast.staff).cookies["session"].value
+    contexts, complaints = [], []
+
+    def open_one(address: str = "/counter/", *, width: int = 1280, theme: str = "light", **options: Any) -> Any:
+        small = width < 600
+        context = browser.new_context(
+            viewport={"width": width, "height": 844},
+            color_scheme=theme,
+            is_mobile=small,
+            has_touch=small,
+            reduced_motion="reduce",
+            **{"service_workers": "block", **options},
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "session", "value": cookie, "url": site}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(site + address)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def entries(shop: Any) -> list[tuple[int, int]]:
+    """Amount and balance of every entry after the first, as the ledger has them."""
+    from programs.models import Entry
+    from tenants.isolation import tenant_context
+
+    with tenant_context(shop.cast.business):
+        return list(Entry.objects.order_by("seq").values_list("amount", "balance_after"))[1:]
+
+
+def test_a_sale_by_keyboard_alone(till: Any, shop: Any) -> None:
+    page = till()
+    page.keyboard.press("/")
+    page.keyboard.type("anna")
+    page.keyboard.press("Enter")
+    expect(page.locator("#amount")).to_be_focused()
+    page.keyboard.type("12,40")
+    expect(page.locator(".commit .sum-after dd")).to_have_text("252")
+    page.keyboard.press("Enter")
+    expect(page.locator(".done-title")).to_have_text("12 points given")
+    expect(page.locator("[data-next]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#q")).to_be_focused()
+    assert page.url.endswith("/counter/")
+    assert entries(shop) == [(12, 252)]
+
+
+def test_arrows_choose_and_escape_goes_back(till: Any) -> None:
+    page = till()
+    page.locator("#results .hit").wait_for()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#results .hit").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#amount")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#q")).to_be_focused()
+
+
+def test_redeeming_takes_two_taps(till: Any, shop: Any) -> None:
+    page = till(shop.url, width=390)
+    page.locator(".tile", has_text="Free coffee").tap()
+    expect(page.locator(".commit .sum-after dd")).to_have_text("140")
+    page.locator(".till-button", has_text="Redeem").tap()
+    expect(page.locator(".done-hand")).to_contain_text("Hand over: Free coffee")
+    assert entries(shop) == [(-100, 140)]
+    page.locator(".done-undo button").tap()
+    expect(page.locator(".m-number")).to_have_text("240")
+
+
+def test_a_lost_answer_is_asked_for_again_and_counts_once(till: Any, shop: Any) -> None:
+    page = till(shop.url)
+    tries = []
+
+    def lose_the_first(route: Any) -> None:
+        tries.append(route.request.post_data)
+        if len(tries) == 1:
+            # The server does it; the answer never arrives.
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/visits/", lose_the_first)
+    page.fill("#amount", "12.40")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-act-state]").first).to_contain_text("will not count twice")
+    expect(page.locator(".done-title")).to_have_text("12 points given", timeout=15000)
+    assert len(tries) == 2
+    assert entries(shop) == [(12, 252)]
+
+
+def test_pressing_again_and_again_without_an_answer_counts_once(till: Any, shop: Any) -> None:
+    page = till(shop.url)
+    tries = []
+
+    def lose_three(route: Any) -> None:
+        tries.append(1)
+        if len(tries) <= 3:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/visits/", lose_three)
+    page.fill("#amount", "30")
+    page.keyboard.press("Enter")
+    again = page.locator(".till-button", has_text="Try again now")
+    for _press in range(3):
+        again.click(timeout=5000)
+        page.wait_for_timeout(150)
+    expect(page.locator(".done-title")).to_have_text("30 points given", timeout=15000)
+    assert entries(shop) == [(30, 270)]
+
+
+def test_offline_it_is_not_sent_and_goes_out_by_itself_later(till: Any, shop: Any) -> None:
+    page = till(shop.url)
+    page.context.set_offline(True)
+    page.fill("#amount", "12.40")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-act-state]").first).to_contain_text("No connection: it was not sent")
+    expect(page.locator("#net")).to_have_text("No connection")
+    assert entries(shop) == []
+    page.context.set_offline(False)
+    expect(page.locator(".done-title")).to_have_text("12 points given", timeout=15000)
+    assert entries(shop) == [(12, 252)]
+
+
+def test_a_reload_before_the_answer_finishes_the_act_once(till: Any, shop: Any) -> None:
+    page = till(shop.url)
+
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/visits/", lose)
+    page.fill("#amount", "12.40")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-act-state]").first).to_be_visible()
+    page.unroute("**/visits/")
+    page.reload()
+    expect(page.locator(".done-title")).to_have_text("12 points given", timeout=15000)
+    assert entries(shop) == [(12, 252)]
+
+
+def test_a_refusal_says_what_to_do_and_keeps_what_was_typed(till: Any, shop: Any) -> None:
+    page = till(shop.url)
+    page.fill("#amount", "abc")
+    page.locator(".till-button").click()
+    expect(page.locator("[data-act-refusal]").first).to_contain_text("Write only the amount")
+    expect(page.locator("#amount")).to_have_value("abc")
+    page.fill("#amount", "10")
+    page.locator(".till-button").click()
+    expect(page.locator(".done-title")).to_have_text("10 points given")
+
+
+def test_enrolling_somebody_from_a_search_in_vain(till: Any, shop: Any) -> None:
+    page = till(width=390)
+    page.fill("#q", "0664 5550199")
+    page.locator(".finder-none .btn").tap()
+    expect(page.locator("[name=contact]")).to_have_value("0664 5550199")
+    assert page.locator(".ask input:checked").count() == 0
+    page.fill("[name=name]", "Ben Maier")
+    page.locator(".ask", has_text="Take part").tap()
+    page.locator(".enrol button[type=submit]").tap()
+    expect(page.locator(".done-title")).to_contain_text("Welcome, Ben!")
+    expect(page.locator(".m-name")).to_have_text("Ben Maier")
+
+
+def test_the_pin_pad_hands_over(till: Any, shop: Any) -> None:
+    from tests.programs.counter_shop import PIN
+
+    page = till(f"/counter/people/{shop.cast.owner.pk}/", width=390)
+    for digit in PIN:
+        page.locator(f"[data-digit='{digit}']").tap()
+    page.locator(".pad-key-go").tap()
+    expect(page.locator(".counter-staff-name")).to_have_text("Owner")
+
+
+def test_the_page_for_no_connection_comes_from_the_device(till: Any, shop: Any) -> None:
+    page = till(service_workers="allow")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("caches.keys().then((names) => names.some((name) => name.startsWith('counter-')))")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.context.set_offline(True)
+    page.goto(page.url)
+    expect(page.locator("h1")).to_have_text("No connection")
+    page.context.set_offline(False)
+    expect(page.locator("#q")).to_be_visible(timeout=10000)
+
+
+def test_the_camera_reads_a_card(till: Any, shop: Any, film: Path) -> None:
+    """Chromium here has no reader of its own: what reads is jsQR, under our Content-Security-Policy."""
+    from loyalty_saas.packages import fetch_packages
+
+    if not fetch_packages():
+        pytest.skip("neither node nor its wheel is here: the decoder could not be fetched")
+    draw_card(shop.anna.number, film)
+    page = till(permissions=["camera"])
+    page.locator(".finder-scan").click()
+    expect(page.locator(".m-name")).to_have_text("Anna Berger", timeout=15000)
+    assert page.evaluate("document.querySelector('#scanner').open") is False
+
+
+def draw_card(payload: str, film: Path) -> None:
+    """Hold a card with this code in front of the camera."""
+    drawn, frame = io.BytesIO(), io.BytesIO()
+    segno.make_qr(payload).save(drawn, kind="png", scale=9, border=4)
+    picture = Image.new("RGB", (640, 480), "white")
+    picture.paste(Image.open(drawn).convert("RGB"), (180, 90))
+    picture.save(frame, "JPEG", quality=95)
+    film.write_bytes(frame.getvalue() * 10)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
+def test_every_state_fits_and_everyone_can_read_it(till: Any, shop: Any, width: int, theme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    from tests.programs.counter_shop import furnish
+
+    more = furnish(shop)
+    page = till(width=width, theme=theme)
+    found: list[Any] = []
+
+    def check(state: str) -> None:
+        page.wait_for_timeout(250)
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, state
+        for one in Axe().run(page).response["violations"]:
+            if one["impact"] in ("serious", "critical"):
+                found.append((state, one["id"], [node["target"] for node in one["nodes"]]))
+
+    page.locator("#results .hit").first.wait_for()
+    check("home")
+    page.fill("#q", "nobody at all")
+    page.locator(".finder-none").wait_for()
+    check("none found")
+    page.locator(".finder-none .btn").click()
+    page.locator("[name=contact]").fill("0664 1234567")
+    page.locator("#duplicates .hit").wait_for()
+    check("enrol")
+    page.goto(page.url.split("/counter/")[0] + f"/counter/members/{more['birthday'].pk}/")
+    page.locator("#amount").fill("12.40")
+    page.locator(".tile", has_text="Birthday cake").locator("input").check()
+    page.locator(".sum-spent").wait_for()
+    check("sale")
+    page.locator(".till-button").click()
+    page.locator(".done-title").wait_for()
+    check("done")
+    page.locator("text=Return").first.click()
+    page.locator("[data-view=return] a.hit").last.click()
+    page.locator(".effect").wait_for()
+    check("return")
+    for address in (f"members/{shop.anna.pk}/adjustments/", "people/", f"people/{shop.cast.owner.pk}/", "pin/"):
+        page.goto(page.url.split("/counter/")[0] + f"/counter/{address}")
+        check(address)
+    assert found == []

@@ -1,0 +1,132 @@
+"""Finding, enrolling, adjusting, returning, noting."""
+
+import json
+from typing import Any
+
+from django.test import Client
+
+from customers.domain.cards import card_payload
+from customers.models import Consent, Member, Note, Purchase
+from tenants.isolation import tenant_context
+from tests.programs.counter_shop import Shop, buy, key
+
+HTMX = {"HX-Request": "true"}
+
+
+def sentence(response: Any) -> str:
+    return json.loads(response["HX-Trigger"])["toast"]["text"]
+
+
+def test_found_by_name_phone_and_mail(shop: Shop, till: Client) -> None:
+    for typed in ("ann ber", "4567", "06641234567", shop.anna.email, shop.anna.number, "Anna Bergre"):
+        found = till.get("/counter/search/", {"q": typed}, headers=HTMX).context["found"]
+        assert [member for member, _account in found] == [shop.anna], typed
+
+
+def test_nobody_found_offers_to_enrol_with_what_was_typed(till: Client) -> None:
+    page = till.get("/counter/search/", {"q": "Quentin & Co"}, headers=HTMX).content.decode()
+    assert "/counter/members/new/?q=Quentin%20%26%20Co" in page
+    form = till.get("/counter/members/new/?q=0664+999888", headers=HTMX).context["form"]
+    assert form.initial == {"contact": "0664 999888"}
+
+
+def test_a_card_is_scanned_once(shop: Shop, till: Client) -> None:
+    with tenant_context(shop.cast.business):
+        payload = card_payload(Member.objects.get(pk=shop.anna.pk))
+    first = till.post("/counter/scans/", {"payload": payload}, headers=HTMX)
+    assert first["HX-Redirect"] == shop.url
+    again = till.post("/counter/scans/", {"payload": payload}, headers=HTMX)
+    assert (again.status_code, "HX-Redirect" in again) == (409, False)
+    assert till.post("/counter/scans/", {"payload": shop.anna.number}, headers=HTMX)["HX-Redirect"] == shop.url
+
+
+def enrol(till: Client, **values: str) -> Any:
+    return till.post("/counter/members/new/", {"key": key(), **values}, headers=HTMX)
+
+
+def test_enrolling_keeps_each_answer_with_its_words(shop: Shop, till: Client) -> None:
+    answer = enrol(till, contact="0664 555 0101", name="Ben van der Berg", program="on", marketing_email="on")
+    assert answer["HX-Redirect"].endswith("/?welcome")
+    with tenant_context(shop.cast.business):
+        member = Member.objects.get(phone="+436645550101")
+        given = list(Consent.objects.filter(member=member).order_by("pk").values_list("purpose", "channel", "given"))
+    assert (member.given_name, member.family_name, member.location_id) == (
+        "Ben",
+        "van der Berg",
+        shop.cast.location.pk,
+    )
+    assert given == [("program", "any", True), ("marketing", "email", True)]
+
+
+def test_nothing_is_ticked_and_the_first_answer_is_needed(till: Client) -> None:
+    assert " checked" not in till.get("/counter/members/new/", headers=HTMX).content.decode()
+    answer = enrol(till, contact="ben@example.com", name="Ben")
+    assert answer.status_code == 422
+    assert "program" in answer.context["form"].errors
+
+
+def test_somebody_known_is_offered_not_enrolled_again(shop: Shop, till: Client) -> None:
+    asked = till.get("/counter/members/duplicates/", {"contact": "+43 664 1234567"}, headers=HTMX)
+    assert [match.member for match in asked.context["matches"]] == [shop.anna]
+    answer = enrol(till, contact="0664 1234567", name="Anna", program="on")
+    assert (answer.status_code, answer.context["taken"]) == (422, shop.anna)
+
+
+def test_a_repeated_enrolment_opens_the_member_it_made(shop: Shop, till: Client) -> None:
+    values = {"contact": "ben2@example.com", "name": "Ben", "program": "on"}
+    first, again = enrol(till, **values), enrol(till, **values, retry="1")
+    assert first["HX-Redirect"] == again["HX-Redirect"]
+
+
+def test_a_bad_contact_says_what_to_write(till: Client) -> None:
+    answer = enrol(till, contact="12", name="Ben", program="on")
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["contact"]
+
+
+def test_points_by_hand_need_a_reason_and_keep_to_the_limit(shop: Shop, till: Client, ledger: Any) -> None:
+    page = f"{shop.url}adjustments/"
+    without = till.post(page, {"key": key(), "points": "5", "reason": " "}, headers=HTMX)
+    assert (without.status_code, sentence(without)) == (422, "Say why, in a few words.")
+    above = till.post(page, {"key": key(), "points": "101", "reason": "x"}, headers=HTMX)
+    assert (above.status_code, ledger()) == (403, 240)
+    same = {"key": key(), "points": "40", "direction": "take", "reason": "Counted twice"}
+    assert [till.post(page, same, headers=HTMX).status_code for _time in range(2)] == [200, 200]
+    assert ledger() == 200
+
+
+def test_a_return_shows_its_whole_effect_and_then_does_it_once(shop: Shop, till: Client, ledger: Any) -> None:
+    with tenant_context(shop.cast.business):
+        buy(shop.cast, shop.anna, 5_000, receipt_number="R-9")
+        purchase = Purchase.objects.get(receipt_number="R-9")
+    assert list(till.get("/counter/receipts/", {"receipt": "R-9"}, headers=HTMX).context["purchases"]) == [purchase]
+    page = f"/counter/purchases/{purchase.pk}/returns/"
+    effect = till.get(page, {"preview": "1", "part": "amount", "amount": "20"}, headers=HTMX).context["effect"]
+    assert (effect.plan.total, effect.points, effect.balance_after) == (2000, 20, 270)
+    assert ledger() == 290
+    same = {"key": key(), "part": "amount", "amount": "20", "reason": "Cold"}
+    assert [till.post(page, same, headers=HTMX).status_code for _time in range(2)] == [200, 200]
+    assert ledger() == 270
+    too_much = till.post(page, {"key": key(), "part": "amount", "amount": "31"}, headers=HTMX)
+    assert (too_much.status_code, sentence(too_much)) == (422, "That is more than was bought.")
+
+
+def test_a_note_is_in_the_name_of_who_serves(shop: Shop, till: Client) -> None:
+    till.post(f"{shop.url}notes/", {"text": "Oat milk"}, headers=HTMX)
+    with tenant_context(shop.cast.business):
+        assert Note.objects.get().author_id == shop.cast.staff.pk
+
+
+def test_the_member_screen_asks_as_much_for_many_rewards_as_for_one(
+    shop: Shop, till: Client, django_assert_max_num_queries: Any
+) -> None:
+    from tests.programs.shop import make_reward
+
+    till.get(shop.url)
+    with tenant_context(shop.cast.business):
+        for cost in range(10, 200, 10):
+            make_reward(shop.program, cost)
+        for _time in range(5):
+            buy(shop.cast, shop.anna, 500)
+    with django_assert_max_num_queries(32):
+        till.get(shop.url, headers=HTMX)

@@ -1,0 +1,197 @@
+"""Serving a member: what is done, what a repetition does, and what is refused."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from customers.models import Activity, Purchase
+from programs.domain.serving import Visit, preview_visit
+from programs.enums import EntryKind, RedemptionStatus
+from programs.models import Entry, Redemption, Voucher
+from programs.queries import account_of
+from tenants.isolation import tenant_context
+from tests.programs.counter_shop import Shop, key
+
+
+def serve(till: Client, shop: Shop, **values: Any) -> Any:
+    return till.post(f"{shop.url}visits/", {"key": key(), **values}, headers={"HX-Request": "true"})
+
+
+def sentence(response: Any) -> str:
+    return json.loads(response["HX-Trigger"])["toast"]["text"]
+
+
+def test_an_amount_gives_points_and_shows_the_sum(shop: Shop, till: Client, ledger: Any) -> None:
+    response = serve(till, shop, amount="12,40", receipt_number="R-7")
+    assert response.status_code == 200
+    assert ledger() == 252
+    sums = response.context["served"].sums
+    assert (sums.before, sums.won, sums.spent, sums.after) == (240, 12, 0, 252)
+    with tenant_context(shop.cast.business):
+        purchase = Purchase.objects.get(receipt_number="R-7")
+        entry = Entry.objects.get(cause_id=purchase.pk)
+    assert (purchase.total, purchase.staff_id, purchase.location_id) == (
+        1240,
+        shop.cast.staff.pk,
+        shop.cast.location.pk,
+    )
+    assert (entry.actor_id, entry.location_id) == (shop.cast.staff.pk, shop.cast.location.pk)
+
+
+def test_the_same_key_again_does_nothing_and_says_the_same(shop: Shop, till: Client, ledger: Any) -> None:
+    same = {"key": key(), "amount": "30", "reward": str(shop.coffee.pk)}
+    answers = [serve(till, shop, **same) for _time in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert ledger() == 240 + 30 - 100
+    assert len({str(answer.context["served"].sums) for answer in answers}) == 1
+    with tenant_context(shop.cast.business):
+        assert Redemption.objects.count() == 1
+        assert Activity.objects.filter(kind="voucher.used").count() == 1
+
+
+def test_the_same_key_with_something_else_is_refused(shop: Shop, till: Client, ledger: Any) -> None:
+    same = key()
+    serve(till, shop, key=same, amount="10")
+    answer = serve(till, shop, key=same, amount="10", reward=str(shop.coffee.pk))
+    assert answer.status_code == 409
+    assert ledger() == 250
+
+
+def test_without_a_key_nothing_is_done(shop: Shop, till: Client, ledger: Any) -> None:
+    answer = serve(till, shop, key="", amount="10")
+    assert answer.status_code == 422
+    assert "Reload" in sentence(answer)
+    assert ledger() == 240
+
+
+@pytest.mark.parametrize(
+    ("values", "status", "says"),
+    [
+        ({}, 422, "Write the amount"),
+        ({"amount": "0"}, 422, "leave the amount empty"),
+        ({"amount": "-5"}, 422, "without a minus"),
+        ({"amount": "1.234"}, 422, ""),
+        ({"amount": "12.345,678"}, 422, ""),
+        ({"amount": "abc"}, 422, "Write only the amount"),
+        ({"reward": "no-such-reward"}, 422, "Reload"),
+        ({"voucher": "NOSUCHCODE"}, 422, "Reload"),
+    ],
+)
+def test_what_cannot_be_understood_says_what_to_write(
+    shop: Shop, till: Client, ledger: Any, values: dict[str, str], status: int, says: str
+) -> None:
+    answer = serve(till, shop, **values)
+    assert answer.status_code == status
+    assert says in sentence(answer)
+    assert ledger() == 240
+
+
+def test_a_reward_out_of_reach_refuses_the_whole_act(shop: Shop, till: Client, ledger: Any) -> None:
+    answer = serve(till, shop, amount="5", reward=str(shop.cake.pk))
+    assert (answer.status_code, sentence(answer)) == (409, "55 points are missing.")
+    assert ledger() == 240
+    with tenant_context(shop.cast.business):
+        assert Purchase.objects.count() == 1
+
+
+def test_points_of_the_purchase_count_for_its_reward(shop: Shop, till: Client, ledger: Any) -> None:
+    assert serve(till, shop, amount="60", reward=str(shop.cake.pk)).status_code == 200
+    assert ledger() == 0
+    with tenant_context(shop.cast.business):
+        voucher = Voucher.objects.get()
+        assert (voucher.status, voucher.used_by_id) == (RedemptionStatus.USED, shop.cast.staff.pk)
+        assert voucher.purchase is not None
+
+
+def test_the_preview_is_what_happens(shop: Shop, till: Client) -> None:
+    with tenant_context(shop.cast.business):
+        account = account_of(shop.anna)
+        assert account is not None
+        foreseen = preview_visit(account, amount=1999, rewards=[shop.coffee])
+    answer = serve(till, shop, amount="19.99", reward=str(shop.coffee.pk))
+    assert answer.context["served"].sums == foreseen
+    assert Visit().is_empty
+
+
+def test_staff_cannot_serve_their_own_card(shop: Shop, till: Client) -> None:
+    from tests.programs.counter_shop import enrol
+
+    with tenant_context(shop.cast.business):
+        own = enrol(shop.cast, "Own", email=shop.cast.staff.user.email)
+    answer = till.post(
+        f"/counter/members/{own.pk}/visits/", {"key": key(), "amount": "10"}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 403
+    assert "colleague" in sentence(answer)
+
+
+# --- undoing ------------------------------------------------------------------------------------------
+
+
+def undo(till: Client, shop: Shop, answer: Any, same: str = "") -> Any:
+    served = answer.context["served"]
+    values = {
+        "key": same or key(),
+        "entry": [str(one.pk) for one in served.entries],
+        "voucher": [one.code for one in served.vouchers],
+    }
+    return till.post(f"{shop.url}undos/", values, headers={"HX-Request": "true"})
+
+
+def test_undo_takes_back_the_purchase_and_the_reward(shop: Shop, till: Client, ledger: Any) -> None:
+    answer = serve(till, shop, amount="12.40", reward=str(shop.coffee.pk))
+    same = key()
+    assert [undo(till, shop, answer, same).status_code for _time in range(2)] == [200, 200]
+    assert ledger() == 240
+    with tenant_context(shop.cast.business):
+        assert Redemption.objects.get().status == RedemptionStatus.VOIDED
+        assert Purchase.objects.order_by("-pk")[0].kept == 0
+        assert Entry.objects.filter(kind=EntryKind.RESTORE).count() == 1
+
+
+def test_undo_is_too_late_after_the_minutes_of_the_program(shop: Shop, till: Client, ledger: Any) -> None:
+    import datetime
+
+    import time_machine
+    from django.utils import timezone
+
+    from tests.cast import sign_in
+
+    answer = serve(till, shop, amount="10", reward=str(shop.coffee.pk))
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=31)):
+        late = undo(sign_in(shop.cast.staff), shop, answer)
+        assert late.status_code == 409
+        assert "Ask a manager" in sentence(late)
+        assert ledger() == 150
+        assert undo(sign_in(shop.cast.manager), shop, answer).status_code == 200
+    assert ledger() == 240
+
+
+def test_a_voucher_is_used_once_and_can_be_used_again_after_undo(shop: Shop, till: Client, ledger: Any) -> None:
+    from programs.domain.redemptions import redeem_reward
+    from tenants.actors import Actor
+
+    with tenant_context(shop.cast.business):
+        redemption = redeem_reward(shop.anna, reward=shop.coffee, by=Actor.system(), key=key())
+        code = Voucher.objects.get(redemption=redemption).code
+    same = key()
+    first = serve(till, shop, key=same, voucher=code)
+    assert (first.status_code, serve(till, shop, key=same, voucher=code).status_code) == (200, 200)
+    assert serve(till, shop, voucher=code).status_code == 409
+    assert undo(till, shop, first).status_code == 200
+    assert serve(till, shop, voucher=code).status_code == 200
+    assert ledger() == 140
+
+
+def test_entries_of_another_member_are_not_undone(shop: Shop, till: Client, ledger: Any) -> None:
+    from tests.programs.counter_shop import enrol
+
+    answer = serve(till, shop, amount="10")
+    with tenant_context(shop.cast.business):
+        other = enrol(shop.cast, "Other", phone="0664 7654321")
+    entry = answer.context["served"].entries[0]
+    undone = till.post(f"/counter/members/{other.pk}/undos/", {"key": key(), "entry": str(entry.pk)})
+    assert undone.status_code == 404
+    assert ledger() == 250
