@@ -32,6 +32,7 @@ class Taken(DomainError):
     def __init__(self, field: str, member: "Member") -> None:
         super().__init__(self.sentences[field], field=field, params={"name": str(member)})
         self.member = member
+        self.facts = {"member": str(member.pk)}
 
 
 class NothingToCallThem(Invalid):

@@ -318,6 +318,8 @@ EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
 
 # --- the API -----------------------------------------------------------------------------------------
 
+# Calls of one key in one minute, over all processes.
+API_CALLS_PER_MINUTE = env.integer("API_CALLS_PER_MINUTE", 600, least=1)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -325,15 +327,34 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
-    "COERCE_DECIMAL_TO_STRING": True,
+    "LIST_SERIALIZER_ERRORS_AS_DICT": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Regulars API",
     "VERSION": "1",
+    "DESCRIPTION": "What a shop's systems can do with Regulars.",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "MemberStatus": "customers.enums.MemberStatus.choices",
+        "Source": "customers.enums.Source.choices",
+        "Purpose": "customers.enums.Purpose.choices",
+        "ConsentChannel": "customers.enums.ConsentChannel.choices",
+        "ActorKind": "tenants.enums.ActorKind.choices",
+        "EntryKind": "programs.enums.EntryKind.choices",
+        "Cause": "programs.enums.Cause.choices",
+        "TierBasis": "programs.enums.TierBasis.choices",
+        "RewardKind": "programs.enums.RewardKind.choices",
+        "RedemptionStatus": "programs.enums.RedemptionStatus.choices",
+    },
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "key": {"type": "http", "scheme": "bearer", "description": "The key of a business: `Bearer reg_…`."}
+        }
+    },
 }
 
 # --- logs ----------------------------------------------------------------------------------------------

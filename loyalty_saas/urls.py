@@ -8,6 +8,7 @@ urlpatterns = [
     *([path("design/", include("loyalty_saas.design.urls"))] if settings.DEBUG else []),
     path("account/", include("allauth.urls")),
     path("counter/", include("programs.counter.urls")),
+    path("api/v1/", include("loyalty_saas.api_urls")),
     path("", include("tenants.urls")),
     path("", include("customers.urls")),
     path("", include("programs.urls")),

@@ -45,6 +45,7 @@ class NotEnoughPoints(DomainError):
     def __init__(self, missing: int) -> None:
         super().__init__(params={"missing": missing})
         self.missing = missing
+        self.facts = {"missing": missing}
 
 
 class RewardNotAvailable(DomainError):

@@ -26,6 +26,7 @@ __all__ = [
     "Dated",
     "RewardOffer",
     "account_of",
+    "current_rewards",
     "entries_of",
     "points_program",
     "rewards_for",
@@ -123,14 +124,16 @@ def rewards_for(account: Account) -> list[RewardOffer]:
     Rewards that are switched off or over are left out.
     """
     today = local_day(timezone.now(), current_tenant().zone)
-    rewards = list(
-        Reward.objects.select_related("tier", "product")
-        .filter(program_id=account.program_id, is_active=True)
-        .exclude(ends_on__lt=today)
-    )
+    rewards = [reward for reward in current_rewards() if reward.program_id == account.program_id]
     times = _times(account) if any(reward.limit_per_member is not None for reward in rewards) else {}
     balance = standing_of_balance(account)
     return [_offer(reward, account, balance, today, times.get(reward.pk, 0)) for reward in rewards]
+
+
+def current_rewards() -> list[Reward]:
+    """The rewards that are neither switched off nor over, the cheapest first, with tier and product."""
+    today = local_day(timezone.now(), current_tenant().zone)
+    return list(Reward.objects.select_related("tier", "product").filter(is_active=True).exclude(ends_on__lt=today))
 
 
 def standing_of_balance(account: Account) -> int:

@@ -1,6 +1,7 @@
 """The root of every refusal that a person may read. One HTML and one API translation turn it into an answer."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
 from django.utils.functional import Promise
@@ -18,6 +19,8 @@ class DomainError(Exception):
     code: str = "refused"
     status: ClassVar[int] = 409
     sentence: str | Promise = _("That is not possible right now.")
+    # What a machine can go on with: ids and numbers, never a name.
+    facts: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self,

@@ -30,16 +30,21 @@ class ApiKey(TenantModel):
 
 
 class IdempotentCall(TenantModel):
-    """The first answer to a key that a caller made, given again to every retry. Same key, other request: an error."""
+    """The first answer to a key that a caller made, given again to every retry. Same key, other request: an error.
+
+    `body` is the text of the answer, to the letter. Answers that hold a person's details are not kept: then it is
+    the id of whom they are about.
+    """
 
     key = models.CharField(max_length=120)
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    body = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="idempotent_call_key")]
+        indexes = [models.Index(fields=["tenant", "created_at"], name="idempotent_call_age")]
 
     def __str__(self) -> str:
         return self.key

@@ -1,0 +1,56 @@
+"""Purchases recorded through the API: what was bought, what it earned, how the member stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from customers.api.lookup import wanted_location, wanted_member
+from customers.api.shapes import NewPurchase
+from customers.domain.purchases import LineDetails, PurchaseDetails, record_purchase
+from customers.enums import Source
+from programs.api.points import earned_by
+from programs.api.shapes import RecordedPurchase
+from programs.enums import Cause
+from tenants.api.operations import Call, Existing, Keyed, operation
+from tenants.api.views import BusinessView
+from tenants.enums import Scope
+
+
+class RecordPurchases(BusinessView):
+    section = "Purchases"
+
+    @operation(
+        Scope.PURCHASES_WRITE,
+        "Record a purchase",
+        RecordedPurchase,
+        status=201,
+        body=NewPurchase,
+        keyed=Keyed.REQUIRED,
+        existing="This receipt was recorded before, the same: here it is.",
+        refusals=(404,),
+    )
+    def post(self, call: Call) -> Any:
+        """Gives the member their points in the same moment. Without a member it is the purchase of a guest.
+
+        The same receipt number again gives the purchase that is there, or 409 `conflict` when it says something else.
+        """
+        values = call.values
+        member = wanted_member(values["member"]) if values.get("member") is not None else None
+        purchase = record_purchase(member, _details(values), by=call.by, source=Source.API, key=call.domain_key)
+        answer = {
+            "purchase": purchase,
+            "earned": earned_by(Cause.PURCHASE, purchase.pk) if purchase.member_id else None,
+        }
+        return answer if purchase.key == call.domain_key else Existing(answer)
+
+
+def _details(values: Mapping[str, Any]) -> PurchaseDetails:
+    return PurchaseDetails(
+        lines=tuple(LineDetails(**line) for line in values.get("lines", ())),
+        total=values.get("total"),
+        discount=values["discount"],
+        tax=values.get("tax"),
+        receipt_number=values.get("receipt_number", ""),
+        occurred_at=values.get("occurred_at"),
+        location=wanted_location(values.get("location")),
+        currency=values.get("currency", ""),
+    )

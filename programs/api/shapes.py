@@ -1,0 +1,311 @@
+"""Points, rewards and vouchers as JSON. Points are whole; money is minor units of the business's currency."""
+
+from decimal import Decimal
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from customers.api.shapes import MOST_LINES, ShownPurchase, WantedMember
+from programs.enums import Cause, EntryKind, RedemptionStatus, RewardKind, TierBasis
+from tenants.api.shapes import (
+    Choice,
+    Day,
+    Id,
+    Moment,
+    Money,
+    Quantity,
+    QuantityText,
+    Shape,
+    Text,
+    Whole,
+    page_of,
+)
+from tenants.enums import ActorKind
+
+MOST_POINTS = 10**9
+
+
+class Words(serializers.ListField):
+    """Sentences, in the language of the business."""
+
+    child = serializers.CharField()
+
+
+class By(Shape):
+    """Who did it."""
+
+    kind = Choice(ActorKind.choices)
+    label = Text()  # type: ignore[assignment]
+
+
+class ShownEntry(Shape):
+    """A line of the ledger: `points` is the change of what can be spent, `pending` of what comes later."""
+
+    id = Id()
+    kind = Choice(EntryKind.choices)
+    points = Whole()
+    pending = Whole()
+    balance_after = Whole()
+    pending_after = Whole()
+    owed_after = Whole()
+    cause = Choice(Cause.choices)
+    cause_id = Id(allow_null=True, help_text="The purchase, return, redemption or member it comes from.")
+    reverses = Id(allow_null=True, help_text="The entry whose effect it takes back or gives back.")
+    by = By()
+    occurred_at = Moment()
+    recorded_at = Moment()
+    counts_from = Moment()
+    title = Text(help_text="What happened, in a few words.")
+    why = Words(help_text="The rule and the reasons as they were, in words.")
+
+
+EntryPage = page_of(ShownEntry)
+
+
+class Dated(Shape):
+    """Points and a day, in the time zone of the business."""
+
+    day = Day()
+    points = Whole()
+
+
+class ShownTier(Shape):
+    """A tier; `multiplier` in percent."""
+
+    id = Id()
+    name = Text()
+    multiplier = Whole()
+    benefits = Words(source="benefit_lines")
+
+
+class NextTier(Shape):
+    """What is missing to the next tier, counted as `basis` says: minor units, points or days."""
+
+    name = Text()
+    basis = Choice(TierBasis.choices)
+    missing = Whole()
+    percent = Whole(help_text="How much of the way is done.")
+    by = Day(allow_null=True, help_text="The last day for it; null: no one day.")
+
+
+class Balance(Shape):
+    """How a member stands at this moment. What is `owed` (after a return) is repaid by the next points."""
+
+    member = Id()
+    balance = Whole()
+    pending = Whole()
+    owed = Whole()
+    lifetime = Whole()
+    unit = Text(help_text="What a point is called, more than one of them.")
+    currency = Text()
+    tier = ShownTier(allow_null=True)
+    next_tier = NextTier(allow_null=True)
+    to_next_point = Whole(allow_null=True, help_text="Minor units to the next point; null where nothing is carried.")
+    expiring = Dated(many=True, help_text="What expires, by its last day.")
+    coming = Dated(many=True, help_text="What becomes available, by its first day.")
+
+
+class Earned(Shape):
+    """What a purchase or a return did to points, and how the member stands after it. A return's `points` are minus."""
+
+    entry = Id()
+    points = Whole()
+    pending = Whole()
+    balance = Whole()
+    owed = Whole()
+    why = Words()
+
+
+class RecordedPurchase(Shape):
+    """The purchase; `earned` is null for a guest, for a member who rests, and while no program runs."""
+
+    purchase = ShownPurchase()
+    earned = Earned(allow_null=True)
+
+
+class ReturnedLine(Shape):
+    """So many of one line; `total` only where more or less than its share is paid back."""
+
+    line = Id(help_text="A line of the purchase.")
+    quantity = Quantity(default=Decimal(1))
+    total = Money(required=False, allow_null=True)
+
+
+class PreviewedReturn(Shape):
+    """`lines`, or an `amount` without goods, or neither: all that is left."""
+
+    lines = ReturnedLine(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+    amount = Money(required=False, allow_null=True)
+
+
+class NewReturn(PreviewedReturn):
+    """`lines`, or an `amount` without goods, or neither: all that is left of the purchase."""
+
+    reason = Text(200, required=False, allow_blank=True)
+    receipt_number = Text(60, required=False, allow_blank=True, help_text="Each counts once.")
+    occurred_at = Moment(required=False, allow_null=True)
+    location = Id(required=False, allow_null=True)
+
+
+class ShownReturn(Shape):
+    """A return as stored: `total` was paid back, `tax` is the part of it. Minor units of `currency`."""
+
+    id = Id()
+    purchase = Id(source="purchase_id")
+    member = Id(source="member_id", allow_null=True)
+    currency = Text(source="purchase.currency")
+    total = Whole()
+    tax = Whole()
+    reason = Text()
+    receipt_number = Text()
+    occurred_at = Moment()
+    recorded_at = Moment()
+
+
+class RecordedReturn(Shape):
+    """The return; `earned` is what it took back, null when the purchase had earned nothing."""
+
+    returned = ShownReturn()
+    earned = Earned(allow_null=True)
+
+
+class PlannedLine(Shape):
+    """What one line would give back."""
+
+    line = Id(source="line.id")
+    quantity = QuantityText()
+    total = Whole()
+    tax = Whole()
+
+
+class ReturnPreview(Shape):
+    """What a return would do, before anybody confirms it. Nothing is written.
+
+    `points` would be taken back: `from_pending`, `from_balance`, and `owed` beyond what is there. `expired` would have
+    been taken too, but are gone already.
+    """
+
+    currency = Text()
+    total = Whole(source="effect.plan.total")
+    tax = Whole(source="effect.plan.tax")
+    lines = PlannedLine(many=True, source="effect.plan.lines")
+    points = Whole(source="effect.points")
+    from_pending = Whole(source="effect.from_pending")
+    from_balance = Whole(source="effect.from_balance")
+    owed = Whole(source="effect.owed")
+    expired = Whole(source="effect.expired")
+    balance_before = Whole(source="effect.balance_before", allow_null=True, help_text="Null: no points are concerned.")
+    balance_after = Whole(source="effect.balance_after")
+    tier_at_risk = serializers.BooleanField(source="effect.tier_at_risk")
+
+
+class NewAdjustment(Shape):
+    """Points given (plus) or taken (minus) by hand, and why."""
+
+    points = Whole(min_value=-MOST_POINTS, max_value=MOST_POINTS, help_text="Not 0.")
+    reason = Text(300, help_text="In words that the member may read.")
+
+
+@extend_schema_field(
+    {
+        "type": ["object", "null"],
+        "additionalProperties": False,
+        "properties": {
+            "id": {"type": "string", "format": "uuid"},
+            "name": {"type": "string"},
+            "sku": {"type": "string"},
+        },
+    }
+)
+class ProductOf(serializers.Field):
+    """The product that a reward gives."""
+
+    def to_representation(self, value: object) -> object:
+        return {"id": str(value.pk), "name": value.name, "sku": value.sku}  # type: ignore[attr-defined]
+
+
+class ShownReward(Shape):
+    """What `cost` points give. `value` is minor units (amount_off) or percent (percent_off).
+
+    With `?member=` the last three say whether that member can have it now; otherwise they are null.
+    """
+
+    id = Id()
+    name = Text()
+    description = Text()
+    kind = Choice(RewardKind.choices)
+    value = Whole()
+    currency = Text()
+    product = ProductOf(allow_null=True)
+    cost = Whole()
+    stock = Whole(allow_null=True, help_text="Null: endless.")
+    limit_per_member = Whole(allow_null=True)
+    tier = Text(source="tier.name", allow_null=True, help_text="For members from this tier upwards.")
+    starts_on = Day(allow_null=True)
+    ends_on = Day(allow_null=True)
+    available = serializers.BooleanField(allow_null=True)
+    missing = Whole(allow_null=True, help_text="Points that are missing.")
+    reason = Text(allow_null=True, help_text="Why not, in words.")
+
+
+class RewardList(Shape):
+    """The rewards that there are now, the cheapest first."""
+
+    results = ShownReward(many=True)
+
+
+class RewardQuery(Shape):
+    """For whom."""
+
+    member = Id(required=False, help_text="Say whether this member can have each of them.")
+
+
+class NewRedemption(Shape):
+    """A reward for a member."""
+
+    member = WantedMember()
+    reward = Id()
+
+
+class ShownVoucher(Shape):
+    """What a redemption gives, worth what the reward was worth then."""
+
+    code = Text()
+    name = Text()
+    kind = Choice(RewardKind.choices)
+    value = Whole(help_text="Minor units of `currency` (amount_off) or percent (percent_off).")
+    currency = Text()
+    product = ProductOf(allow_null=True)
+    status = Choice(RedemptionStatus.choices)
+    valid_until = Moment(help_text="It can be used before this moment.")
+    used_at = Moment(allow_null=True)
+    redemption = Id(source="redemption_id")
+    member = Id(source="redemption.account.member_id")
+    purchase = Id(source="purchase_id", allow_null=True)
+
+
+class ShownRedemption(Shape):
+    """Points given for a reward. `balance` is what the member has left."""
+
+    id = Id()
+    member = Id(source="account.member_id")
+    reward = Id(source="reward_id")
+    points = Whole()
+    status = Choice(RedemptionStatus.choices)
+    created_at = Moment()
+    voided_at = Moment(allow_null=True)
+    voucher = ShownVoucher()
+    balance = Whole()
+
+
+class NewVoiding(Shape):
+    """Undo a redemption whose voucher has not been used."""
+
+    reason = Text(300)
+
+
+class NewUse(Shape):
+    """Where, and for which purchase, a voucher is used."""
+
+    location = Id(required=False, allow_null=True)
+    purchase = Id(required=False, allow_null=True)
