@@ -1,6 +1,6 @@
 """Accounts: opened once, locked before anything moves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -107,6 +107,22 @@ def lock_for_purchase(holder: Member | Account, *, by: Actor) -> Locked:
     return locked
 
 
+def lock_accounts_of(members: Mapping[UUID, Member], program: Program) -> dict[UUID, Locked]:
+    """Lock the accounts of many members, opened where there are none, in the order of ids; by the member's id."""
+    there = set(Account.objects.filter(program=program, member__in=members).values_list("member_id", flat=True))
+    for member_id in sorted(members.keys() - there):
+        open_account(members[member_id], by=Actor.system(), program=program)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK.format("member_id"), [current_tenant_id(), list(members)])
+        rows = cursor.fetchall()
+    found: dict[UUID, Locked] = {}
+    for row in rows:
+        member = members[row[2 + _ACCOUNT.index("member_id")]]
+        found[member.pk] = _locked(row) or lock_for_purchase(member, by=Actor.system())
+        found[member.pk].account.member = member
+    return found
+
+
 def _columns(model: type[Model], alias: str) -> tuple[list[str], str]:
     fields = model._meta.concrete_fields
     return [field.attname for field in fields], ", ".join(f'{alias}."{field.column}"' for field in fields)
@@ -123,7 +139,7 @@ SELECT EXISTS (SELECT 1 FROM programs_programexclusion x WHERE x.tenant_id = a.t
 FROM programs_account a
 JOIN programs_program p ON p.tenant_id = a.tenant_id AND p.id = a.program_id AND p.kind = 'points'
 LEFT JOIN programs_tier t ON t.tenant_id = a.tenant_id AND t.id = a.tier_id
-WHERE a.tenant_id = %s AND a.{{}} = %s FOR NO KEY UPDATE OF a"""  # noqa: S608 - names of columns, from the models
+WHERE a.tenant_id = %s AND a.{{}} = ANY(%s) ORDER BY a.id FOR NO KEY UPDATE OF a"""  # noqa: S608 - names of columns, from the models
 
 
 def _lock(column: str, value: UUID) -> Locked | None:
@@ -133,7 +149,7 @@ def _lock(column: str, value: UUID) -> Locked | None:
     """
     for _reading in range(2):
         with connection.cursor() as cursor:
-            cursor.execute(_LOCK.format(column), [current_tenant_id(), value])
+            cursor.execute(_LOCK.format(column), [current_tenant_id(), [value]])
             row = cursor.fetchone()
         if row is None:
             return None

@@ -1,23 +1,26 @@
 """Giving points: for a purchase, for joining, and as the balance a member brings along."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, MemberStatus, Source
-from customers.models import Member, Purchase
+from customers.models import Member, Purchase, PurchaseLine
 from loyalty_saas.lib.errors import Invalid
 from programs.domain.accounts import Locked, call_key, lock_account_of, lock_for_purchase, require_live, source_of
 from programs.domain.drafts import Draft
 from programs.domain.earning import Basket, exclude_lines, quote_purchase
+from programs.domain.entries import account_carry
 from programs.domain.expiry import confirm_due
 from programs.domain.guards import refuse_own_account
 from programs.domain.lots import new_lot
-from programs.domain.posting import Posted, account_carry, post
+from programs.domain.posting import post
 from programs.domain.qualifying import qualify
 from programs.domain.tiers import rise
 from programs.enums import Cause, EntryKind, ProgramStatus
@@ -25,7 +28,17 @@ from programs.errors import NoProgram
 from programs.models import Account, Entry, Program, ProgramExclusion
 from tenants.actors import Actor
 
-__all__ = ["award_joining", "award_opening", "award_purchase", "basket_of", "confirm_due"]
+__all__ = [
+    "award_joining",
+    "award_opening",
+    "award_payload",
+    "award_purchase",
+    "basket_of",
+    "baskets_of",
+    "confirm_due",
+    "purchase_draft",
+    "purchase_key",
+]
 
 
 @transaction.atomic
@@ -46,7 +59,8 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
     if locked.account.program.status != ProgramStatus.LIVE:
         return None
     refuse_own_account(member, by=by)
-    posted = _post_purchase(locked, purchase, by=by)
+    basket = basket_of(purchase, locked.account.program) if locked.excludes else Basket(purchase.total, purchase.tax)
+    posted = post(locked.account, purchase_draft(locked.account, purchase, basket, by=by, now=timezone.now()))
     if posted.is_new:
         _follow_purchase(locked, purchase, posted.entry, by=by, silent=silent)
     return posted.entry
@@ -54,15 +68,25 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
 
 def basket_of(purchase: Purchase, program: Program) -> Basket:
     """The purchase as earning looks at it. Lines are only read where the program excludes something."""
+    return baskets_of([purchase], program)[purchase.pk]
+
+
+def baskets_of(purchases: Sequence[Purchase], program: Program) -> dict[UUID, Basket]:
+    """The purchases as earning looks at them, by their ids, in two queries at most."""
     excluded = list(ProgramExclusion.objects.filter(program_id=program.pk).values_list("product_id", "category_id"))
-    if not excluded:
-        return Basket(purchase.total, purchase.tax)
+    lines: dict[UUID, list[dict[str, Any]]] = {}
+    if excluded:
+        rows = PurchaseLine.objects.filter(purchase__in=[one.pk for one in purchases]).order_by("purchase", "position")
+        for row in rows.values(
+            "purchase_id", "id", "description", "product_id", "product__category_id", "total", "tax"
+        ):
+            lines.setdefault(row["purchase_id"], []).append(row)
     products = frozenset(product for product, _category in excluded if product)
     categories = frozenset(category for _product, category in excluded if category)
-    lines = purchase.lines.order_by("position").values(
-        "id", "description", "product_id", "product__category_id", "total", "tax"
-    )
-    return Basket(purchase.total, purchase.tax, lines=exclude_lines(lines, products, categories))
+    return {
+        one.pk: Basket(one.total, one.tax, lines=exclude_lines(lines.get(one.pk, ()), products, categories))
+        for one in purchases
+    }
 
 
 @transaction.atomic
@@ -135,18 +159,16 @@ def award_opening(
     return posted.entry
 
 
-def _post_purchase(locked: Locked, purchase: Purchase, *, by: Actor) -> Posted:
-    account = locked.account
-    program, tier = account.program, account.tier
-    carry = account_carry(account)
+def purchase_draft(account: Account, purchase: Purchase, basket: Basket, *, by: Actor, now: datetime) -> Draft:
+    """The accrual of a purchase on a locked account, with the rule and every reason in its snapshot."""
+    program, tier, carry = account.program, account.tier, account_carry(account)
     quote = quote_purchase(
         program,
-        basket_of(purchase, program) if locked.excludes else Basket(purchase.total, purchase.tax),
+        basket,
         multiplier=tier.multiplier if tier else 100,
         carry=carry,
         tier=tier.name if tier else "",
     )
-    now = timezone.now()
     snapshot: dict[str, Any] = {
         "rule": quote.rule.as_snapshot(),
         "reasons": quote.reasons,
@@ -155,21 +177,35 @@ def _post_purchase(locked: Locked, purchase: Purchase, *, by: Actor) -> Posted:
         "points": quote.points,
         "carry_before": str(carry),
     }
-    return post(
-        account,
-        Draft(
-            kind=EntryKind.ACCRUE,
-            cause=Cause.PURCHASE,
-            cause_id=purchase.pk,
-            key=f"purchase:{purchase.pk}",
-            by=by,
-            request=(purchase.total, purchase.tax),
-            earns=new_lot(program, quote.points, earned_at=purchase.occurred_at, now=now),
-            carry=quote.carry,
-            occurred_at=purchase.occurred_at,
-            snapshot=snapshot,
-        ),
+    return Draft(
+        kind=EntryKind.ACCRUE,
+        cause=Cause.PURCHASE,
+        cause_id=purchase.pk,
+        key=purchase_key(purchase),
+        by=by,
+        request=(purchase.total, purchase.tax),
+        earns=new_lot(program, quote.points, earned_at=purchase.occurred_at, now=now),
+        carry=quote.carry,
+        occurred_at=purchase.occurred_at,
+        snapshot=snapshot,
     )
+
+
+def purchase_key(purchase: Purchase) -> str:
+    """The key of its entry and of its qualification."""
+    return f"purchase:{purchase.pk}"
+
+
+def award_payload(entry: Entry) -> dict[str, Any]:
+    """What the activity of an award says."""
+    return {
+        "entry": str(entry.pk),
+        "points": entry.amount + entry.pending_amount,
+        "pending": entry.pending_amount,
+        "cause": str(entry.cause),
+        "cause_id": str(entry.cause_id) if entry.cause_id else None,
+        "balance": entry.balance_after,
+    }
 
 
 def _follow_purchase(locked: Locked, purchase: Purchase, entry: Entry, *, by: Actor, silent: bool) -> None:
@@ -182,7 +218,7 @@ def _follow_purchase(locked: Locked, purchase: Purchase, entry: Entry, *, by: Ac
         visited=True,
         occurred_at=purchase.occurred_at,
         cause_id=purchase.pk,
-        key=f"purchase:{purchase.pk}",
+        key=purchase_key(purchase),
     )
     _tell(account, entry, by=by, source=purchase.source, silent=silent, occurred_at=purchase.occurred_at)
     if locked.next_threshold is not None and standing.by(account.program.tier_basis) >= locked.next_threshold:
@@ -192,8 +228,7 @@ def _follow_purchase(locked: Locked, purchase: Purchase, entry: Entry, *, by: Ac
 def _tell(
     account: Account, entry: Entry, *, by: Actor, source: str, silent: bool, occurred_at: datetime | None = None
 ) -> None:
-    points = entry.amount + entry.pending_amount
-    if not points:
+    if not entry.amount and not entry.pending_amount:
         return
     record_activity(
         ActivityKind.POINTS_AWARDED,
@@ -201,13 +236,6 @@ def _tell(
         source=source or Source.SYSTEM,
         member=account.member,
         occurred_at=occurred_at,
-        payload={
-            "entry": str(entry.pk),
-            "points": points,
-            "pending": entry.pending_amount,
-            "cause": str(entry.cause),
-            "cause_id": str(entry.cause_id) if entry.cause_id else None,
-            "balance": entry.balance_after,
-        },
+        payload=award_payload(entry),
         silent=silent,
     )

@@ -6,24 +6,21 @@ used of others and the account's new state in one statement, or nothing at all.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 from psycopg2.extras import Json
 
 from loyalty_saas.lib.ids import uuid7
-from programs.domain.chain import SEALED, request_hash, seal
+from programs.domain.chain import SEALED, request_hash
 from programs.domain.drafts import Draft
-from programs.enums import Cause, EntryKind
+from programs.domain.entries import Totals, account_carry, advance, lay_out, lifetime_change
+from programs.enums import EntryKind
 from programs.errors import IdempotencyConflict, LedgerConflict
 from programs.models import Account, Entry
 
-# What counts as earned: its reversal is deducted from `lifetime` again.
-EARNED = frozenset({Cause.PURCHASE, Cause.RETURN, Cause.JOINING, Cause.OPENING})
-_KEEPS_LIFETIME = frozenset({EntryKind.ACCRUE, EntryKind.REVERSE})
+__all__ = ["Posted", "account_carry", "entry_of_key", "post"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +38,7 @@ def post(account: Account, draft: Draft) -> Posted:
     first entry again; with another request, or on another account, it raises IdempotencyConflict. Raises
     LedgerConflict when the account was not locked by this transaction and moved meanwhile.
     """
-    totals = _Totals.of(account, draft)
-    now = timezone.now()
-    entry = Entry(
-        tenant_id=account.tenant_id,
-        account_id=account.pk,
-        seq=account.version + 1,
-        kind=draft.kind,
-        amount=totals.available - draft.owe,
-        pending_amount=totals.pending,
-        balance_after=account.balance + totals.available - totals.repaid,
-        pending_after=account.pending + totals.pending,
-        owed_after=account.owed + draft.owe - totals.repaid,
-        counts_from=draft.earns.available_from if draft.earns else draft.occurred_at or now,
-        occurred_at=draft.occurred_at or now,
-        recorded_at=now,
-        cause=draft.cause,
-        cause_id=draft.cause_id,
-        reverses_id=draft.reverses_id,
-        actor_kind=draft.by.kind,
-        actor_id=draft.by.id,
-        actor_label=draft.by.label[:80],
-        location_id=draft.by.location_id,
-        reason=draft.reason,
-        snapshot=_snapshot(draft, totals.repaid),
-        key=draft.key,
-        request_hash=request_hash(str(draft.kind), account.pk, *draft.request),
-        previous=account.head,
-    )
-    entry.hash = seal(getattr(entry, name) for name in SEALED)
+    entry, totals = lay_out(account, draft, timezone.now())
     if not _write(account, entry, draft, totals):
         return Posted(_first_of(entry), is_new=False)
     return Posted(entry, is_new=True)
@@ -84,63 +53,6 @@ def entry_of_key(account: Account, kind: EntryKind, key: str, request: tuple[Any
     if entry is not None and entry.request_hash != request_hash(str(kind), account.pk, *request):
         raise IdempotencyConflict
     return entry
-
-
-@dataclass(slots=True)
-class _Totals:
-    """What a draft moves: `available` and `pending` before repaying, and the lots as they must be written."""
-
-    available: int
-    pending: int
-    repaid: int
-    own: int
-    used: dict[UUID, int]
-
-    @classmethod
-    def of(cls, account: Account, draft: Draft) -> "_Totals":
-        earns = draft.earns
-        available = pending = 0
-        used: dict[UUID, int] = {}
-        incoming: dict[UUID, int] = {}
-        for move in draft.moves:
-            if move.confirm:
-                pending -= move.lot.remaining
-                available += move.lot.remaining
-                incoming[move.lot.pk] = move.lot.remaining
-                continue
-            used[move.lot.pk] = used.get(move.lot.pk, 0) + move.points
-            if move.lot.is_pending:
-                pending -= move.points
-            else:
-                available -= move.points
-                if move.points < 0:
-                    incoming[move.lot.pk] = -move.points
-        own = 0
-        if earns is not None:
-            if earns.is_pending:
-                pending += earns.points
-            else:
-                available += earns.points
-                own = earns.points
-        repaid = min(account.owed, max(available, 0))
-        left = repaid
-        own_used = min(left, own)
-        left -= own_used
-        for lot, points in incoming.items():
-            part = min(left, points)
-            if part:
-                used[lot] = used.get(lot, 0) + part
-                left -= part
-        return cls(available, pending, repaid, own_used, {lot: points for lot, points in used.items() if points})
-
-
-def _snapshot(draft: Draft, repaid: int) -> dict[str, Any]:
-    snapshot = dict(draft.snapshot)
-    if repaid:
-        snapshot["repaid"] = repaid
-    if draft.carry is not None:
-        snapshot["carry_after"] = str(draft.carry)
-    return snapshot
 
 
 _ENTRY_COLUMNS = (*SEALED, "hash")
@@ -165,7 +77,7 @@ UPDATE programs_account a SET balance = %s, pending = %s, owed = %s, lifetime = 
 FROM posted WHERE a.tenant_id = %s AND a.id = %s AND a.version = %s RETURNING a.id"""
 
 
-def _write(account: Account, entry: Entry, draft: Draft, totals: _Totals) -> bool:
+def _write(account: Account, entry: Entry, draft: Draft, totals: Totals) -> bool:
     """Everything in one statement: whether the key was new. The account in memory follows."""
     tenant = account.tenant_id
     values = [getattr(entry, name) for name in _ENTRY_COLUMNS]
@@ -190,8 +102,7 @@ def _write(account: Account, entry: Entry, draft: Draft, totals: _Totals) -> boo
         ids = [uuid7() for _use in used]
         parts.append(("used", _INSERT_USES, [tenant, ids, list(used), list(used.values())]))
     carry = draft.carry if draft.carry is not None else account_carry(account)
-    lifetime = account.lifetime + lifetime_change(entry)
-    after = [entry.balance_after, entry.pending_after, entry.owed_after, lifetime]
+    after = [entry.balance_after, entry.pending_after, entry.owed_after, account.lifetime + lifetime_change(entry)]
     where = [tenant, account.pk, account.version]
     parts.append(
         ("changed", _UPDATE_ACCOUNT, [*after, carry.numerator, carry.denominator, entry.seq, entry.hash, *where])
@@ -201,10 +112,7 @@ def _write(account: Account, entry: Entry, draft: Draft, totals: _Totals) -> boo
         return False
     if not counts["changed"] or counts.get("moved", len(moved)) != len(moved):
         raise LedgerConflict
-    account.balance, account.pending, account.owed, account.lifetime = after
-    account.carry_numerator, account.carry_denominator = carry.numerator, carry.denominator
-    account.version, account.head = entry.seq, entry.hash
-    entry.account = account
+    advance(account, entry, draft.carry)
     return True
 
 
@@ -218,17 +126,6 @@ def _run(parts: Sequence[tuple[str, str, list[Any]]]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [value for _name, _sql, values in parts for value in values])
         return dict(zip(names, cursor.fetchone(), strict=True))
-
-
-def lifetime_change(entry: Entry) -> int:
-    """What an entry adds to all that was ever earned."""
-    if entry.kind in _KEEPS_LIFETIME and entry.cause in EARNED:
-        return entry.amount + entry.pending_amount
-    return 0
-
-
-def account_carry(account: Account) -> Fraction:
-    return Fraction(account.carry_numerator, account.carry_denominator)
 
 
 def _first_of(repeated: Entry) -> Entry:

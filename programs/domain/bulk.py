@@ -1,0 +1,192 @@
+"""Awarding many purchases at once, for imports: the same arithmetic and the same rows, written together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from customers.domain.activity import build_activity
+from customers.domain.nudge import nudge_after_commit
+from customers.enums import ActivityKind, MemberStatus
+from customers.models import Activity, Member, Purchase
+from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
+from programs.domain.accounts import Locked, lock_accounts_of, points_program
+from programs.domain.awards import award_payload, baskets_of, purchase_draft, purchase_key
+from programs.domain.drafts import Draft
+from programs.domain.entries import Totals, advance, lay_out
+from programs.domain.qualifying import Standing, window_start
+from programs.domain.tiers import rise, tiers_of
+from programs.enums import ProgramStatus
+from programs.models import Account, Entry, Lot, LotUse, Program, Qualification, Tier
+from tenants.actors import Actor
+from tenants.isolation import current_tenant
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The rows of one batch before they are written, and what has been gathered towards tiers so far."""
+
+    by: Actor
+    source: str
+    silent: bool
+    tiers: list[Tier]
+    since: datetime
+    standing: dict[UUID, Standing]
+    visited: set[tuple[UUID, date]]
+    entries: list[Entry] = field(default_factory=list)
+    lots: list[Lot] = field(default_factory=list)
+    uses: list[LotUse] = field(default_factory=list)
+    qualifications: list[Qualification] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
+
+
+@transaction.atomic
+def award_purchases(purchases: Sequence[Purchase], *, by: Actor, source: str, silent: bool) -> int:
+    """Give the points of many purchases, each as `award_purchase` would, in the order of time; how many were new.
+
+    Locks the accounts of their members, in the order of ids. Meant for a batch: everything is held in memory.
+    """
+    program = points_program()
+    if program is None or program.status != ProgramStatus.LIVE:
+        return 0
+    todo, members = _to_award(purchases)
+    if not todo:
+        return 0
+    accounts = lock_accounts_of(members, program)
+    batch = _open_batch(program, todo, accounts.values(), by=by, source=source, silent=silent)
+    baskets, now = baskets_of(todo, program), timezone.now()
+    for purchase in todo:
+        account = accounts[members[_member_id(purchase)].pk].account
+        draft = purchase_draft(account, purchase, baskets[purchase.pk], by=by, now=now)
+        entry, totals = lay_out(account, draft, now)
+        _add_rows(batch, account, draft, entry, totals)
+        advance(account, entry, draft.carry)
+        _qualify(batch, account, purchase, entry)
+    _write(batch, [locked.account for locked in accounts.values()])
+    return len(todo)
+
+
+def _member_id(purchase: Purchase) -> UUID:
+    member_id: UUID = purchase.member_id  # type: ignore[assignment]  # purchases of nobody were left out
+    return member_id
+
+
+def _to_award(purchases: Sequence[Purchase]) -> tuple[list[Purchase], dict[UUID, Member]]:
+    """Those of active members that have no entry yet, in the order of time, and the members."""
+    ids = {purchase.member_id for purchase in purchases if purchase.member_id}
+    members = {member.pk: member for member in Member.objects.filter(pk__in=ids, status=MemberStatus.ACTIVE)}
+    keys = [purchase_key(purchase) for purchase in purchases]
+    known = set(Entry.objects.filter(key__in=keys).values_list("key", flat=True))
+    todo = [one for one in purchases if one.member_id in members and purchase_key(one) not in known]
+    todo.sort(key=lambda one: (one.occurred_at, one.pk))
+    return todo, {pk: members[pk] for pk in {_member_id(one) for one in todo}}
+
+
+def _open_batch(
+    program: Program, todo: Sequence[Purchase], accounts: Iterable[Locked], *, by: Actor, source: str, silent: bool
+) -> _Batch:
+    zone, since = current_tenant().zone, window_start(program, timezone.now())
+    ids = [locked.account.pk for locked in accounts]
+    mine = Qualification.objects.filter(account__in=ids).order_by()
+    sums = (
+        mine.filter(occurred_at__gte=since)
+        .values("account")
+        .annotate(all_spend=Sum("spend"), all_points=Sum("points"), all_visits=Sum("visits"))
+    )
+    first, last = (local_day(one.occurred_at, zone) for one in (todo[0], todo[-1]))
+    around = mine.filter(occurred_at__gte=start_of_day(first, zone), occurred_at__lt=end_of_day(last, zone))
+    visits: dict[tuple[UUID, date], int] = {}
+    for account, moment, visit in around.values_list("account", "occurred_at", "visits"):
+        there = (account, local_day(moment, zone))
+        visits[there] = visits.get(there, 0) + visit
+    return _Batch(
+        by=by,
+        source=source,
+        silent=silent,
+        tiers=tiers_of(program),
+        since=since,
+        standing={row["account"]: Standing(row["all_spend"], row["all_points"], row["all_visits"]) for row in sums},
+        visited={there for there, count in visits.items() if count > 0},
+    )
+
+
+def _add_rows(batch: _Batch, account: Account, draft: Draft, entry: Entry, totals: Totals) -> None:
+    batch.entries.append(entry)
+    if draft.earns is not None and draft.earns.points:
+        earns = draft.earns
+        lot = Lot(
+            account_id=account.pk,
+            entry_id=entry.pk,
+            amount=earns.points,
+            remaining=earns.points - totals.own,
+            is_pending=earns.is_pending,
+            available_from=earns.available_from,
+            expires_at=earns.expires_at,
+        )
+        batch.lots.append(lot)
+        if totals.own:
+            batch.uses.append(LotUse(entry_id=entry.pk, lot_id=lot.pk, amount=totals.own))
+    if entry.amount or entry.pending_amount:
+        activity = build_activity(
+            ActivityKind.POINTS_AWARDED,
+            by=batch.by,
+            source=batch.source,
+            member=account.member,
+            occurred_at=entry.occurred_at,
+            payload=award_payload(entry),
+            silent=batch.silent,
+        )
+        batch.activities.append(activity)
+
+
+def _qualify(batch: _Batch, account: Account, purchase: Purchase, entry: Entry) -> None:
+    """Progress towards a tier; a tier that is reached counts from the next purchase on."""
+    there = (account.pk, local_day(purchase.occurred_at, current_tenant().zone))
+    row = Qualification(
+        account_id=account.pk,
+        spend=int(Fraction(entry.snapshot["counted"])),
+        points=entry.snapshot["points"],
+        visits=int(there not in batch.visited),
+        occurred_at=purchase.occurred_at,
+        cause_id=purchase.pk,
+        key=purchase_key(purchase),
+    )
+    batch.visited.add(there)
+    batch.qualifications.append(row)
+    if purchase.occurred_at < batch.since:
+        return
+    before = batch.standing.get(account.pk, Standing(0, 0, 0))
+    after = Standing(before.spend + row.spend, before.points + row.points, before.visits + row.visits)
+    batch.standing[account.pk] = after
+    held = account.tier.threshold if account.tier else -1
+    if any(held < tier.threshold <= after.by(account.program.tier_basis) for tier in batch.tiers):
+        rise(account, after, by=batch.by, source=batch.source, silent=batch.silent)
+
+
+_UPDATE_ACCOUNTS = """
+UPDATE programs_account a SET balance = n.balance, pending = n.pending, owed = n.owed, lifetime = n.lifetime,
+ carry_numerator = n.numerator, carry_denominator = n.denominator, version = n.version, head = n.head
+FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+ %s::bigint[], %s::text[]) AS n(id, balance, pending, owed, lifetime, numerator, denominator, version, head)
+WHERE a.tenant_id = %s AND a.id = n.id"""
+
+
+def _write(batch: _Batch, accounts: Sequence[Account]) -> None:
+    Entry.objects.bulk_create(batch.entries)
+    Lot.objects.bulk_create(batch.lots)
+    LotUse.objects.bulk_create(batch.uses)
+    Qualification.objects.bulk_create(batch.qualifications)
+    Activity.objects.bulk_create(batch.activities)
+    names = (
+        *("pk", "balance", "pending", "owed", "lifetime"),
+        *("carry_numerator", "carry_denominator", "version", "head"),
+    )
+    columns = [[getattr(account, name) for account in accounts] for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE_ACCOUNTS, [*columns, current_tenant().pk])
+    nudge_after_commit(connection)
