@@ -1,9 +1,20 @@
 """What the facts of the customers' app do to points, in the same transaction. Registered when the app starts."""
 
-from customers.effects import member_joined, purchase_completed, purchase_returned
+from customers.effects import (
+    ImportedPurchases,
+    OpeningPoints,
+    OpeningSpend,
+    member_joined,
+    opening_points,
+    opening_spend,
+    purchase_completed,
+    purchase_returned,
+    purchases_imported,
+)
 from customers.enums import Source
 from customers.models import Member, Purchase, Return
-from programs.domain.awards import award_joining, award_purchase
+from programs.domain.awards import award_joining, award_opening, award_opening_spend, award_purchase
+from programs.domain.bulk import award_purchases
 from programs.domain.reversals import reverse_purchase
 from tenants.actors import Actor
 
@@ -22,7 +33,26 @@ def take_back(return_record: Return, /, *, by: Actor, source: str, silent: bool)
     reverse_purchase(return_record, by=by, source=source, silent=silent)
 
 
+def award_imported(batch: ImportedPurchases, /, *, by: Actor, source: str, silent: bool) -> None:
+    """The purchases together, then what came back of them (or of earlier ones), in the order of time."""
+    award_purchases(batch.purchases, by=by, source=source, silent=silent)
+    for return_record in batch.returns:
+        reverse_purchase(return_record, by=by, source=source, silent=silent)
+
+
+def bring_spend(opening: OpeningSpend, /, *, by: Actor, source: str, silent: bool) -> None:
+    award_opening_spend(opening.member, spent=opening.spent, by=by, key=opening.key, source=source, silent=silent)
+
+
+def bring_points(opening: OpeningPoints, /, *, by: Actor, source: str, silent: bool) -> None:
+    if opening.points:
+        award_opening(opening.member, points=opening.points, by=by, key=opening.key, source=source, silent=silent)
+
+
 def register() -> None:
     member_joined.register(welcome)
     purchase_completed.register(award)
     purchase_returned.register(take_back)
+    purchases_imported.register(award_imported)
+    opening_spend.register(bring_spend)
+    opening_points.register(bring_points)

@@ -13,9 +13,17 @@ from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, MemberStatus, Source
 from customers.models import Member, Purchase, PurchaseLine
 from loyalty_saas.lib.errors import Invalid
-from programs.domain.accounts import Locked, call_key, lock_account_of, lock_for_purchase, require_live, source_of
+from programs.domain.accounts import (
+    Locked,
+    call_key,
+    lock_account_of,
+    lock_for_purchase,
+    points_program,
+    require_live,
+    source_of,
+)
 from programs.domain.drafts import Draft
-from programs.domain.earning import Basket, exclude_lines, quote_purchase
+from programs.domain.earning import Basket, Rule, exclude_lines, quote_purchase, round_points
 from programs.domain.entries import account_carry
 from programs.domain.expiry import confirm_due
 from programs.domain.guards import refuse_own_account
@@ -31,6 +39,7 @@ from tenants.actors import Actor
 __all__ = [
     "award_joining",
     "award_opening",
+    "award_opening_spend",
     "award_payload",
     "award_purchase",
     "basket_of",
@@ -157,6 +166,24 @@ def award_opening(
     if posted.is_new:
         _tell(account, posted.entry, by=by, source=source or source_of(by), silent=silent)
     return posted.entry
+
+
+@transaction.atomic
+def award_opening_spend(
+    member: Member, *, spent: int, by: Actor, key: str, source: str = "", silent: bool = True
+) -> Entry | None:
+    """Give what earlier purchases would have earned at the program's plain rate, as one opening balance.
+
+    `spent` in minor units, net of tax and returns; neither the minimum of a purchase nor tiers come into it, and
+    what is left over is not carried. None when that is no point, or while no program is live.
+    """
+    program = points_program()
+    if program is None or program.status != ProgramStatus.LIVE or spent <= 0:
+        return None
+    points, _left = round_points(program.rounding, spent * Rule.of(program).rate, Fraction(0))
+    if points < 1:
+        return None
+    return award_opening(member, points=points, by=by, key=key, source=source, silent=silent)
 
 
 def purchase_draft(account: Account, purchase: Purchase, basket: Basket, *, by: Actor, now: datetime) -> Draft:

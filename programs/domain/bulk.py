@@ -22,6 +22,7 @@ from programs.domain.entries import Totals, advance, lay_out
 from programs.domain.qualifying import Standing, window_start
 from programs.domain.tiers import rise, tiers_of
 from programs.enums import ProgramStatus
+from programs.errors import LedgerConflict
 from programs.models import Account, Entry, Lot, LotUse, Program, Qualification, Tier
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
@@ -173,7 +174,7 @@ UPDATE programs_account a SET balance = n.balance, pending = n.pending, owed = n
  carry_numerator = n.numerator, carry_denominator = n.denominator, version = n.version, head = n.head
 FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
  %s::bigint[], %s::text[]) AS n(id, balance, pending, owed, lifetime, numerator, denominator, version, head)
-WHERE a.tenant_id = %s AND a.id = n.id"""
+WHERE a.tenant_id = %s AND a.id = n.id AND a.version <= n.version"""
 
 
 def _write(batch: _Batch, accounts: Sequence[Account]) -> None:
@@ -189,4 +190,6 @@ def _write(batch: _Batch, accounts: Sequence[Account]) -> None:
     columns = [[getattr(account, name) for account in accounts] for name in names]
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE_ACCOUNTS, [*columns, current_tenant().pk])
+        if cursor.rowcount != len(accounts):
+            raise LedgerConflict
     nudge_after_commit(connection)

@@ -1,11 +1,22 @@
 """What joining and the days do to points, through the doors that other parts of the program use."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
 from customers.domain.members import MemberDetails, enrol_member
+from customers.domain.purchases import ReturnDetails, record_return
+from customers.effects import (
+    ImportedPurchases,
+    OpeningPoints,
+    OpeningSpend,
+    opening_points,
+    opening_spend,
+    purchases_imported,
+)
 from customers.enums import Source
+from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward
 from programs.enums import EntryKind, ProgramStatus
 from programs.jobs import BooksDoNotAgree, check_books
@@ -31,6 +42,28 @@ def test_who_is_brought_along_has_not_joined_now(inside):
     assert account_of(member) is None
     buy(member, 1000)
     assert balance(member) == (10, 0, 0)
+
+
+def test_what_is_imported_is_awarded_together_and_its_returns_taken_back(inside):
+    make_program()
+    member = make_member()
+    bought = [buy(member, 1_050, effects=False) for _purchase in range(3)]
+    returned = record_return(bought[0], ReturnDetails(), by=SYSTEM, source=Source.IMPORT, effects=False)
+    batch = ImportedPurchases(tuple(bought), (returned,), uuid4())
+    for _twice in range(2):
+        purchases_imported(batch, by=SYSTEM, source=Source.IMPORT, silent=True)
+    assert balance(member) == (21, 0, 0)
+    assert reconcile().differences == []
+
+
+def test_an_opening_balance_comes_from_points_or_from_what_was_spent(inside):
+    make_program(earn_points=3, minimum_purchase=10**6)
+    member = make_member()
+    for _twice in range(2):
+        opening_points(OpeningPoints(member, 40, "card"), by=SYSTEM, source=Source.IMPORT, silent=True)
+        opening_spend(OpeningSpend(member, 1_066, "file"), by=SYSTEM, source=Source.IMPORT, silent=True)
+        opening_spend(OpeningSpend(member, -5, "less"), by=SYSTEM, source=Source.IMPORT, silent=True)
+    assert balance(member) == (40 + 31, 0, 0)
 
 
 @pytest.mark.parametrize("status", [None, ProgramStatus.DRAFT, ProgramStatus.PAUSED])
