@@ -5,11 +5,10 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import consumers
-        from customers.consumers.summaries import SUMMARIES
+        from customers import registration
         from customers.imports import registration as imports
         from customers.portal import registration as portal
 
-        consumers.register(SUMMARIES)
+        registration.register()
         portal.register()
         imports.register()

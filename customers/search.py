@@ -6,10 +6,9 @@ not leakproof, so behind row-level security they would read every row of the bus
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
@@ -23,12 +22,13 @@ from tenants.isolation import current_tenant
 # The last code point: what starts with a prefix sorts below the prefix followed by it.
 LAST = "\U0010ffff"
 # Each step is bounded: so many members are put in order, so many different words are compared letter by letter.
-MOST_MEMBERS = 2000
+MOST_MEMBERS = 500
 MOST_WORDS = 4000
 MOST_NEAR_WORDS = 40
 MOST_TYPED_WORDS = 6
 LONGEST_TYPED = 120
 FEWEST_DIGITS = 3
+FEWEST_NATIONAL = 7
 _BETWEEN_DIGITS = frozenset(" +-()/.\u00a0\u2011\u2013")
 # Beginnings that sound alike, so that a first letter may be wrong too.
 _SOUNDS_LIKE = {
@@ -68,9 +68,9 @@ def by_last_seen(members: QuerySet[Member]) -> QuerySet[Member]:
     return members.annotate(seen_at=seen).order_by("-seen_at", "-pk")
 
 
-def starting_with(prefix: str) -> Q:
-    """Keys whose token begins with this."""
-    return Q(token__gte=prefix, token__lt=prefix + LAST)
+def starting_with(prefix: str, *kinds: SearchKind) -> Q:
+    """Keys of these kinds whose token begins with this."""
+    return Q(kind__in=kinds, token__gte=prefix, token__lt=prefix + LAST)
 
 
 def _tidy(text: str) -> str:
@@ -80,7 +80,7 @@ def _tidy(text: str) -> str:
 def _steps(typed: str) -> Iterator[Ids]:
     """Ids of members, from the surest reading of what was typed to the most forgiving."""
     if "@" in typed:
-        yield _ids(Q(kind=SearchKind.EMAIL) & starting_with(fold(typed)))
+        yield _ids(starting_with(fold(typed), SearchKind.EMAIL))
     if _is_number(typed):
         yield _ids(_number(typed))
     if typed_words := words(typed)[:MOST_TYPED_WORDS]:
@@ -102,9 +102,9 @@ def _all_of(conditions: Sequence[Q]) -> Ids:
 
 def _word(word: str) -> Q:
     """A word from its beginning; digits may also be the end of a phone."""
-    condition = starting_with(word)
+    condition = starting_with(word, SearchKind.NAME, SearchKind.EMAIL)
     if len(word) >= FEWEST_DIGITS and word.isdecimal():
-        condition |= Q(kind=SearchKind.PHONE) & starting_with(last_digits_key(word))
+        condition |= starting_with(last_digits_key(word), SearchKind.PHONE)
     return condition
 
 
@@ -116,17 +116,18 @@ def _is_number(typed: str) -> bool:
 def _number(typed: str) -> Q:
     """The end of a phone, a phone as the country writes it (with its trunk 0), or the beginning of a card."""
     backwards = last_digits_key(typed)
-    phone = starting_with(backwards)
-    if bare := backwards.rstrip("0"):
-        phone |= starting_with(bare) if len(bare) >= 7 else Q()
+    found = starting_with(backwards, SearchKind.PHONE) | starting_with(backwards[::-1], SearchKind.CARD)
+    if typed.lstrip("( ").startswith("0") and len(bare := backwards.rstrip("0")) >= FEWEST_NATIONAL:
+        found |= starting_with(bare, SearchKind.PHONE)
     with contextlib.suppress(Invalid):
-        phone |= Q(token=last_digits_key(parse_phone(typed, current_tenant().country, lenient=True)))
-    return (Q(kind=SearchKind.PHONE) & phone) | (Q(kind=SearchKind.CARD) & starting_with(backwards[::-1]))
+        number = parse_phone(typed, current_tenant().country, lenient=True)
+        found |= Q(kind=SearchKind.PHONE, token=last_digits_key(number))
+    return found
 
 
 def _near(typed: Sequence[str]) -> Ids:
     """Members whose name has each word with a few wrong letters."""
-    return _all_of([_word(word) | Q(token__in=_near_tokens(word)) for word in typed])
+    return _all_of([_word(word) | Q(kind=SearchKind.NAME, token__in=_near_tokens(word)) for word in typed])
 
 
 def _near_tokens(word: str) -> list[str]:
@@ -135,15 +136,36 @@ def _near_tokens(word: str) -> list[str]:
     if most == 0:
         return []
     alike = [sound + word[1] for sound in _SOUNDS_LIKE.get(word[0], "")]
-    ranges = reduce(or_, [starting_with(beginning) for beginning in (word[0], word[1], *alike)])
-    tokens = SearchKey.objects.filter(ranges, kind=SearchKind.NAME).order_by("token").values_list("token", flat=True)
-    near = [(distance, token) for token in tokens.distinct()[:MOST_WORDS] if (distance := _distance(word, token, most))]
-    return [token for _distance_, token in sorted(near)[:MOST_NEAR_WORDS]]
+    tokens = [token for beginning in dict.fromkeys((word[0], word[1], *alike)) for token in _tokens(beginning)]
+    near = [(far, token) for token in tokens if (far := _distance(word, token, most))]
+    return [token for _far, token in sorted(near)[:MOST_NEAR_WORDS]]
+
+
+# From each word it steps straight to the next: reading every key of a common name would cost as much as there are.
+_NEXT_TOKENS = """
+WITH RECURSIVE walk AS (
+  (SELECT token FROM customers_searchkey WHERE tenant_id = %(tenant)s AND kind = 'name'
+    AND token >= %(first)s AND token < %(last)s ORDER BY token LIMIT 1)
+  UNION ALL
+  SELECT (SELECT token FROM customers_searchkey WHERE tenant_id = %(tenant)s AND kind = 'name'
+    AND token > walk.token AND token < %(last)s ORDER BY token LIMIT 1)
+  FROM walk WHERE walk.token IS NOT NULL
+) SELECT token FROM walk WHERE token IS NOT NULL LIMIT %(most)s
+"""
+
+
+def _tokens(beginning: str) -> list[str]:
+    """The different words of names that begin so, some thousands at most."""
+    with connection.cursor() as cursor:
+        where = {"first": beginning, "last": beginning + LAST, "tenant": current_tenant().pk, "most": MOST_WORDS}
+        cursor.execute(_NEXT_TOKENS, where)
+        return [token for (token,) in cursor.fetchall()]
 
 
 def _distance(word: str, token: str, most: int) -> int | None:
     """Wrong letters against the whole word or, while it is still being typed, against its beginning."""
-    if len(token) < len(word) - most:
+    # Each letter that is not there at all is one wrong: most words are passed over by this alone.
+    if len(token) < len(word) - most or len(set(word).difference(token)) > most:
         return None
     whole = edits(word, token, most)
     if whole is not None or len(token) <= len(word):

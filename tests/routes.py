@@ -69,6 +69,32 @@ DASHBOARD: dict[str, Route] = {
     "programs:slipping_export": Route(LOOKERS),
     "programs:member_points": Route(LEADERS, "member"),
     "programs:member_redemptions": Route(LEADERS, "member", post=True),
+    "customers:members": Route(LOOKERS),
+    "customers:members_export": Route(LOOKERS),
+    "customers:members_tagging": Route(LEADERS, post=True),
+    "customers:member_new": Route(LEADERS),
+    "customers:member_duplicates": Route(LEADERS, post=True),
+    "customers:member_fields": Route(LEADERS),
+    "customers:member_field_removal": Route(LEADERS, "custom_field", post=True),
+    "customers:member": Route(LOOKERS, "member"),
+    "customers:member_timeline": Route(LOOKERS, "member"),
+    "customers:member_edit": Route(LEADERS, "member"),
+    "customers:member_status": Route(LEADERS, "member", post=True),
+    "customers:member_notes": Route(LEADERS, "member"),
+    "customers:note_removal": Route(LEADERS, "note", post=True),
+    "customers:note_restoration": Route(LEADERS, "note", post=True),
+    "customers:purchases": Route(LOOKERS),
+    "customers:purchases_export": Route(LOOKERS),
+    "customers:purchase": Route(LOOKERS, "purchase"),
+    "customers:purchase_returns": Route(LEADERS, "purchase"),
+    "customers:purchase_return_preview": Route(LEADERS, "purchase", post=True),
+    "customers:products": Route(LEADERS),
+    "customers:product_new": Route(LEADERS),
+    "customers:product": Route(LEADERS, "product"),
+    "customers:product_state": Route(LEADERS, "product", post=True),
+    "customers:categories": Route(LEADERS),
+    "customers:category": Route(LEADERS, "category"),
+    "customers:category_removal": Route(LEADERS, "category", post=True),
 }
 
 
@@ -84,6 +110,7 @@ class Things:
     api_key: Any
     member: Any
     note: Any
+    custom_field: Any
     tag: Any
     category: Any
     product: Any

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from customers.domain.custom_fields import add_custom_field
 from customers.domain.members import MemberDetails, enrol_member
 from customers.domain.notes import add_note
 from customers.domain.purchases import LineDetails, PurchaseDetails, ReturnDetails, record_purchase, record_return
@@ -65,6 +66,7 @@ def make_things(cast: Cast) -> Things:
             api_key=key,
             member=member,
             note=add_note(member, text=f"Note {canary}", by=by, source=Source.COUNTER),
+            custom_field=add_custom_field(label=f"Milk {canary}", kind="text", by=by),
             tag=find_or_make_tags([f"tag {canary}"])[0],
             category=category,
             product=product,

@@ -100,7 +100,7 @@ class SearchKey(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "member", "kind", "token"], name="search_key_once")]
-        indexes = [models.Index(fields=["tenant", "token", "member"], name="search_key_token")]
+        indexes = [models.Index(fields=["tenant", "kind", "token", "member"], name="search_key_token")]
 
     def __str__(self) -> str:
         return self.token

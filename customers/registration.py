@@ -1,0 +1,63 @@
+"""What this app brings to the shared places of the dashboard."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from customers import consumers, timeline
+from customers.consumers.summaries import SUMMARIES
+from customers.queries import search_members
+from tenants.home import Action, Hit, Source, palette_actions, palette_sources
+from tenants.navigation import Place
+from tenants.navigation import register as register_place
+from tenants.permissions import Permission
+
+
+def register() -> None:
+    consumers.register(SUMMARIES)
+    timeline.register()
+    for place in _PLACES:
+        register_place(place)
+    for action in _ACTIONS:
+        palette_actions.register(action)
+    palette_sources.register(
+        Source("members", _("Members"), find=_find_members, order=10, permission=Permission.VIEW_MEMBERS)
+    )
+
+
+def _find_members(text: str) -> Iterable[Hit]:
+    for member in search_members(text, limit=6):
+        note = member.email or member.phone or member.number
+        yield Hit(str(member), reverse("customers:member", args=[member.pk]), "user-round", note if member.name else "")
+
+
+_PLACES = (
+    Place(
+        "members",
+        _("Members"),
+        "customers:members",
+        "users-round",
+        Permission.VIEW_MEMBERS,
+        "customers",
+        20,
+        bottom=True,
+    ),
+    Place(
+        "purchases",
+        _("Purchases"),
+        "customers:purchases",
+        "receipt",
+        Permission.VIEW_PURCHASES,
+        "customers",
+        30,
+        bottom=True,
+    ),
+    Place("products", _("Products"), "customers:products", "package", Permission.EDIT_PRODUCTS, "customers", 40),
+)
+
+_ACTIONS = (
+    Action("member", _("Add a member"), "customers:member_new", "user-round-plus", 10, Permission.EDIT_MEMBERS),
+    Action("product", _("Add a product"), "customers:product_new", "package-plus", 30, Permission.EDIT_PRODUCTS),
+    Action("fields", _("Own fields of members"), "customers:member_fields", "list-plus", 40, Permission.EDIT_MEMBERS),
+)

@@ -1,0 +1,154 @@
+"""The list of members: search, filters, sort, tags for many, export."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from customers.domain.tags import tag_members, untag_members
+from customers.enums import MemberStatus
+from customers.exports import MEMBER_HEADINGS, member_rows
+from customers.member_lists import Wanted, members_wanted
+from customers.models import Member, MemberTag, Tag
+from customers.slots import member_filters
+from loyalty_saas.lib.columns import Column
+from loyalty_saas.lib.tables import csv_lines
+from tenants.access import BusinessRequest, dashboard_page
+from tenants.domain.audit import record_audit
+from tenants.models import Location
+from tenants.permissions import Permission
+
+PAGE = 50
+MOST_AT_ONCE = 500
+COLUMNS = [
+    Column("name", gettext_lazy("Member"), sort="name", always=True),
+    Column("contact", gettext_lazy("Contact")),
+    Column("tags", gettext_lazy("Tags")),
+    Column("seen", gettext_lazy("Last visit"), sort="seen"),
+    Column("visits", gettext_lazy("Visits"), sort="visits", align="end"),
+    Column("spent", gettext_lazy("Spent"), sort="spent", align="end"),
+    Column("joined", gettext_lazy("Joined"), sort="joined"),
+    Column("location", gettext_lazy("Location"), hidden=True),
+    Column("number", gettext_lazy("Card number"), hidden=True),
+]
+JOINED = [
+    ("", gettext_lazy("Joined any time")),
+    ("7", gettext_lazy("Joined in the last 7 days")),
+    ("30", gettext_lazy("Joined in the last 30 days")),
+    ("90", gettext_lazy("Joined in the last 90 days")),
+    ("365", gettext_lazy("Joined in the last year")),
+]
+SEEN = [
+    ("", gettext_lazy("Last visit any time")),
+    ("30", gettext_lazy("Here in the last 30 days")),
+    ("90", gettext_lazy("Here in the last 90 days")),
+    ("not30", gettext_lazy("Not here for 30 days")),
+    ("not60", gettext_lazy("Not here for 60 days")),
+    ("not180", gettext_lazy("Not here for 6 months")),
+    ("never", gettext_lazy("Never bought")),
+]
+
+
+@dashboard_page(Permission.VIEW_MEMBERS)
+def members(request: BusinessRequest) -> HttpResponse:
+    wanted, found = _found(request)
+    page = Paginator(_with_tags(found), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page_title": _("Members"),
+        "page": page,
+        "columns": COLUMNS,
+        "wanted": wanted,
+        "filters": _filters(request, wanted),
+        "tags": list(Tag.objects.all()),
+        "anybody": bool(page.object_list) or Member.objects.exists(),
+        "query": request.GET.urlencode(),
+        "may_edit": request.membership.may(Permission.EDIT_MEMBERS),
+        "may_export": request.membership.may(Permission.EXPORT_MEMBERS),
+    }
+    return render(request, "customers/members/list.html", context)
+
+
+@require_POST
+@dashboard_page(Permission.EDIT_MEMBERS)
+def tagging(request: BusinessRequest) -> HttpResponse:
+    """Give a tag to the members that are ticked, or take it from them."""
+    chosen = list(Member.objects.filter(pk__in=_ids(request)))
+    if request.POST.get("take"):
+        tag = get_object_or_404(Tag, pk=request.POST["take"])
+        count = untag_members(chosen, tag=tag, by=request.actor)
+        said = ngettext(
+            "%(count)s member no longer has “%(tag)s”.", "%(count)s members no longer have “%(tag)s”.", count
+        )
+    else:
+        tag = tag_members(chosen, name=request.POST.get("tag", ""), by=request.actor)
+        count = len(chosen)
+        said = ngettext("%(count)s member has the tag “%(tag)s”.", "%(count)s members have the tag “%(tag)s”.", count)
+    messages.success(request, said % {"count": count, "tag": tag.name})
+    return redirect(_back(request))
+
+
+@dashboard_page(Permission.EXPORT_MEMBERS)
+def export(request: BusinessRequest) -> HttpResponse:
+    """The list as it is narrowed, as CSV. It is read piece by piece while it is sent."""
+    _wanted, found = _found(request)
+    record_audit("members.exported", by=request.actor, members=found.count())
+    ids = list(found.values_list("pk", flat=True))
+    tenant = request.tenant
+
+    def rows() -> Iterator[list[object]]:
+        yield [str(heading) for heading in MEMBER_HEADINGS]
+        yield from member_rows(tenant, ids)
+
+    response = StreamingHttpResponse(csv_lines(rows()), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="members-{tenant.slug}.csv"'
+    return response
+
+
+def _found(request: BusinessRequest) -> tuple[Wanted, QuerySet[Member]]:
+    wanted = Wanted.read(request.GET, COLUMNS)
+    return wanted, members_wanted(wanted, request.GET, member_filters.allowed(request.membership.may))
+
+
+def _with_tags(members: QuerySet[Member]) -> QuerySet[Member]:
+    tags = Prefetch("member_tags", MemberTag.objects.select_related("tag").order_by("tag__name"))
+    return members.select_related("location").prefetch_related(tags)
+
+
+def _filters(request: BusinessRequest, wanted: Wanted) -> list[dict[str, Any]]:
+    """The choices above the table: name, label, options and what is chosen."""
+    tags = [("", _("Any tag")), *Tag.objects.values_list("pk", "name")]
+    locations = [("", _("Any location")), *Location.objects.values_list("pk", "name")]
+    statuses = [("", _("Any status")), *MemberStatus.choices]
+    filters = [
+        {"name": "seen", "label": _("Last visit"), "options": SEEN, "value": wanted.seen},
+        {"name": "joined", "label": _("Joined"), "options": JOINED, "value": wanted.joined},
+        {"name": "status", "label": _("Status"), "options": statuses, "value": wanted.status},
+    ]
+    if len(tags) > 1:
+        filters.insert(0, {"name": "tag", "label": _("Tag"), "options": tags, "value": wanted.tag or ""})
+    if len(locations) > 2:
+        filters.append(
+            {"name": "location", "label": _("Location"), "options": locations, "value": wanted.location or ""}
+        )
+    for one in member_filters.allowed(request.membership.may):
+        value = request.GET.get(one.name, "")
+        filters.append({"name": one.name, "label": one.label, "options": one.options(), "value": value})
+    return filters
+
+
+def _ids(request: BusinessRequest) -> list[str]:
+    return [one for one in request.POST.getlist("ids")[:MOST_AT_ONCE] if len(one) == 36]
+
+
+def _back(request: BusinessRequest) -> str:
+    """The list as it was narrowed."""
+    query = request.POST.get("query", "")
+    return reverse("customers:members") + (f"?{query}" if query else "")
