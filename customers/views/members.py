@@ -76,9 +76,10 @@ def duplicates(request: BusinessRequest) -> HttpResponse:
 @require_POST
 @dashboard_page(Permission.EDIT_MEMBERS)
 def status(request: BusinessRequest, pk: UUID) -> HttpResponse:
+    member = get_object_or_404(Member, pk=pk)
     wanted = request.POST.get("status")
     if wanted not in MemberStatus.values:
         raise Invalid(field="status")
-    member = _STATUS[MemberStatus(wanted)](get_object_or_404(Member, pk=pk), by=request.actor, source=Source.DASHBOARD)
+    member = _STATUS[MemberStatus(wanted)](member, by=request.actor, source=Source.DASHBOARD)
     messages.success(request, _("%(name)s: %(status)s.") % {"name": member, "status": member.get_status_display()})
     return redirect("customers:member", pk)
