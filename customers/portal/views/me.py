@@ -1,5 +1,7 @@
 """What is known of a member, in their own hands: details, address, agreements, devices, their data."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -141,7 +143,7 @@ def data(request: MemberRequest) -> HttpResponse:
     return response
 
 
-def _agreements(request: MemberRequest) -> list[dict[str, object]]:
+def _agreements(request: MemberRequest) -> list[dict[str, Any]]:
     current = current_consents(request.member)
     asked = []
     for question in questions(request.tenant):

@@ -1,0 +1,134 @@
+"""Every address of the portal: who is let in, whose things are found, and nothing of another business."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.urls import URLResolver, get_resolver
+
+from customers.models import Member, PortalSession
+from programs.domain.redemptions import redeem_reward
+from programs.models import Reward
+from tenants.actors import Actor
+from tenants.isolation import tenant_context
+from tests.customers.portal.visitor import Visitor, an_address
+from tests.programs.portal.guests import a_guest, a_shop
+
+# name: (who, the member's own thing that it names, method)
+PUBLIC = {
+    "home", "about", "join", "join_proved", "sign_in", "code", "another_code", "brand_css", "logo", "icon",
+    "manifest", "service_worker", "offline",
+}  # fmt: skip
+OWN: dict[str, tuple[str, str]] = {
+    "sign_out": ("", "post"),
+    "sign_out_everywhere": ("", "post"),
+    "card": ("", "get"),
+    "card_code": ("", "get"),
+    "me": ("", "get"),
+    "details": ("", "get"),
+    "email": ("", "get"),
+    "email_code": ("", "get"),
+    "agreement": ("purpose", "post"),
+    "devices": ("", "get"),
+    "device_end": ("session", "post"),
+    "data": ("", "get"),
+    "rewards": ("", "get"),
+    "reward": ("reward", "get"),
+    "redeem": ("reward", "post"),
+    "vouchers": ("", "get"),
+    "voucher": ("voucher", "get"),
+    "give_back": ("voucher", "post"),
+    "history": ("", "get"),
+}
+# What belongs to one member, and what to the whole business.
+PERSONAL = {"session", "voucher"}
+
+
+def portal_routes() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    def walk(patterns: list[Any], inside: bool) -> None:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, inside or pattern.namespace == "portal")
+            elif inside:
+                found[pattern.name] = pattern
+
+    walk(get_resolver("loyalty_saas.urls").url_patterns, False)
+    return found
+
+
+class Guest(Visitor):
+    """A signed-in member with a voucher."""
+
+    def __init__(self, business: Any) -> None:
+        super().__init__(business)
+        email = an_address()
+        member = a_guest(business, email)
+        self.sign_in(email)
+        with tenant_context(business):
+            reward = Reward.objects.get(cost=80)
+            by = Actor.member(member.pk)
+            redemption = redeem_reward(member, reward=reward, by=by, key=uuid4().hex)
+            self.things = {
+                "purpose": "marketing",
+                "reward": reward.pk,
+                "voucher": redemption.vouchers.get().pk,
+                "session": PortalSession.objects.get(member=Member.objects.get(pk=member.pk)).pk,
+            }
+
+    def path(self, name: str, thing: str, of: "Guest") -> str:
+        from django.urls import reverse
+
+        kwargs = {"business": self.business.slug} | ({thing: of.things[thing]} if thing else {})
+        return reverse(f"portal:{name}", kwargs=kwargs)
+
+
+@pytest.fixture(scope="module")
+def people() -> tuple[Guest, Guest, Guest]:
+    """A member, another of the same business, and one of another business."""
+    shop = a_shop()
+    return Guest(shop), Guest(shop), Guest(a_shop())
+
+
+def test_every_route_is_in_the_table():
+    kinds = {name: pattern.callback.access.kind for name, pattern in portal_routes().items()}
+    assert kinds == dict.fromkeys(PUBLIC, "portal") | dict.fromkeys(OWN, "member")
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_nobody_is_asked_to_sign_in(people, name):
+    thing, method = OWN[name]
+    guest = people[0]
+    answer = getattr(Visitor(guest.business).browser, method)(guest.path(name, thing, guest))
+    assert (answer.status_code, answer.url.split("?")[0]) == (302, f"{guest.at}sign-in/")
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_a_member_of_another_business_is_nobody_here(people, name):
+    thing, method = OWN[name]
+    guest, _other, stranger = people
+    answer = getattr(stranger.browser, method)(guest.path(name, thing, guest))
+    assert (answer.status_code, answer.url.split("?")[0]) == (302, f"{guest.at}sign-in/")
+
+
+@pytest.mark.parametrize("name", sorted(name for name, (thing, _method) in OWN.items() if thing in PERSONAL))
+def test_another_members_thing_is_not_found(people, name):
+    thing, method = OWN[name]
+    guest, other, _stranger = people
+    assert getattr(other.browser, method)(guest.path(name, thing, guest)).status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(name for name, (thing, _method) in OWN.items() if thing and thing != "purpose"))
+def test_a_thing_of_another_business_is_not_found(people, name):
+    thing, method = OWN[name]
+    guest, _other, stranger = people
+    assert getattr(guest.browser, method)(guest.path(name, thing, stranger)).status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(name for name, (_thing, method) in OWN.items() if method == "get"))
+def test_a_member_sees_their_own(people, name):
+    guest = people[0]
+    answer = guest.browser.get(guest.path(name, OWN[name][0], guest))
+    # The code for a new e-mail is only asked for when there is one.
+    assert answer.status_code == (422 if name == "email_code" else 200)
