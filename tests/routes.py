@@ -1,54 +1,52 @@
 """The one table of who may open what. Letters are roles: Owner, Manager, Staff, Analyst.
 
-A route of a business's dashboard that is missing here fails `test_routes`. `thing` says whose id stands in its address
-(an attribute of `Things`), so that a stranger can be sent there with it.
+A route of the dashboard or the counter that is missing here fails `test_routes`. `thing` says what stands in its
+address (an attribute of `Things`, its id unless named), so that a stranger can be sent there with it.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-ALL, LEADERS, LOOKERS, OWNER = "OMSA", "OM", "OMA", "O"
+LEADERS, LOOKERS, TILL, OWNER = "OM", "OMA", "OMS", "O"
 
 
 @dataclass(frozen=True)
 class Route:
-    """`roles` may; `post` when the address only takes POST; `query` is what a GET needs to answer at all."""
+    """`roles` may; nobody else."""
 
     roles: str
     thing: str = ""
-    post: bool = False
-    query: str = ""
 
 
 DASHBOARD: dict[str, Route] = {
     "home": Route(LOOKERS),
-    "palette": Route("OMS"),
+    "palette": Route(TILL),
     "team": Route(LEADERS),
     "team_person": Route(LEADERS, "membership"),
-    "team_removal": Route(LEADERS, "membership", post=True),
-    "team_withdrawal": Route(LEADERS, "invitation", post=True),
+    "team_removal": Route(LEADERS, "membership"),
+    "team_withdrawal": Route(LEADERS, "invitation"),
     "settings_business": Route(LEADERS),
     "settings_brand": Route(LEADERS),
-    "settings_logo_removal": Route(LEADERS, post=True),
+    "settings_logo_removal": Route(LEADERS),
     "settings_locations": Route(LEADERS),
     "settings_location": Route(LEADERS, "location"),
-    "settings_location_state": Route(LEADERS, "location", post=True),
+    "settings_location_state": Route(LEADERS, "location"),
     "settings_keys": Route(OWNER),
-    "settings_key_revocation": Route(OWNER, "api_key", post=True),
+    "settings_key_revocation": Route(OWNER, "api_key"),
     "settings_audit": Route(LOOKERS),
     "programs:program": Route(LOOKERS),
-    "programs:draft": Route(LEADERS, post=True),
-    "programs:terms": Route(LEADERS, post=True),
-    "programs:example": Route(LOOKERS, post=True),
-    "programs:exclusions": Route(LEADERS, post=True),
-    "programs:publication": Route(LEADERS, post=True),
-    "programs:pause": Route(LEADERS, post=True),
+    "programs:draft": Route(LEADERS),
+    "programs:terms": Route(LEADERS),
+    "programs:example": Route(LOOKERS),
+    "programs:exclusions": Route(LEADERS),
+    "programs:publication": Route(LEADERS),
+    "programs:pause": Route(LEADERS),
     "programs:tiers": Route(LOOKERS),
-    "programs:tier_measure": Route(LEADERS, post=True),
-    "programs:tier_preview": Route(LOOKERS, post=True),
+    "programs:tier_measure": Route(LEADERS),
+    "programs:tier_preview": Route(LOOKERS),
     "programs:new_tier": Route(LEADERS),
     "programs:tier": Route(LEADERS, "tier"),
-    "programs:tier_removal": Route(LEADERS, "tier", post=True),
+    "programs:tier_removal": Route(LEADERS, "tier"),
     "programs:books": Route(LOOKERS),
     "programs:books_export": Route(LOOKERS),
     "programs:entries": Route(LOOKERS),
@@ -56,45 +54,77 @@ DASHBOARD: dict[str, Route] = {
     "programs:entry": Route(LOOKERS, "entry"),
     "programs:rewards": Route(LOOKERS),
     "programs:new_reward": Route(LEADERS),
-    "programs:reward_preview": Route(LEADERS, post=True),
-    "programs:reward_example": Route(LEADERS, post=True),
+    "programs:reward_preview": Route(LEADERS),
+    "programs:reward_example": Route(LEADERS),
     "programs:reward": Route(LEADERS, "reward"),
-    "programs:reward_withdrawal": Route(LEADERS, "reward", post=True),
-    "programs:reward_reactivation": Route(LEADERS, "reward", post=True),
+    "programs:reward_withdrawal": Route(LEADERS, "reward"),
+    "programs:reward_reactivation": Route(LEADERS, "reward"),
     "programs:redemptions": Route(LOOKERS),
     "programs:redemptions_export": Route(LOOKERS),
     "programs:redemption": Route(LOOKERS, "redemption"),
-    "programs:redemption_void": Route(LEADERS, "redemption", post=True),
+    "programs:redemption_void": Route(LEADERS, "redemption"),
     "programs:slipping": Route(LOOKERS),
     "programs:slipping_export": Route(LOOKERS),
     "programs:member_points": Route(LEADERS, "member"),
-    "programs:member_redemptions": Route(LEADERS, "member", post=True),
     "customers:members": Route(LOOKERS),
     "customers:members_export": Route(LOOKERS),
-    "customers:members_tagging": Route(LEADERS, post=True),
+    "customers:members_tagging": Route(LEADERS),
     "customers:member_new": Route(LEADERS),
-    "customers:member_duplicates": Route(LEADERS, post=True),
+    "customers:member_duplicates": Route(LEADERS),
     "customers:member_fields": Route(LEADERS),
-    "customers:member_field_removal": Route(LEADERS, "custom_field", post=True),
+    "customers:member_field_removal": Route(LEADERS, "custom_field"),
     "customers:member": Route(LOOKERS, "member"),
     "customers:member_timeline": Route(LOOKERS, "member"),
     "customers:member_edit": Route(LEADERS, "member"),
-    "customers:member_status": Route(LEADERS, "member", post=True),
+    "customers:member_status": Route(LEADERS, "member"),
     "customers:member_notes": Route(LEADERS, "member"),
-    "customers:note_removal": Route(LEADERS, "note", post=True),
-    "customers:note_restoration": Route(LEADERS, "note", post=True),
+    "customers:note_removal": Route(LEADERS, "note"),
+    "customers:note_restoration": Route(LEADERS, "note"),
     "customers:purchases": Route(LOOKERS),
     "customers:purchases_export": Route(LOOKERS),
     "customers:purchase": Route(LOOKERS, "purchase"),
     "customers:purchase_returns": Route(LEADERS, "purchase"),
-    "customers:purchase_return_preview": Route(LEADERS, "purchase", post=True),
+    "customers:purchase_return_preview": Route(LEADERS, "purchase"),
     "customers:products": Route(LEADERS),
     "customers:product_new": Route(LEADERS),
     "customers:product": Route(LEADERS, "product"),
-    "customers:product_state": Route(LEADERS, "product", post=True),
+    "customers:product_state": Route(LEADERS, "product"),
     "customers:categories": Route(LEADERS),
     "customers:category": Route(LEADERS, "category"),
-    "customers:category_removal": Route(LEADERS, "category", post=True),
+    "customers:category_removal": Route(LEADERS, "category"),
+    "programs:member_redemptions": Route(LEADERS, "member"),
+    "customers:imports": Route(LEADERS),
+    "customers:import": Route(LEADERS, "import_record"),
+    "customers:import_columns": Route(LEADERS, "import_record"),
+    "customers:import_reopening": Route(LEADERS, "import_record"),
+    "customers:import_beginning": Route(LEADERS, "import_record"),
+    "customers:import_continuation": Route(LEADERS, "import_record"),
+    "customers:import_removal": Route(LEADERS, "import_record"),
+    "customers:import_progress": Route(LEADERS, "import_record"),
+    "customers:import_refused_rows": Route(LEADERS, "import_record"),
+}
+
+COUNTER: dict[str, Route] = {
+    "counter:home": Route(TILL),
+    "counter:search": Route(TILL),
+    "counter:scans": Route(TILL),
+    "counter:member_new": Route(TILL),
+    "counter:duplicates": Route(TILL),
+    "counter:member": Route(TILL, "member"),
+    "counter:preview": Route(TILL, "member"),
+    "counter:visits": Route(TILL, "member"),
+    "counter:undos": Route(TILL, "member"),
+    "counter:adjustments": Route(TILL, "member"),
+    "counter:notes": Route(TILL, "member"),
+    "counter:returns": Route(TILL, "member"),
+    "counter:receipts": Route(TILL),
+    "counter:purchase_returns": Route(TILL, "purchase"),
+    "counter:voucher": Route(TILL, "voucher.code"),
+    "counter:people": Route(TILL),
+    "counter:pin_pad": Route(TILL, "membership"),
+    "counter:lock": Route(TILL),
+    "counter:locations": Route(TILL),
+    "counter:pin": Route(TILL),
 }
 
 
