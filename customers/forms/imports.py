@@ -79,7 +79,7 @@ class ColumnsForm:
             "add_tags": _several(sent.get("add_tags", "")),
             "consent_proof": sent.get("consent_proof", "").strip()[:2000],
         }
-        for name in ("create_members", "create_products", "tax_on_top", "without_bad_contacts", "joining_bonus"):
+        for name in ("create_members", "create_products", "tax_on_top", "without_bad_contacts"):
             options[name] = name in sent
         return {
             "columns": columns,
@@ -168,10 +168,6 @@ class ColumnsForm:
         if effects.purchases_imported.followers or effects.purchase_completed.followers:
             choices.insert(0, (ImportPoints.AWARD.value, str(ImportPoints.AWARD.label)))
         return choices
-
-    @property
-    def gives_joining_bonus(self) -> bool:
-        return bool(effects.member_joined.followers)
 
     @property
     def has_consents(self) -> bool:

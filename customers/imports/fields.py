@@ -99,7 +99,8 @@ _NAME = (
     "namn|nimi|ad soyad|nama|氏名|お名前|姓名|성명"
 )
 _LOCATION = (
-    "location|location name|store|store name|store id|shop|shop name|branch|outlet|pos location|site|filiale|"
+    "location|place|ort|lieu|luogo|lugar|"
+    "location name|store|store name|store id|shop|shop name|branch|outlet|pos location|site|filiale|"
     "standort|laden|geschaft|markt|magasin|boutique|point de vente|tienda|sucursal|local|negozio|sede|"
     "punto vendita|loja|winkel|filiaal|vestiging|sklep|butik|butikk|myymala|magaza|toko|店舗|门店|매장"
 )

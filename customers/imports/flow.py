@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from customers import effects
 from customers.enums import ImportKind, ImportPoints, ImportStatus
 from customers.imports.fields import FIELDS, field_of, identifying
 from customers.imports.member_rows import CONSENTS
@@ -195,6 +196,8 @@ def _check_columns(record: Import, columns: Mapping[int, str]) -> None:
                 code="nobody",
                 field="columns",
             )
+        if "opening_points" in keys and not effects.opening_points.followers:
+            raise Invalid(_("There is no program that takes points."), code="no_program", field="columns")
         return
     if "occurred_at" not in keys:
         raise Invalid(_("Choose the column with the date of the purchase."), code="no_date", field="columns")

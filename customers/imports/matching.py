@@ -19,6 +19,8 @@ _PHONE = re.compile(r"[+(]?[\d][\d\s()./x-]{6,24}")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}([:.]\d{2})?(\s?[ap]\.?m\.?)?", re.IGNORECASE)
 _NUMBERED = re.compile(r"#?[A-Za-z]{0,4}-?\d{2,}")
 _ENOUGH = 0.7
+# Under a header that says what it is, some cells may well be wrong: they are refused, row by row.
+_NAMED = 0.3
 # The columns of our own report of refused rows.
 OWN_COLUMNS = ("row in the file", "column with the problem", "why it was not taken")
 
@@ -63,7 +65,7 @@ def _candidates(
             if not one.by_itself or spellings & set(OWN_COLUMNS):
                 continue
             rank = _rank(one, spellings, exactly=exactly)
-            if rank is not None and fits(one, cells[position]):
+            if rank is not None and fits(one, cells[position], _NAMED if exactly else _ENOUGH):
                 found.append((rank, order, position, one.key))
     return found
 
@@ -87,7 +89,7 @@ def _ranks(one: Field) -> Mapping[str, int]:
     return {name: rank for rank, name in reversed(list(enumerate(one.known_as)))}
 
 
-def fits(one: Field, cells: Sequence[str]) -> bool:
+def fits(one: Field, cells: Sequence[str], enough: float = _ENOUGH) -> bool:
     """Whether the cells could be this field's; without any cell, the header is believed."""
     if not cells:
         return True
@@ -106,7 +108,7 @@ def fits(one: Field, cells: Sequence[str]) -> bool:
         Reading.FLAG: _is_flag,
     }
     check = checks.get(one.reading)
-    return check is None or _mostly(cells, check)
+    return check is None or _mostly(cells, check, enough)
 
 
 def _match_by_cells(

@@ -114,9 +114,8 @@ class MemberJob:
         now = timezone.now()
         notes = [(uuid7(), member.pk, row.note, self._author(), now) for row, member in made if row.note]
         insert_rows(Note, ("id", "member_id", "text", "author_id", "created_at"), notes)
-        if self.frame.options.joining_bonus:
-            for member in members:
-                effects.member_joined(member, by=self.by, source=Source.IMPORT, silent=self.record.silent)
+        for member in members:
+            effects.member_joined(member, by=self.by, source=Source.IMPORT, silent=self.record.silent)
         return made
 
     def _member(self, row: MemberRow) -> Member:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.db import transaction
+
 from customers import effects
 from customers.enums import ImportPoints, MemberStatus, Source
 from customers.imports.writing import Written
 from customers.models import Import, Member, Purchase, Return
+from loyalty_saas.lib.errors import DomainError
 from tenants.actors import Actor
 
 
@@ -44,12 +47,19 @@ def spent_by_member(written: Written) -> dict[str, int]:
     return spent
 
 
-def open_balances(record: Import, spent: Mapping[str, int], *, by: Actor) -> int:
-    """Give each active member one opening balance for what they spent in this import. Returns to how many."""
+def open_balances(record: Import, spent: Mapping[str, int], *, by: Actor) -> tuple[int, int]:
+    """Give each active member one opening balance for what they spent in this import.
+
+    Returns how many got one and how many did not: nothing spent, not active, no program that is live.
+    """
     ids = [UUID(member_id) for member_id, amount in spent.items() if amount > 0]
     given = 0
     for member in Member.objects.filter(pk__in=ids, status=MemberStatus.ACTIVE).order_by("pk"):
         opening = effects.OpeningSpend(member, spent[str(member.pk)], f"opening:import:{record.pk}:{member.pk}")
-        effects.opening_spend(opening, by=by, source=Source.IMPORT, silent=record.silent)
+        try:
+            with transaction.atomic():
+                effects.opening_spend(opening, by=by, source=Source.IMPORT, silent=record.silent)
+        except DomainError:
+            continue
         given += 1
-    return given
+    return given, len(spent) - given

@@ -87,8 +87,10 @@ class PurchaseJob:
     def finish(self, counts: dict[str, Any]) -> Outcome:
         """One opening balance for each member, from all batches."""
         spent = {key.removeprefix("spent:"): counts.pop(key) for key in list(counts) if key.startswith("spent:")}
-        given = open_balances(self.record, spent, by=self.by) if spent else 0
-        return Outcome({"opening_balances": given} if given else {})
+        if not spent:
+            return Outcome()
+        given, without = open_balances(self.record, spent, by=self.by)
+        return Outcome({"opening_balances": given, "without_opening": without})
 
     def _write_newcomers(self, receipts: Sequence[Receipt]) -> int:
         for receipt in receipts:
@@ -96,9 +98,8 @@ class PurchaseJob:
                 self.plan.people.find_or_add(receipt.who, receipt.moment)
         members = [self._member(newcomer) for newcomer in self.plan.people.take_newcomers()]
         write_members(members, by=self.by, silent=self.record.silent)
-        if self.frame.options.joining_bonus:
-            for member in members:
-                effects.member_joined(member, by=self.by, source=Source.IMPORT, silent=self.record.silent)
+        for member in members:
+            effects.member_joined(member, by=self.by, source=Source.IMPORT, silent=self.record.silent)
         return len(members)
 
     def _member(self, newcomer: Newcomer) -> Member:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -146,6 +147,7 @@ def _for_people(preview: dict[str, Any]) -> dict[str, Any]:
             if "moment" in row:
                 row["when"] = datetime.datetime.fromisoformat(row["moment"])
                 row["more"] = row["lines"] - 1
+                row["whole_day"] = timezone.localtime(row["when"]).time() == datetime.time.min
             if "fields" in row:
                 row["changes"] = ", ".join(dict.fromkeys(_field_label(name) for name in row["fields"]))
     return preview
