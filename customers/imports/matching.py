@@ -1,7 +1,7 @@
 """Which column is what: by the header, checked against the cells, and by the cells where the header says nothing."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -145,8 +145,8 @@ def _names_something_else(kind: str, name: str) -> bool:
     )
 
 
-def _mostly(cells: Sequence[str], check: object, enough: float = _ENOUGH) -> bool:
-    return sum(1 for cell in cells if check(cell)) >= enough * len(cells)  # type: ignore[operator]
+def _mostly(cells: Sequence[str], check: Callable[[str], bool], enough: float = _ENOUGH) -> bool:
+    return sum(1 for cell in cells if check(cell)) >= enough * len(cells)
 
 
 def _is_number(cell: str) -> bool:

@@ -49,7 +49,7 @@ def write_members(members: Sequence[Member], *, by: Actor, silent: bool) -> None
     fields = [field for field in Member._meta.local_concrete_fields if field.name != "tenant"]
     insert_rows(
         Member,
-        [field.column for field in fields],
+        [str(field.column) for field in fields],
         ([_stored(member, field) for field in fields] for member in members),
     )
     insert_rows(

@@ -18,7 +18,7 @@ _NO_GOODS_WORDS = (
     "LIEFERUNG FEE FEES TIP TIPS TRINKGELD DISCOUNT RABATT GIFTCARD PFAND DEPOSIT"
 )
 _NO_GOODS = frozenset(_NO_GOODS_WORDS.split())
-_NO_GOODS_WORDS = ("BANK CHARGES", "GIFT CARD", "AMAZON FEE")
+_NO_GOODS_PHRASES = ("BANK CHARGES", "GIFT CARD", "AMAZON FEE")
 
 
 def make_preview(record: Import) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _shown(job: PurchaseJob, receipt: Receipt) -> dict[str, Any]:
 
 def _no_goods(codes: dict[str, int]) -> list[tuple[str, int]]:
     found = {
-        code: lines for code, lines in codes.items() if code.upper() in _NO_GOODS or code.upper() in _NO_GOODS_WORDS
+        code: lines for code, lines in codes.items() if code.upper() in _NO_GOODS or code.upper() in _NO_GOODS_PHRASES
     }
     return sorted(found.items(), key=lambda pair: -pair[1])
 

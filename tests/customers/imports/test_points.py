@@ -42,6 +42,7 @@ def test_nothing_is_awarded_unless_chosen(business: Any, tmp_path: Path, monkeyp
 def test_to_award_each_purchase_and_return_of_a_member_is_told_in_order(
     business: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(effects.purchases_imported, "_followers", {})
     bought, back = alone(monkeypatch, "purchase_completed"), alone(monkeypatch, "purchase_returned")
     imported(business, PURCHASES, write(tmp_path, SALES), points=ImportPoints.AWARD)
     assert [(one.receipt_number, source, silent) for one, source, silent in bought.told] == [
