@@ -103,7 +103,9 @@ def create_business(user: User, details: BusinessDetails, *, is_demo: bool = Fal
         with tenant_context(tenant):
             tenant.save(force_insert=True)
             Location.objects.create(name=details.location or details.name)
-            membership = Membership.objects.create(tenant=tenant, user=user, role=Role.OWNER, name=user.name or details.name)
+            membership = Membership.objects.create(
+                tenant=tenant, user=user, role=Role.OWNER, name=user.name or details.name
+            )
             record_audit("business.created", by=Actor.staff(membership), subject=tenant)
     except IntegrityError as error:
         if "slug" in str(error):
