@@ -1,6 +1,6 @@
 """From the rows of a file to receipts: pure, without the database.
 
-The rules, as people read them in docs/owner.md:
+The rules:
 
 - Rows with the same receipt number are one receipt. Without such a column, rows of one customer at the same date
   and time are one; where the file knows days only, or no customer, each row is a receipt of its own.
