@@ -2,7 +2,6 @@
 
 COPY goes around row-level security and PostgreSQL therefore refuses it on walled tables; so rows are copied into a
 temporary table that only this transaction sees and inserted from there, under the same policies as any other row.
-Measured on two cores this writes three times as many lines as `execute_values` and eight times as `bulk_create`.
 """
 
 import csv
@@ -19,7 +18,7 @@ from tenants.isolation import current_tenant_id
 def refresh_statistics() -> None:
     """Let the planner see how tables have grown that it knows as small; call it in a transaction of its own.
 
-    Without it the check of a foreign key after a first import reads all rows of the business: 400 µs a line, not 6.
+    Without it the check of a foreign key after a first import reads all rows of the business: 400 µs a line, not 13.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT refresh_statistics()")
