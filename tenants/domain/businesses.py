@@ -40,6 +40,7 @@ RESERVED_SLUGS = frozenset(
         "media",
         "members",
         "metrics",
+        "notes",
         "order",
         "palette",
         "platform",
