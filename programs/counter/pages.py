@@ -1,6 +1,5 @@
 """How a view of the counter answers: the whole screen, or only its stage when htmx asks for that."""
 
-from functools import lru_cache
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -42,7 +41,6 @@ def is_partial(request: CounterRequest) -> bool:
     return bool(htmx) and not htmx.history_restore_request
 
 
-@lru_cache(maxsize=1)
 def decoder_url() -> str:
     """Where the script that reads QR codes is served, or "" when it was not built on this machine."""
     return static(DECODER) if finders.find(DECODER) else ""

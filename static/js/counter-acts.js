@@ -110,6 +110,11 @@ function sentenceOf(answer) {
 
 function showStage(html) {
   htmx.swap("#stage", html, { swapStyle: "innerHTML" });
+  // What was finished after a reload may be about another member than the page that is open.
+  const page = `/counter/members/${document.querySelector("#stage [data-member]")?.dataset.member}/`;
+  if (document.querySelector("#stage [data-member]") && location.pathname !== page) history.pushState({}, "", page);
+  const search = document.getElementById("q");
+  if (search) htmx.trigger(search, "refresh");
   document.querySelector("#stage [autofocus]")?.focus();
   scrollTo({ top: 0 });
 }
@@ -190,7 +195,7 @@ function resume() {
   const stage = document.getElementById("stage");
   if (!act || !stage) return;
   const bar = document.createElement("form");
-  bar.className = "panel";
+  bar.className = "panel panel-resumed";
   bar.dataset.act = "resumed";
   bar.innerHTML = '<p></p><div class="till-state" data-act-state role="status" hidden></div><div class="till-refusal" data-act-refusal role="alert" hidden><span></span></div><button class="btn btn-primary btn-lg" type="submit"><span data-label></span></button>';
   bar.querySelector("p").textContent = says("left");

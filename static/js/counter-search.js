@@ -40,6 +40,8 @@ function inFinder(event) {
     event.preventDefault();
     const next = place + (event.key === "ArrowDown" ? 1 : -1);
     next < 0 ? box().focus() : list[Math.min(next, list.length - 1)]?.focus();
+  } else if (event.key === "/" && event.target === box() && !box().value) {
+    event.preventDefault();
   } else if (event.key === "Enter" && event.target === box()) {
     event.preventDefault();
     enter();
@@ -60,6 +62,7 @@ function enter() {
   else waiting = typed;
 }
 let waiting = null;
+document.addEventListener("input", (event) => event.target === box() && (waiting = null));
 
 document.addEventListener("htmx:configRequest", (event) => {
   // The code of a card counts once: it must not be spent on a search.
@@ -69,8 +72,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "results") return;
   const typed = event.detail.requestConfig?.parameters?.q?.trim?.() ?? "";
   event.detail.target.dataset.of = typed;
-  if (waiting !== null && waiting === typed) hits()[0]?.click();
-  waiting = null;
+  if (waiting === typed) {
+    waiting = null;
+    hits()[0]?.click();
+  }
   mark();
 });
 document.addEventListener("submit", (event) => event.target.matches("[data-finder]") && event.preventDefault());

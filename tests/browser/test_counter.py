@@ -193,8 +193,10 @@ def test_a_reload_before_the_answer_finishes_the_act_once(till: Any, shop: Any) 
     page.keyboard.press("Enter")
     expect(page.locator("[data-act-state]").first).to_be_visible()
     page.unroute("**/visits/")
-    page.reload()
+    page.goto(page.url.replace(shop.url, "/counter/"))
     expect(page.locator(".done-title")).to_have_text("12 points given", timeout=15000)
+    assert page.url.endswith(shop.url)
+    expect(page.locator("#results .hit-balance")).to_have_text("252")
     assert entries(shop) == [(12, 252)]
 
 
