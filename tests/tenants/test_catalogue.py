@@ -7,10 +7,11 @@ from django.db.utils import DatabaseError
 
 from loyalty_saas.postgres.roles import append_only_tables, refuse_unsafe_role
 from loyalty_saas.postgres.schema import WALL
+from tenants import platform
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
 from tenants.isolation import IsolationError, tenant_context
-from tenants.models import Location, Membership, Tenant, TenantModel
+from tenants.models import Invitation, Location, Membership, Tenant, TenantModel
 
 # Tables that belong to no business: people, sign-in, sessions, and Django's own.
 GLOBAL = {
@@ -160,8 +161,6 @@ def test_a_row_cannot_be_written_for_another_business(cast):
 
 
 def test_a_row_cannot_point_at_another_business(cast):
-    from tenants.models import Invitation
-
     with pytest.raises(DatabaseError, match="foreign key"), tenant_context(cast.business):
         Invitation.objects.create(
             email="x@example.com",
@@ -183,3 +182,14 @@ def test_the_setting_ends_with_the_transaction(cast):
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT current_setting('app.tenant_id', true)")
         assert cursor.fetchone()[0] in ("", None)
+
+
+def test_what_was_looked_up_across_businesses_is_written_behind_the_wall(cast):
+    [membership] = platform.memberships_of(cast.owner.user)
+    with tenant_context(cast.business):
+        membership.name = "Mara"
+        membership.save(update_fields=["name"])
+        invitation = Invitation(email="a@example.com", role="staff", token_hash="1" * 64, invited_by=membership)
+        invitation.expires_at = membership.joined_at
+        invitation.save()
+        assert Invitation.objects.get().invited_by.name == "Mara"
