@@ -40,14 +40,14 @@ COLUMNS = [
     Column("number", gettext_lazy("Card number"), hidden=True),
 ]
 JOINED = [
-    ("", gettext_lazy("Joined any time")),
+    ("", gettext_lazy("Any joining")),
     ("7", gettext_lazy("Joined in the last 7 days")),
     ("30", gettext_lazy("Joined in the last 30 days")),
     ("90", gettext_lazy("Joined in the last 90 days")),
     ("365", gettext_lazy("Joined in the last year")),
 ]
 SEEN = [
-    ("", gettext_lazy("Last visit any time")),
+    ("", gettext_lazy("Any last visit")),
     ("30", gettext_lazy("Here in the last 30 days")),
     ("90", gettext_lazy("Here in the last 90 days")),
     ("not30", gettext_lazy("Not here for 30 days")),
@@ -71,6 +71,7 @@ def members(request: BusinessRequest) -> HttpResponse:
         "anybody": bool(page.object_list) or Member.objects.exists(),
         "query": request.GET.urlencode(),
         "may_edit": request.membership.may(Permission.EDIT_MEMBERS),
+        "may_import": request.membership.may(Permission.RUN_IMPORTS),
         "may_export": request.membership.may(Permission.EXPORT_MEMBERS),
     }
     return render(request, "customers/members/list.html", context)

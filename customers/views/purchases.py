@@ -72,6 +72,7 @@ def purchases(request: BusinessRequest) -> HttpResponse:
         "whose": WHOSE,
         "anything": bool(totals.count) or Purchase.objects.exists(),
         "query": request.GET.urlencode(),
+        "may_import": request.membership.may(Permission.RUN_IMPORTS),
     }
     return render(request, "customers/purchases/list.html", context)
 
