@@ -43,6 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
         _services.keep()
     copy_template(DATABASE)
     _serve_from(DATABASE)
+    # The workers that start from here read their own settings, once they know which database is theirs.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _serve_from(database: str) -> None:
