@@ -19,7 +19,7 @@ WAITING_SECONDS = 10
 
 def nudge_after_commit(connection: BaseDatabaseWrapper) -> None:
     """Wake the consumers of the current business once this transaction is committed; once, however often called."""
-    outermost = connection.atomic_blocks[0] if connection.atomic_blocks else None  # type: ignore[attr-defined]
+    outermost = connection.atomic_blocks[0] if connection.atomic_blocks else None
     if outermost is not None and getattr(connection, "nudged_for", None) is outermost:
         return
     connection.nudged_for = outermost  # type: ignore[attr-defined]
