@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from customers.enums import ActivityKind
 from customers.models import Member
+from customers.timeline import tell, who
 from loyalty_saas.lib.slots import Panel
 from programs.domain.accounts import points_program
 from programs.enums import Cause, EntryKind, ProgramStatus
-from programs.figures import glance, slipping_sample, today_so_far
-from programs.links import members_url
+from programs.figures import SlippingMember, glance, slipping_sample, today_so_far
 from programs.models import Entry, Program, Reward
-from programs.timeline import tell
 from tenants.home import (
     Action,
     Hit,
@@ -34,18 +33,30 @@ _GIVEN = (Cause.PURCHASE, Cause.ADJUSTMENT)
 
 def figures(request: Any) -> dict[str, Any]:
     """The figures at the top; what a business without a program has of them."""
-    return {"glance": glance(), "program": points_program(), "members_url": members_url()}
+    return {"glance": glance(), "program": points_program(), "slipping": _slipping(request)[0]}
 
 
 def slipping(request: Any) -> dict[str, Any] | None:
     """The regulars who stay away, when there are regulars at all."""
-    count, members = slipping_sample()
+    count, members = _slipping(request)
     return {"count": count, "members": members} if count else None
+
+
+def _slipping(request: Any) -> tuple[int, list[SlippingMember]]:
+    """Asked once for the figure and the list."""
+    if not hasattr(request, "_slipping"):
+        request._slipping = slipping_sample()
+    found: tuple[int, list[SlippingMember]] = request._slipping
+    return found
 
 
 def today(request: Any) -> dict[str, Any]:
     so_far = today_so_far()
-    return {"today": so_far, "told": [tell(activity) for activity in so_far.activities], "kinds": _kinds(so_far.counts)}
+    return {
+        "today": so_far,
+        "told": [(one, tell(one), who(one)) for one in so_far.activities],
+        "kinds": _kinds(so_far.counts),
+    }
 
 
 def _kinds(counts: dict[str, int]) -> list[tuple[str, int]]:
@@ -103,8 +114,8 @@ _STEPS = (
         name="members",
         title=gettext_lazy("Welcome your first members"),
         about=gettext_lazy("Enrol them at the counter, or bring the customers you know already."),
-        url_name="counter:home",
-        action=gettext_lazy("Open the counter"),
+        url_name="customers:members",
+        action=gettext_lazy("See the members"),
         is_done=lambda: Member.objects.exists(),
         order=30,
         permission=Permission.EDIT_MEMBERS,

@@ -1,21 +1,35 @@
-"""What this app shows on a member's page: points, rewards and vouchers, and the latest entries with their reasons."""
+"""What this app shows on the pages of members and purchases: points, rewards, tiers, and what a return would do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.middleware.csrf import get_token
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from customers.models import Member
+from customers.domain.purchases import ReturnDetails
+from customers.models import Member, Purchase
+from customers.slots import (
+    MemberFilter,
+    member_filters,
+    member_marks,
+    member_panels,
+    member_side,
+    purchase_panels,
+    return_effects,
+)
+from loyalty_saas.lib.slots import Panel
 from programs.domain.accounts import points_program
-from programs.enums import ProgramStatus, RedemptionStatus
+from programs.domain.reversals import preview_return
+from programs.enums import Cause, ProgramStatus, RedemptionStatus
 from programs.forms.rewards import AdjustmentForm
-from programs.models import Account, Entry, Program, Voucher
-from programs.queries import AccountStanding, RewardOffer, account_of, entries_of, rewards_for, standing_of
+from programs.models import Account, Entry, Program, Tier, Voucher
+from programs.queries import AccountStanding, account_of, entries_of, rewards_for, standing_of
 from programs.why import explain_entry
 from tenants.permissions import Permission
 
-SHOWN_ENTRIES = 8
+SHOWN_ENTRIES = 6
 # Where a member carries what was asked for one panel, for the next.
 _ASKED = "_programs_points"
 
@@ -29,6 +43,10 @@ class MemberPoints:
     account: Account | None
     standing: AccountStanding | None
 
+    @property
+    def is_live(self) -> bool:
+        return bool(self.program.status == ProgramStatus.LIVE)
+
 
 def points_of(member: Member) -> MemberPoints | None:
     """How the member stands in the points program; None for a business without one. Asked once for each page."""
@@ -41,40 +59,36 @@ def points_of(member: Member) -> MemberPoints | None:
     return found
 
 
-def points(request: Any, member: Member) -> dict[str, Any] | None:
+def tier(member: Member) -> dict[str, Any] | None:
+    found = points_of(member)
+    return {"tier": found.account.tier} if found and found.account and found.account.tier else None
+
+
+def points(member: Member) -> dict[str, Any] | None:
     """Balance, waiting and owed points, tier and progress, what expires when, and the form to adjust."""
     found = points_of(member)
     if found is None:
         return None
-    return {
-        "points": found,
-        "form": AdjustmentForm(initial={"direction": "give", "key": uuid4().hex}),
-        "may_adjust": _may_move(request, found),
-        "csrf": get_token(request),
-    }
+    form = AdjustmentForm(initial={"direction": "give", "key": uuid4().hex})
+    return {"points": found, "member": member, "form": form}
 
 
-def rewards(request: Any, member: Member) -> dict[str, Any] | None:
+def rewards(member: Member) -> dict[str, Any] | None:
     """What the member could have now and what is missing for the rest, and the vouchers that wait to be used."""
     found = points_of(member)
     if found is None or found.account is None:
         return None
-    vouchers = Voucher.objects.filter(redemption__account=found.account, status=RedemptionStatus.OPEN).select_related(
-        "redemption"
-    )
-    offers: list[RewardOffer] = rewards_for(found.account)
+    vouchers = Voucher.objects.filter(redemption__account=found.account, status=RedemptionStatus.OPEN)
     return {
         "points": found,
         "member": member,
-        "offers": offers,
-        "vouchers": list(vouchers.order_by("valid_until")),
-        "may_redeem": _may_move(request, found),
+        "offers": rewards_for(found.account),
+        "vouchers": list(vouchers.select_related("redemption").order_by("valid_until")),
         "key": uuid4().hex,
-        "csrf": get_token(request),
     }
 
 
-def entries(request: Any, member: Member) -> dict[str, Any] | None:
+def entries(member: Member) -> dict[str, Any] | None:
     """The latest entries of the ledger, each with why."""
     found = points_of(member)
     if found is None or found.account is None:
@@ -90,6 +104,45 @@ def entries(request: Any, member: Member) -> dict[str, Any] | None:
     }
 
 
-def _may_move(request: Any, found: MemberPoints) -> bool:
-    may: bool = request.membership.may(Permission.ADJUST_POINTS)
-    return may and found.program.status == ProgramStatus.LIVE
+def purchase_points(purchase: Purchase) -> dict[str, Any] | None:
+    """What the purchase earned, why, and what returns took back of it."""
+    moved = list(
+        Entry.objects.select_related("account__program").filter(cause=Cause.PURCHASE, cause_id=purchase.pk)[:1]
+    )
+    if not moved:
+        return None
+    later = Entry.objects.filter(account_id=moved[0].account_id, reverses=moved[0]).order_by("seq")
+    rows = [(entry, entry.amount + entry.pending_amount, explain_entry(entry)) for entry in [*moved, *later]]
+    return {"rows": rows, "program": moved[0].account.program}
+
+
+def return_points(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] | None:
+    """What the return would do to points and tier; None for a purchase that earned nothing."""
+    effect = preview_return(purchase, details)
+    if effect.balance_before is None:
+        return None
+    return {"effect": effect, "program": points_program()}
+
+
+def tier_choices() -> Sequence[tuple[str, str]]:
+    """For the filter of the list of members."""
+    tiers = Tier.objects.order_by("threshold").values_list("pk", "name")
+    return [("", str(_("Any tier"))), *((str(pk), name) for pk, name in tiers)]
+
+
+def with_tier(members: QuerySet[Member], value: str) -> QuerySet[Member]:
+    try:
+        return members.filter(accounts__tier=UUID(value))
+    except ValueError:
+        return members
+
+
+def register() -> None:
+    see = Permission.VIEW_PROGRAM
+    member_marks.register(Panel("programs.tier", "programs/member/tier.html", tier, 10, see))
+    member_side.register(Panel("programs.points", "programs/member/points.html", points, 10, see))
+    member_panels.register(Panel("programs.rewards", "programs/member/rewards.html", rewards, 20, see))
+    member_panels.register(Panel("programs.entries", "programs/member/entries.html", entries, 30, see))
+    purchase_panels.register(Panel("programs.points", "programs/member/purchase.html", purchase_points, 10, see))
+    return_effects.register(Panel("programs.points", "programs/member/return.html", return_points, 10, see))
+    member_filters.register(MemberFilter("tier", _("Tier"), tier_choices, with_tier, 50, see))

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from programs import home
+from programs import home, member_panels, timeline
 from tenants.navigation import Place
 from tenants.navigation import register as register_place
 from tenants.permissions import Permission
@@ -12,6 +12,8 @@ def register() -> None:
     for place in _PLACES:
         register_place(place)
     home.register()
+    timeline.register()
+    member_panels.register()
 
 
 _PLACES = (

@@ -1,114 +1,73 @@
-"""Activities of points, rewards and tiers in words, for the home page and for a member's timeline."""
+"""Activities of points, rewards, vouchers and tiers in words, for a member's timeline and for the home page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy
 
 from customers.enums import ActivityKind
 from customers.models import Activity
-from loyalty_saas.lib.money import format_money
+from customers.timeline import Told, tell_kind
+from programs.domain.accounts import points_program
+from programs.why import in_points
 from tenants.isolation import current_tenant
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An activity as a line: what happened, what more there is to say, and where its entry is."""
-
-    activity: Activity
-    title: str
-    details: str
-    icon: str
-    tone: str = ""
-    url: str = ""
-
-
-_ICONS: Mapping[str, tuple[str, str]] = {
-    ActivityKind.MEMBER_JOINED: ("user-plus", ""),
-    ActivityKind.PURCHASE_COMPLETED: ("shopping-bag", "accent"),
-    ActivityKind.PURCHASE_RETURNED: ("undo-2", "bad"),
-    ActivityKind.POINTS_AWARDED: ("sparkles", "accent"),
-    ActivityKind.POINTS_CONFIRMED: ("clock-check", ""),
-    ActivityKind.POINTS_ADJUSTED: ("hand", ""),
-    ActivityKind.POINTS_REVERSED: ("undo-2", "bad"),
-    ActivityKind.POINTS_EXPIRED: ("calendar-x", ""),
-    ActivityKind.REWARD_REDEEMED: ("gift", "honey"),
-    ActivityKind.REDEMPTION_VOIDED: ("rotate-ccw", ""),
-    ActivityKind.VOUCHER_USED: ("ticket-check", "good"),
-    ActivityKind.VOUCHER_EXPIRED: ("ticket-x", ""),
-    ActivityKind.TIER_REACHED: ("star", "honey"),
-    ActivityKind.TIER_LOST: ("chevrons-down", ""),
+# Icon, tone and sentence of the kinds that are told alike; `%(points)s` is an amount with what points are called.
+_TOLD: Mapping[str, tuple[str, str, str | Promise]] = {
+    ActivityKind.POINTS_AWARDED: ("sparkles", "accent", gettext_lazy("Earned %(points)s")),
+    ActivityKind.POINTS_CONFIRMED: ("clock", "", gettext_lazy("Can be spent now: %(points)s")),
+    ActivityKind.POINTS_REVERSED: ("undo-2", "bad", gettext_lazy("Taken back: %(points)s")),
+    ActivityKind.POINTS_EXPIRED: ("calendar-x", "", gettext_lazy("Expired: %(points)s")),
+    ActivityKind.REWARD_REDEEMED: ("gift", "honey", gettext_lazy("Redeemed “%(name)s”")),
+    ActivityKind.REDEMPTION_VOIDED: ("rotate-ccw", "", gettext_lazy("“%(name)s” was undone")),
+    ActivityKind.VOUCHER_USED: ("ticket-check", "good", gettext_lazy("Used the voucher for “%(name)s”")),
+    ActivityKind.VOUCHER_EXPIRED: ("ticket-x", "", gettext_lazy("The voucher for “%(name)s” expired")),
+    ActivityKind.TIER_REACHED: ("star", "honey", gettext_lazy("Reached %(name)s")),
 }
+_COSTS = (ActivityKind.REWARD_REDEEMED, ActivityKind.REDEMPTION_VOIDED)
 
 
-def tell(activity: Activity) -> Told:
-    """The activity in words. What this app does not know of is told by the name of its kind."""
-    payload: Mapping[str, Any] = activity.payload or {}
-    icon, tone = _ICONS.get(activity.kind, ("circle", ""))
-    entry = payload.get("entry")
-    return Told(
-        activity=activity,
-        title=_title(activity.kind, payload) or activity.get_kind_display(),
-        details=_details(activity.kind, payload),
-        icon=icon,
-        tone=tone,
-        url=reverse("programs:entry", args=[entry]) if entry else "",
-    )
+def register() -> None:
+    for kind in _TOLD:
+        tell_kind(kind, _tell)
+    tell_kind(ActivityKind.POINTS_ADJUSTED, _adjusted)
+    tell_kind(ActivityKind.TIER_LOST, _tier_lost)
 
 
-def _title(kind: str, payload: Mapping[str, Any]) -> str:
-    name, points = payload.get("name", ""), abs(int(payload.get("points") or 0))
-    if kind in (ActivityKind.PURCHASE_COMPLETED, ActivityKind.PURCHASE_RETURNED):
-        return _purchase(kind, payload)
-    if kind in (ActivityKind.REWARD_REDEEMED, ActivityKind.REDEMPTION_VOIDED):
-        redeemed = kind == ActivityKind.REWARD_REDEEMED
-        return (_("Redeemed “%(name)s”") if redeemed else _("“%(name)s” was undone")) % {"name": name}
-    if kind in (ActivityKind.VOUCHER_USED, ActivityKind.VOUCHER_EXPIRED):
-        used = kind == ActivityKind.VOUCHER_USED
-        return (_("Used the voucher for “%(name)s”") if used else _("The voucher for “%(name)s” expired")) % {
-            "name": name
-        }
-    if kind == ActivityKind.TIER_REACHED:
-        return _("Reached %(name)s") % {"name": name}
-    if kind == ActivityKind.TIER_LOST:
-        was = payload.get("was_name", "")
-        return _("From %(was)s to %(name)s") % {"was": was, "name": name or _("no tier")}
-    if kind == ActivityKind.POINTS_ADJUSTED and int(payload.get("points") or 0) < 0:
-        return ngettext("%(points)d point was taken", "%(points)d points were taken", points) % {"points": points}
-    sentence = {
-        ActivityKind.POINTS_AWARDED: ngettext("Earned %(points)d point", "Earned %(points)d points", points),
-        ActivityKind.POINTS_CONFIRMED: ngettext(
-            "%(points)d point can be spent now", "%(points)d points can be spent now", points
-        ),
-        ActivityKind.POINTS_ADJUSTED: ngettext("%(points)d point was given", "%(points)d points were given", points),
-        ActivityKind.POINTS_REVERSED: ngettext(
-            "%(points)d point was taken back", "%(points)d points were taken back", points
-        ),
-        ActivityKind.POINTS_EXPIRED: ngettext("%(points)d point expired", "%(points)d points expired", points),
-    }.get(ActivityKind(kind), "")
-    return sentence % {"points": points}
+def _tell(activity: Activity) -> Told:
+    payload = activity.payload
+    icon, tone, sentence = _TOLD[activity.kind]
+    values = {"name": payload.get("name", ""), "points": _points(payload)}
+    detail = _points(payload) if activity.kind in _COSTS and payload.get("points") else ""
+    if activity.kind == ActivityKind.POINTS_AWARDED and payload.get("pending"):
+        detail = _("to be spent later")
+    return Told(str(sentence) % values, icon, tone, detail, _entry_url(payload))
 
 
-def _purchase(kind: str, payload: Mapping[str, Any]) -> str:
-    total = payload.get("total")
-    if not isinstance(total, int):
-        return ""
+def _adjusted(activity: Activity) -> Told:
+    taken = int(activity.payload.get("points") or 0) < 0
+    sentence = _("Taken by hand: %(points)s") if taken else _("Given by hand: %(points)s")
+    said = sentence % {"points": _points(activity.payload)}
+    return Told(said, "hand", "", str(activity.payload.get("reason") or ""), _entry_url(activity.payload))
+
+
+def _tier_lost(activity: Activity) -> Told:
+    payload = activity.payload
+    said = _("From %(was)s to %(name)s") % {"was": payload.get("was_name", ""), "name": payload.get("name") or "–"}
+    return Told(said, "chevrons-down")
+
+
+def _points(payload: Mapping[str, Any]) -> str:
+    points = abs(int(payload.get("points") or 0))
     tenant = current_tenant()
-    amount = format_money(total, tenant.currency, tenant.locale)
-    sentence = _("Bought for %(amount)s") if kind == ActivityKind.PURCHASE_COMPLETED else _("Returned %(amount)s")
-    return sentence % {"amount": amount}
+    # A page of a timeline names many amounts of one program; it is asked for once, with the business at hand.
+    program = tenant.__dict__.get("_points_program") or points_program()
+    tenant.__dict__["_points_program"] = program
+    return in_points(program, points) if program else str(points)
 
 
-def _details(kind: str, payload: Mapping[str, Any]) -> str:
-    parts = []
-    if kind in (ActivityKind.REWARD_REDEEMED, ActivityKind.REDEMPTION_VOIDED) and payload.get("points"):
-        points = abs(int(payload["points"]))
-        parts.append(ngettext("%(points)d point", "%(points)d points", points) % {"points": points})
-    if payload.get("pending") and kind == ActivityKind.POINTS_AWARDED:
-        parts.append(_("to be spent later"))
-    if payload.get("reason"):
-        parts.append(str(payload["reason"]))
-    return ", ".join(parts)
+def _entry_url(payload: Mapping[str, Any]) -> str:
+    return reverse("programs:entry", args=[payload["entry"]]) if payload.get("entry") else ""

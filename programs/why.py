@@ -1,9 +1,11 @@
 """Why an entry is what it is, in words, from the snapshot it carries: a later change of rules changes nothing here."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -51,12 +53,14 @@ def explain_quote(rule: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]],
 
 def in_points(program: Program, points: int) -> str:
     """So many of what the business calls them: "12 points", "1 star"."""
-    return f"{points:,} {program.unit_one if abs(points) == 1 else program.unit_many}"
+    said = format_decimal(points, locale=current_tenant().locale)
+    return f"{said} {program.unit_one if abs(points) == 1 else program.unit_many}"
 
 
 def part_of_point(value: str | Fraction) -> str:
-    """A fraction of a point to two places, cut rather than rounded up to a whole: 0.40."""
-    return f"{int(Fraction(value) * 100) / 100:.2f}"
+    """A fraction of a point to two places, cut rather than rounded up to a whole: "0.40", "0,40"."""
+    hundredths = Decimal(int(Fraction(value) * 100)).scaleb(-2)
+    return str(format_decimal(hundredths, format="0.00", locale=current_tenant().locale))
 
 
 def _reason(reason: Mapping[str, Any]) -> str:
@@ -87,9 +91,9 @@ def _rounding(reason: Mapping[str, Any]) -> str:
         before, after = Fraction(reason["before"]), Fraction(reason["after"])
         parts = []
         if before:
-            parts.append(_("%(part)s of a point was left from before.") % {"part": part_of_point(before)})
+            parts.append(_("%(part)s was left from before.") % {"part": part_of_point(before)})
         if after:
-            parts.append(_("%(part)s of a point goes to the next purchase.") % {"part": part_of_point(after)})
+            parts.append(_("%(part)s goes to the next purchase.") % {"part": part_of_point(after)})
         return " ".join(parts)
     if exact.denominator == 1:
         return ""

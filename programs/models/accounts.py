@@ -117,7 +117,9 @@ class Entry(TenantModel):
             models.Index(fields=["tenant", "-recorded_at"], name="entry_newest"),
             # Sums by day and kind are read from the index alone.
             models.Index(
-                fields=["tenant", "occurred_at", "id"], include=["kind", "amount", "pending_amount"], name="entry_by_day"
+                fields=["tenant", "occurred_at", "id"],
+                include=["kind", "amount", "pending_amount"],
+                name="entry_by_day",
             ),
         ]
 

@@ -13,6 +13,8 @@ from programs import links
 from programs.enums import TierBasis
 from programs.models import Program
 from programs.why import in_points
+from tenants.models import Membership
+from tenants.permissions import Permission
 from tenants.templatetags.show import money, number
 
 register = template.Library()
@@ -32,7 +34,7 @@ def sentence(form: forms.BaseForm, text: str, **words: Any) -> SafeString:
             parts.append(escape(part))
         elif part in form.fields:
             fields.append(form[part])
-            parts.append(render_to_string("programs/program/blank.html", {"field": form[part]}))
+            parts.append(render_to_string("programs/program/blank.html", {"field": form[part]}).strip())
         else:
             parts.append(escape(words.get(part, "")))
     # Every part was escaped above or comes from a template.
@@ -80,3 +82,9 @@ def _measured(amount: int, basis: str, program: Program) -> str:
 def member_url(pk: object) -> str:
     """The member's page."""
     return links.member_url(str(pk))
+
+
+@register.filter
+def may(membership: Membership, permission: str) -> bool:
+    """Whether the person may do something: `request.membership|may:"points.adjust"`."""
+    return membership.may(Permission(permission))

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import format_skeleton
+from babel.numbers import format_decimal
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -116,6 +117,8 @@ def _chart(kept: Books, request: BusinessRequest) -> Any:
             Series(_("Redeemed"), [-min(0, month.moved["redeemed"]) for month in kept.months]),
             Series(_("Expired"), [-min(0, month.moved["expired"]) for month in kept.months]),
         ],
+        say=lambda points: str(format_decimal(points, locale=request.tenant.locale)),
+        say_axis=lambda points: str(format_decimal(points, locale=request.tenant.locale)),
         width=760,
     )
 
