@@ -28,7 +28,8 @@ def sentence(form: forms.BaseForm, text: str, **words: Any) -> SafeString:
     The sentence is translated as a whole, so that other languages may put the blanks in another order. What is wrong
     with a field stands below the sentence it is in.
     """
-    parts, fields = [], []
+    parts: list[str] = []
+    fields: list[forms.BoundField] = []
     for place, part in enumerate(_BLANK.split(str(text))):
         if place % 2 == 0:
             parts.append(escape(part))
