@@ -10,6 +10,7 @@ from tests.screenshots.pages import Shown
 from tests.screenshots.site import Site
 
 HEIGHTS = {1280: 800, 390: 844}
+MOST_HEIGHT = 5_000
 _LISTEN = """
 window.__violations = [];
 document.addEventListener('securitypolicyviolation', event =>
@@ -55,9 +56,9 @@ def looking(browser: Any, look: Look, signed: Any, scale: float = 1) -> Iterator
         reduced_motion="reduce",
         device_scale_factor=scale,
         storage_state=signed,
+        service_workers="block",  # one would answer with what it has kept of another picture
     )
     context.add_init_script(_LISTEN)
-    # A service worker would answer with what it has kept of another picture.
     page = context.new_page()
     yield page
     context.close()
@@ -81,13 +82,21 @@ def take(page: Any, site: Site, shown: Shown, look: Look, folder: Path) -> Compl
         if overflow := page.evaluate(_OVERFLOW):
             complaints.told.append(f"{overflow} px too wide: {', '.join(page.evaluate(_CULPRITS))}")
         complaints.told += [f"CSP: {one}" for one in dict.fromkeys(page.evaluate("window.__violations"))]
-        path = folder / f"{shown.file}-{look.width}-{look.scheme}.png"
-        page.screenshot(path=path, full_page=True, animations="disabled")
+        _whole(page, look, folder / f"{shown.file}-{look.width}-{look.scheme}.png")
     except Exception as error:
         complaints.told.append(f"no picture: {str(error).splitlines()[0][:160]}")
     page.remove_listener("console", note)
     page.remove_listener("pageerror", fail)
     return complaints
+
+
+def _whole(page: Any, look: Look, path: Path) -> None:
+    """The page in a window as high as it is, so that bars that stick to the window's edges stand where they belong."""
+    usual = HEIGHTS.get(look.width, 900)
+    height = min(MOST_HEIGHT, page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": look.width, "height": max(usual, height)})
+    page.screenshot(path=path, animations="disabled")
+    page.set_viewport_size({"width": look.width, "height": usual})
 
 
 def settle(page: Any, url: str) -> None:
