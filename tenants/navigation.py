@@ -50,7 +50,9 @@ def navigation(request: HttpRequest, membership: Membership) -> dict[str, object
     """The shell's sections and the phone's bar, with the place that is open marked."""
     places = places_for(membership)
     # A place within another (the books within the program) is the one that is open.
-    open_url = max((url for place in places if _leads_here(request, url := reverse(place.url_name))), key=len, default="")
+    open_url = max(
+        (url for place in places if _leads_here(request, url := reverse(place.url_name))), key=len, default=""
+    )
     items = {place: _item(place, open_url) for place in places}
     sections = [
         (label, [item for place, item in items.items() if place.section == key]) for key, label in SECTIONS.items()

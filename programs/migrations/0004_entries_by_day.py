@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programs', '0003_entries_of_zero_points'),
-        ('tenants', '0002_walls'),
+        ("programs", "0003_entries_of_zero_points"),
+        ("tenants", "0002_walls"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['tenant', 'occurred_at', 'id'], include=('kind', 'amount', 'pending_amount'), name='entry_by_day'),
+            model_name="entry",
+            index=models.Index(
+                fields=["tenant", "occurred_at", "id"],
+                include=("kind", "amount", "pending_amount"),
+                name="entry_by_day",
+            ),
         ),
     ]

@@ -1,5 +1,7 @@
 """Geometry is checked on numbers one can follow by hand."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,7 +65,7 @@ def test_bars_stand_on_the_ground_and_do_not_touch() -> None:
     chart = bar_chart(LABELS, [Series("Earned", [10, 20, 40]), Series("Spent", [5, 0, 40])])
     assert {round(bar.y + bar.height, 1) for bar in chart.bars} == {chart.bottom}
     edges = sorted((bar.x, bar.x + bar.width) for bar in chart.bars)
-    assert all(before[1] <= after[0] for before, after in zip(edges, edges[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(edges))
 
 
 def test_stacked_bars_stand_on_each_other() -> None:
