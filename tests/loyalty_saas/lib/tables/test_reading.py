@@ -214,6 +214,7 @@ def test_workbooks_that_would_burst_are_refused(tmp_path: Path, make: object, co
         (b"PK\x03\x04 no archive", Limits(), "unreadable_file"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4, Limits(), "unreadable_file"),
     ],
+    ids=["nothing", "blanks", "too long", "bursts", "cut off", "too wide", "no archive", "a picture"],
 )
 def test_what_cannot_be_read_is_refused(tmp_path: Path, content: bytes, limits: Limits, code: str) -> None:
     with pytest.raises(Invalid) as refusal:
