@@ -17,5 +17,5 @@ urlpatterns = [
     path("", include("customers.api.urls")),
     path("", include("programs.api.urls")),
     path("purchases/", Purchases.as_view(), name="purchases"),
-    re_path(r"^(?P<rest>.*)$", nothing_here, name="nothing_here"),
+    re_path(r"^(?P<rest>[\s\S]*)\Z", nothing_here, name="nothing_here"),
 ]

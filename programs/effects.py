@@ -26,7 +26,8 @@ def welcome(member: Member, /, *, by: Actor, source: str, silent: bool) -> None:
 
 
 def award(purchase: Purchase, /, *, by: Actor, source: str, silent: bool) -> None:
-    award_purchase(purchase, by=by, silent=silent)
+    # Whoever records it and wants to say what it earned need not ask for it again.
+    purchase.accrual = award_purchase(purchase, by=by, silent=silent)  # type: ignore[attr-defined]
 
 
 def take_back(return_record: Return, /, *, by: Actor, source: str, silent: bool) -> None:

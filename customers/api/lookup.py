@@ -12,6 +12,7 @@ from customers.models import Member, Purchase
 from customers.queries import member_by_card
 from loyalty_saas.lib.errors import Invalid, NotFound
 from tenants.models import Location
+from tenants.rows import row_by_id
 
 
 class NoSuchMember(NotFound):
@@ -20,7 +21,7 @@ class NoSuchMember(NotFound):
 
 
 def member_or_404(pk: UUID, field: str | None = None) -> Member:
-    member: Member | None = Member.objects.filter(pk=pk).first()
+    member = row_by_id(Member, pk)
     if member is None:
         raise NoSuchMember(field=field)
     return member
@@ -50,7 +51,7 @@ def find_member(by: str, value: str) -> Member | None:
 
 
 def purchase_or_404(pk: UUID, field: str | None = None) -> Purchase:
-    purchase: Purchase | None = Purchase.objects.filter(pk=pk).first()
+    purchase = row_by_id(Purchase, pk)
     if purchase is None:
         raise NotFound(_("There is no such purchase."), code="purchase_not_found", field=field)
     return purchase
@@ -59,7 +60,7 @@ def purchase_or_404(pk: UUID, field: str | None = None) -> Purchase:
 def wanted_location(pk: UUID | None, field: str = "location") -> Location | None:
     if pk is None:
         return None
-    location: Location | None = Location.objects.filter(pk=pk).first()
+    location = row_by_id(Location, pk)
     if location is None:
         raise NotFound(_("There is no such location."), code="location_not_found", field=field)
     return location

@@ -11,6 +11,7 @@ from customers.domain.nudge import nudge_after_commit
 from customers.errors import Conflict
 from customers.models import Activity, Member
 from tenants.actors import Actor
+from tenants.rows import insert_row
 
 
 def record_activity(
@@ -33,7 +34,7 @@ def record_activity(
         kind, by=by, source=source, member=member, occurred_at=occurred_at, payload=payload, key=key, silent=silent
     )
     if not key:
-        activity.save(force_insert=True)
+        insert_row(activity)
     elif (written := _written_once(activity)) is not activity:
         return written
     nudge_after_commit(connection)

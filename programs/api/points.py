@@ -33,11 +33,16 @@ def shown_entry(entry: Entry, program: Program) -> dict[str, Any]:
     }
 
 
-def earned_by(cause: Cause, cause_id: UUID) -> dict[str, Any] | None:
-    """What the fact did to points, from the entry that it left; None when it left none."""
+def entry_of(cause: Cause, cause_id: UUID) -> Entry | None:
+    """The entry that a fact left, with its program."""
     entry: Entry | None = (
         Entry.objects.select_related("account__program").filter(cause=cause, cause_id=cause_id).order_by("seq").first()
     )
+    return entry
+
+
+def earned_by(entry: Entry | None) -> dict[str, Any] | None:
+    """What a fact did to points, from the entry that it left; None when it left none."""
     if entry is None:
         return None
     return {

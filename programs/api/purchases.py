@@ -7,7 +7,7 @@ from customers.api.lookup import wanted_location, wanted_member
 from customers.api.shapes import NewPurchase
 from customers.domain.purchases import LineDetails, PurchaseDetails, record_purchase
 from customers.enums import Source
-from programs.api.points import earned_by
+from programs.api.points import earned_by, entry_of
 from programs.api.shapes import RecordedPurchase
 from programs.enums import Cause
 from tenants.api.operations import Call, Existing, Keyed, operation
@@ -35,12 +35,15 @@ class RecordPurchases(BusinessView):
         """
         values = call.values
         member = wanted_member(values["member"]) if values.get("member") is not None else None
-        purchase = record_purchase(member, _details(values), by=call.by, source=Source.API, key=call.domain_key)
-        answer = {
-            "purchase": purchase,
-            "earned": earned_by(Cause.PURCHASE, purchase.pk) if purchase.member_id else None,
-        }
-        return answer if purchase.key == call.domain_key else Existing(answer)
+        details = _details(values)
+        # The call is done once by its Idempotency-Key; the purchase needs a key only to know its own receipt again.
+        key = call.domain_key if details.receipt_number else ""
+        purchase = record_purchase(member, details, by=call.by, source=Source.API, key=key)
+        if purchase.key != key:
+            return Existing({"purchase": purchase, "earned": earned_by(entry_of(Cause.PURCHASE, purchase.pk))})
+        if not details.lines:
+            purchase._prefetched_objects_cache = {"lines": ()}  # type: ignore[attr-defined]
+        return {"purchase": purchase, "earned": earned_by(getattr(purchase, "accrual", None))}
 
 
 def _details(values: Mapping[str, Any]) -> PurchaseDetails:

@@ -11,7 +11,7 @@ from customers.domain.purchases import ReturnDetails, ReturnLineDetails, record_
 from customers.enums import Source
 from customers.models import Purchase
 from loyalty_saas.lib.errors import Invalid
-from programs.api.points import earned_by
+from programs.api.points import earned_by, entry_of
 from programs.api.shapes import NewReturn, PreviewedReturn, RecordedReturn, ReturnPreview
 from programs.domain.reversals import preview_return
 from programs.enums import Cause
@@ -38,7 +38,7 @@ class PurchaseReturns(BusinessView):
         record = record_return(
             purchase, _details(purchase, call.values), by=call.by, source=Source.API, key=call.domain_key
         )
-        answer = {"returned": record, "earned": earned_by(Cause.RETURN, record.pk)}
+        answer = {"returned": record, "earned": earned_by(entry_of(Cause.RETURN, record.pk))}
         return answer if record.key == call.domain_key else Existing(answer)
 
 

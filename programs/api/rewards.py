@@ -17,6 +17,7 @@ from tenants.api.operations import Call, Keyed, operation
 from tenants.api.views import BusinessView
 from tenants.enums import Scope
 from tenants.isolation import current_tenant
+from tenants.rows import row_by_id
 
 
 class Rewards(BusinessView):
@@ -83,7 +84,9 @@ class RedemptionVoiding(BusinessView):
 
 
 def shown_redemption(redemption: Redemption) -> dict[str, Any]:
-    voucher = Voucher.objects.select_related("product").get(redemption=redemption)
+    voucher: Voucher = getattr(redemption, "issued", None) or Voucher.objects.select_related("product").get(
+        redemption=redemption
+    )
     voucher.redemption, voucher.currency = redemption, current_tenant().currency  # type: ignore[attr-defined]
     return {
         "id": redemption.pk,
@@ -105,7 +108,7 @@ def _shown(reward: Reward, available: bool | None, missing: int | None, reason: 
 
 
 def _reward_or_404(pk: UUID) -> Reward:
-    reward: Reward | None = Reward.objects.filter(pk=pk).first()
+    reward = row_by_id(Reward, pk)
     if reward is None:
         raise NotFound(_("There is no such reward."), code="reward_not_found", field="reward")
     return reward

@@ -22,6 +22,7 @@ from programs.errors import IdempotencyConflict, NotEnoughPoints, OutOfStock, Re
 from programs.models import Account, Entry, Redemption, Reward, Voucher
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
+from tenants.rows import insert_row
 
 __all__ = ["find_voucher", "redeem_reward", "use_voucher", "void_redemption"]
 
@@ -31,6 +32,8 @@ def redeem_reward(
     holder: Member | Account, *, reward: Reward, by: Actor, key: str, source: str = "", silent: bool = False
 ) -> Redemption:
     """Give a reward for points and return the redemption; its voucher is `redemption.vouchers.get()`.
+
+    One that was written now carries it as `redemption.issued` too, without asking again.
 
     The same key for the same reward and member gives the first redemption again, for anything else it raises
     IdempotencyConflict. Refuses with NotEnoughPoints, OutOfStock, TierTooLow, LimitReached, RewardNotAvailable,
@@ -57,8 +60,9 @@ def redeem_reward(
     _take_from_stock(reward)
     redemption = Redemption(account=account, reward=reward, points=reward.cost, key=stored_key)
     redemption.entry = _pay(account, redemption, moves=take(lots, reward.cost)[0], by=by)
-    redemption.save(force_insert=True)
+    insert_row(redemption)
     voucher = issue_voucher(redemption, reward, valid_until=_valid_until(account, now))
+    redemption.issued = voucher  # type: ignore[attr-defined]
     record_activity(
         ActivityKind.REWARD_REDEEMED,
         by=by,

@@ -105,6 +105,11 @@ class KeyReused(DomainError):
     sentence = _("This “Idempotency-Key” was used before, for another request.")
 
 
+class AnswerForgotten(DomainError):
+    code = "idempotency_answer_forgotten"
+    sentence = _("This call was made and answered long ago; the answer is not kept any more.")
+
+
 class Broken(DomainError):
     """An error of ours, said so."""
 

@@ -16,7 +16,7 @@ from tenants.actors import Actor
 from tenants.api import idempotency
 from tenants.api.authentication import authenticate, note_use, require_scope
 from tenants.api.bodies import checked, read_body, read_query, shown
-from tenants.api.errors import Broken, KeyReused, NothingHere, WrongMethod
+from tenants.api.errors import AnswerForgotten, Broken, KeyReused, NothingHere, WrongMethod
 from tenants.api.operations import Call, Existing, Operation
 from tenants.api.problems import JSON, json_text, problem
 from tenants.api.schema import OperationSchema
@@ -97,7 +97,7 @@ class BusinessView(APIView):
                 response = self._done(asked, subject)
                 idempotency.keep(first, _kept(asked, subject, response))
                 return response
-        except KeyReused:
+        except (KeyReused, AnswerForgotten):
             raise
         except DomainError as refusal:
             if refusal.status not in idempotency.KEPT_REFUSALS or asked.personal:

@@ -26,6 +26,7 @@ from loyalty_saas.lib.texts import tidy_text
 from tenants.actors import Actor
 from tenants.enums import ActorKind
 from tenants.isolation import current_tenant
+from tenants.rows import insert_row
 
 
 def record_purchase(
@@ -135,17 +136,18 @@ def _recorded_before(purchase: Purchase) -> Purchase | None:
 def _insert(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Purchase | None:
     """Insert both, or give the purchase that somebody else recorded in the same moment."""
     if not purchase.key and not purchase.receipt_number:
-        purchase.save(force_insert=True)
+        insert_row(purchase)
     else:
         try:
             with transaction.atomic():
-                purchase.save(force_insert=True)
+                insert_row(purchase)
         except IntegrityError:
             before = _recorded_before(purchase)
             if before is None:
                 raise
             return before
-    PurchaseLine.objects.bulk_create(lines, batch_size=1000)
+    if lines:
+        PurchaseLine.objects.bulk_create(lines, batch_size=1000)
     return None
 
 
