@@ -13,7 +13,7 @@ from customers.timeline import tell, who
 from loyalty_saas.lib.slots import Panel
 from programs.domain.accounts import points_program
 from programs.enums import Cause, EntryKind, ProgramStatus
-from programs.figures import SlippingMember, glance, slipping_sample, today_so_far
+from programs.figures import glance, slipping_sample, today_so_far
 from programs.models import Entry, Program, Reward
 from tenants.home import (
     Action,
@@ -33,21 +33,13 @@ _GIVEN = (Cause.PURCHASE, Cause.ADJUSTMENT)
 
 def figures(request: Any) -> dict[str, Any]:
     """The figures at the top; what a business without a program has of them."""
-    return {"glance": glance(), "program": points_program(), "slipping": _slipping(request)[0]}
+    return {"glance": glance(), "program": points_program()}
 
 
 def slipping(request: Any) -> dict[str, Any] | None:
     """The regulars who stay away, when there are regulars at all."""
-    count, members = _slipping(request)
+    count, members = slipping_sample()
     return {"count": count, "members": members} if count else None
-
-
-def _slipping(request: Any) -> tuple[int, list[SlippingMember]]:
-    """Asked once for the figure and the list."""
-    if not hasattr(request, "_slipping"):
-        request._slipping = slipping_sample()
-    found: tuple[int, list[SlippingMember]] = request._slipping
-    return found
 
 
 def today(request: Any) -> dict[str, Any]:

@@ -14,8 +14,11 @@ from programs.enums import TierBasis, TierWindow
 from programs.models import Program
 from tenants.isolation import current_tenant
 
-# What is kept of a purchase: without tax where tax does not count, less the part that came back.
-_KEPT = """(CASE WHEN p.total = 0 THEN 0 ELSE (p.total - {tax}) * (p.total - p.returned)::numeric / p.total END)"""
+# What is kept of a purchase: without tax where tax does not count, less the part that came back. Whole minor units,
+# because arithmetic of decimals takes a second for a few hundred thousand purchases.
+_KEPT = (
+    """CASE WHEN p.returned = 0 THEN p.total - {tax} ELSE (p.total - {tax}) * (p.total - p.returned) / p.total END"""
+)
 _AMOUNTS: Mapping[str, str] = {
     TierBasis.SPEND: f"sum({_KEPT})",
     TierBasis.POINTS: f"floor(sum({_KEPT}) * %(points)s / %(amount)s)",

@@ -81,7 +81,7 @@ def _reason(reason: Mapping[str, Any]) -> str:
 
 
 def _tier(reason: Mapping[str, Any]) -> str:
-    times = f"{reason['multiplier'] / 100:g}"
+    times = format_decimal(Decimal(reason["multiplier"]) / 100, locale=current_tenant().locale)
     return _("%(tier)s earns %(times)s times as fast.") % {"tier": reason["tier"], "times": times}
 
 

@@ -67,8 +67,8 @@ def in_measure(amount: int | None, program: Program) -> str:
 
 @register.filter
 def times(multiplier: int) -> str:
-    """Percent as a factor: 150 is "1.5"."""
-    return f"{multiplier / 100:g}"
+    """Percent as a factor: 150 is "1.5", or "1,5"."""
+    return number(multiplier / 100)
 
 
 def _measured(amount: int, basis: str, program: Program) -> str:

@@ -175,7 +175,7 @@ def test_the_worked_example_follows_the_tier(cast, program) -> None:
     sent = terms(example_tier=str(gold.pk), example_excluded="2.40")
     worked = sign_in(cast.owner).post("/program/example/", sent).content.decode()
     assert "15 points" in worked
-    assert "Gold earns 1.5 times as fast." in worked
+    assert "Gold earns 1,5 times as fast." in worked
     assert "earns nothing" in worked
 
 
