@@ -6,17 +6,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from customers.enums import Source
 from customers.models import Member
 from loyalty_saas.lib.errors import DomainError
+from programs.domain.accounts import points_program
 from programs.domain.adjustments import adjust_points
 from programs.domain.redemptions import redeem_reward
 from programs.forms.rewards import AdjustmentForm
 from programs.links import member_url
 from programs.models import Reward
+from programs.why import in_points
 from tenants.access import BusinessRequest, dashboard_page, go_to
 from tenants.permissions import Permission
 
@@ -67,13 +68,10 @@ def redemptions(request: BusinessRequest, pk: UUID) -> HttpResponse:
 
 
 def _adjusted(points: int, member: Member) -> str:
-    values = {"points": abs(points), "member": str(member)}
-    if points > 0:
-        return ngettext("%(points)d point for %(member)s.", "%(points)d points for %(member)s.", points) % values
-    return (
-        ngettext("%(points)d point taken from %(member)s.", "%(points)d points taken from %(member)s.", -points)
-        % values
-    )
+    program = points_program()
+    amount = in_points(program, abs(points)) if program else str(abs(points))
+    sentence = _("%(amount)s for %(member)s.") if points > 0 else _("%(amount)s taken from %(member)s.")
+    return sentence % {"amount": amount, "member": member}
 
 
 def _is_uuid(text: str) -> bool:
