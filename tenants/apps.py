@@ -7,5 +7,7 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants import registration
+        from tenants.api import jobs
 
         registration.register()
+        jobs.register()

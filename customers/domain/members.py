@@ -101,6 +101,7 @@ def change_member(member: Member, *, changes: Mapping[str, Any], by: Actor, sour
             _update(locked, changed)
         if "tags" in changes and _tags_differ(locked, changes["tags"]):
             set_tags(locked, changes["tags"])
+            locked.save(update_fields=["updated_at"])
             changed.append("tags")
         if changed:
             fields = sorted(name.removesuffix("_id") for name in changed)

@@ -71,6 +71,7 @@ class Member(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "-joined_at", "-id"], name="member_newest"),
             models.Index(fields=["tenant", "birth_month", "birth_day"], name="member_birthday"),
+            models.Index(fields=["tenant", "updated_at", "id"], name="member_changed"),
         ]
 
     def __str__(self) -> str:
