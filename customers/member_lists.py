@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
 from customers.enums import MemberStatus
@@ -15,6 +17,8 @@ from customers.slots import MemberFilter
 from loyalty_saas.lib.columns import Column, chosen_sort
 
 DEFAULT_SORT = "-seen"
+# Members that carry the figures below, which the model does not name.
+_Figured = QuerySet[Any]
 _SORTS: dict[str, tuple[str, ...]] = {
     "name": ("family_name", "given_name"),
     "joined": ("joined_at",),
@@ -60,7 +64,7 @@ def members_wanted(
     wanted: Wanted, filters: Mapping[str, str], extra: list[MemberFilter], *, ordered: bool = True
 ) -> QuerySet[Member]:
     """Members with their figures (`purchases_count`, `visits`, `spent`, `last_purchase_at`), narrowed and sorted."""
-    members = Member.objects.annotate(
+    members: _Figured = Member.objects.annotate(
         purchases_count=F("summaries__purchases"),
         visits=F("summaries__visits"),
         spent=F("summaries__spent"),
@@ -87,7 +91,7 @@ def _narrow(members: QuerySet[Member], wanted: Wanted) -> QuerySet[Member]:
     return members
 
 
-def _seen(members: QuerySet[Member], seen: str) -> QuerySet[Member]:
+def _seen(members: _Figured, seen: str) -> _Figured:
     if not seen:
         return members
     if seen == "never":
@@ -98,7 +102,7 @@ def _seen(members: QuerySet[Member], seen: str) -> QuerySet[Member]:
     return members.filter(last_purchase_at__gte=since)
 
 
-def _order(sort: str) -> list[object]:
+def _order(sort: str) -> list[OrderBy]:
     down = sort.startswith("-")
     names = (*_SORTS[sort.removeprefix("-")], "pk")
     return [F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True) for name in names]

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.expressions import OrderBy
 
 from customers.enums import Source
 from customers.models import Member, Purchase
@@ -97,7 +98,7 @@ def _named(purchases: QuerySet[Purchase], text: str) -> QuerySet[Purchase]:
     return purchases.filter(member_id__in=matching(Member.objects.all(), text).values("pk"))
 
 
-def _order(sort: str) -> list[object]:
+def _order(sort: str) -> list[OrderBy]:
     name = _SORTS[sort.removeprefix("-")]
     return [F(name).desc(), F("pk").desc()] if sort.startswith("-") else [F(name).asc(), F("pk").asc()]
 

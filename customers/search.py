@@ -157,7 +157,12 @@ WITH RECURSIVE walk AS (
 def _tokens(beginning: str) -> list[str]:
     """The different words of names that begin so, some thousands at most."""
     with connection.cursor() as cursor:
-        where = {"first": beginning, "last": beginning + LAST, "tenant": current_tenant().pk, "most": MOST_WORDS}
+        where: dict[str, Any] = {
+            "first": beginning,
+            "last": beginning + LAST,
+            "tenant": current_tenant().pk,
+            "most": MOST_WORDS,
+        }
         cursor.execute(_NEXT_TOKENS, where)
         return [token for (token,) in cursor.fetchall()]
 

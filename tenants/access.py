@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
@@ -18,14 +19,20 @@ from loyalty_saas.views import refusal
 from tenants import platform
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
-from tenants.models import Membership, Tenant
+from tenants.models import Membership, Tenant, User
 from tenants.permissions import Permission
 
 P = ParamSpec("P")
 SESSION_KEY = "business"
 
 
-class BusinessRequest(HttpRequest):
+class PersonRequest(HttpRequest):
+    """What a view of a person who has signed in is given."""
+
+    user: User
+
+
+class BusinessRequest(PersonRequest):
     """What a view of a business is given: the request with the business, the person and the acting name."""
 
     tenant: Tenant
@@ -41,7 +48,7 @@ class Access:
     permission: Permission | None = None
 
 
-View = Callable[Concatenate[Any, P], HttpResponse]
+View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
 def dashboard_page(permission: Permission) -> Callable[[View[P]], View[P]]:
@@ -50,7 +57,7 @@ def dashboard_page(permission: Permission) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         @never_cache
-        def page(request: BusinessRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def page(request: BusinessRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             return open_page(request, permission, lambda: view(request, *args, **kwargs))
 
         page.access = Access("dashboard", permission)  # type: ignore[attr-defined]
@@ -64,7 +71,7 @@ def signed_in_page(view: View[P]) -> View[P]:
 
     @wraps(view)
     @never_cache
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request)
         try:
@@ -82,7 +89,9 @@ def public_page(view: View[P]) -> View[P]:
     return view
 
 
-def open_page(request: BusinessRequest, permission: Permission, view: Callable[[], HttpResponse]) -> HttpResponse:
+def open_page(
+    request: BusinessRequest, permission: Permission, view: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
     """Sign-in, business, permission, walls, then the view; a refusal becomes a page and writes nothing."""
     if not request.user.is_authenticated:
         return to_sign_in(request)
@@ -114,7 +123,7 @@ def supported(language: str) -> str:
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def finished(response: HttpResponse) -> HttpResponse:
+def finished(response: HttpResponseBase) -> HttpResponseBase:
     """Render a lazy response here, while the walls of its business stand."""
     if hasattr(response, "render") and callable(response.render):
         response.render()

@@ -87,13 +87,15 @@ def _run(tenant: Tenant, run_id: UUID) -> int:
         run.save(update_fields=["tries"])
     try:
         with tenant_context(tenant):
-            run = JobRun.objects.select_for_update(skip_locked=True).filter(pk=run_id, status=JobRun.Status.DUE).first()
-            if run is None:
+            held = (
+                JobRun.objects.select_for_update(skip_locked=True).filter(pk=run_id, status=JobRun.Status.DUE).first()
+            )
+            if held is None:
                 return 0
-            _jobs[run.job].run(local_day(run.scheduled_for, tenant.zone))
-            run.status = JobRun.Status.DONE
-            run.finished_at = timezone.now()
-            run.save(update_fields=["status", "finished_at"])
+            _jobs[held.job].run(local_day(held.scheduled_for, tenant.zone))
+            held.status = JobRun.Status.DONE
+            held.finished_at = timezone.now()
+            held.save(update_fields=["status", "finished_at"])
     except Exception:
         log.exception("job.failed", job=run.job, business=str(tenant.pk))
         _mark_failure(tenant, run_id)

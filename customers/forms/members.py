@@ -30,12 +30,14 @@ class MemberForm(forms.Form):
         label=_("Month"), required=False, coerce=int, empty_value=None, choices=[("", _("Month")), *MONTHS.items()]
     )
     birth_year = forms.IntegerField(label=_("Year"), required=False)
-    language = forms.ChoiceField(label=_("Language"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=lambda: [("", _("Not known")), *languages("en")]
+    )
     preferences = forms.CharField(
         label=_("Preferences"), required=False, help_text=_("What staff should know, such as “oat milk” or “size 40”.")
     )
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Separate them with commas."))
-    location = forms.ModelChoiceField(label=_("Joined at"), queryset=None, required=False)
+    location = forms.ModelChoiceField(label=_("Joined at"), queryset=None, required=False, empty_label=_("Not known"))
     external_id = forms.CharField(
         label=_("Number in another system"),
         required=False,
@@ -45,9 +47,9 @@ class MemberForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tenant = current_tenant()
-        self.fields["language"].choices = [("", _("Not known")), *languages("en")]
-        self.fields["location"].queryset = Location.objects.filter(closed_at__isnull=True)
-        self.fields["location"].empty_label = _("Not known")
+        locations = self.fields["location"]
+        assert isinstance(locations, forms.ModelChoiceField)
+        locations.queryset = Location.objects.filter(closed_at__isnull=True)
         self.fields["phone"].widget.attrs["placeholder"] = example_phone(tenant.country)
         self.custom = list(CustomField.objects.all())
         for field in self.custom:

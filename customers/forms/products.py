@@ -14,7 +14,7 @@ from tenants.isolation import current_tenant
 class ProductForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=160)
     price = forms.CharField(label=_("Price"), required=False, help_text=_("For one, tax included. It may stay empty."))
-    category = forms.ModelChoiceField(label=_("Category"), queryset=None, required=False)
+    category = forms.ModelChoiceField(label=_("Category"), queryset=None, required=False, empty_label=_("None"))
     new_category = forms.CharField(label=_("or a new one"), required=False, max_length=80)
     sku = forms.CharField(
         label=_("Article number"),
@@ -25,8 +25,9 @@ class ProductForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = Category.objects.all()
-        self.fields["category"].empty_label = _("None")
+        categories = self.fields["category"]
+        assert isinstance(categories, forms.ModelChoiceField)
+        categories.queryset = Category.objects.all()
         self.fields["price"].widget.attrs["inputmode"] = "decimal"
 
     @classmethod

@@ -31,7 +31,9 @@ class ReturnForm(forms.Form):
         super().__init__(data, **kwargs)
         self.lines = lines
         if not lines:
-            self.fields["what"].choices = [WHAT[0], WHAT[2]]
+            what = self.fields["what"]
+            assert isinstance(what, forms.ChoiceField)
+            what.choices = [WHAT[0], WHAT[2]]
 
     def returnable(self) -> list[tuple[PurchaseLine, Decimal, str]]:
         """Each line of which something is left: how many, and what was typed."""

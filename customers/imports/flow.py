@@ -133,9 +133,10 @@ def discard_import(record: Import, *, by: Actor) -> None:
             raise NotNow
         ImportRefusal.objects.filter(import_record=held).delete()
         record_audit("import.discarded", by=by, subject=held, kind=held.kind)
-        stored = held.file
+        storage, name = held.file.storage, held.file.name
         held.delete()
-        transaction.on_commit(lambda: stored.storage.delete(stored.name))
+        if name:  # an old import's file has been forgotten before
+            transaction.on_commit(lambda: storage.delete(name))
 
 
 def forget_old_files(before: Any) -> int:

@@ -91,7 +91,7 @@ class MemberReader:
         return parsed
 
     def _read(self, row: int, cells: Sequence[str]) -> MemberRow:
-        values = {
+        values: dict[str, Any] = {
             name: text for name in _PLAIN if (text := clean_field(name, self._cell(cells, name), source=Source.IMPORT))
         }
         if "external_id" in values:

@@ -195,7 +195,7 @@ def _facts(written: Written) -> Iterable[tuple[object, ...]]:
     """The activities of a batch in the order of time."""
     facts: list[tuple[object, ...]] = []
     for purchase in written.purchases:
-        payload = activity_payload(purchase, range(purchase.line_count))  # type: ignore[attr-defined]
+        payload = activity_payload(purchase, purchase.line_count)  # type: ignore[attr-defined]
         kind = ActivityKind.PURCHASE_COMPLETED.value
         facts.append((kind, purchase.member_id, purchase.occurred_at, json.dumps(payload)))
     for record in written.returns:

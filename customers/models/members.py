@@ -8,15 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import CustomFieldKind, MemberStatus, SearchKind, Source
 from loyalty_saas.lib.days import birthday_on
-from tenants.models import Location, Membership, TenantManager, TenantModel
-
-
-class MemberQuerySet(models.QuerySet["Member"]):
-    def active(self) -> "MemberQuerySet":
-        return self.filter(status=MemberStatus.ACTIVE)
-
-    def samples(self) -> "MemberQuerySet":
-        return self.filter(source=Source.DEMO)
+from tenants.models import Location, Membership, TenantModel
 
 
 class Member(TenantModel):
@@ -47,8 +39,6 @@ class Member(TenantModel):
     joined_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-
-    objects = TenantManager.of(MemberQuerySet)
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -185,3 +175,8 @@ class MemberSummary(TenantModel):
 
     def __str__(self) -> str:
         return str(self.member_id)
+
+    @property
+    def average(self) -> int | None:
+        """What a purchase came to on average, in minor units; None before the first."""
+        return self.spent // self.purchases if self.purchases else None

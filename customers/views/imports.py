@@ -67,7 +67,7 @@ def imports(request: BusinessRequest) -> HttpResponse:
 def import_page(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """One import, at the step at which it is; reloading shows the same."""
     record = _import(pk)
-    return render(request, _TEMPLATES[record.status], _context(record))
+    return render(request, _TEMPLATES[ImportStatus(record.status)], _context(record))
 
 
 @require_POST

@@ -65,9 +65,7 @@ def _timeline(request: BusinessRequest, one: Member) -> dict[str, Any]:
 
 
 def _figures(one: Member) -> MemberSummary:
-    summary = MemberSummary.objects.filter(member=one).first() or MemberSummary(member=one)
-    summary.average = summary.spent // summary.purchases if summary.purchases else None  # type: ignore[attr-defined]
-    return summary
+    return MemberSummary.objects.filter(member=one).first() or MemberSummary(member=one)
 
 
 def _custom(one: Member) -> list[tuple[str, Any]]:

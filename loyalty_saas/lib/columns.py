@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -15,7 +17,7 @@ class Column:
     """
 
     key: str
-    label: str
+    label: str | Promise
     sort: str = ""
     align: str = ""
     always: bool = False

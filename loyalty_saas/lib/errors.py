@@ -64,4 +64,4 @@ class Invalid(DomainError):
 
     code = "invalid"
     status = 422
-    sentence = _("Please check what you entered.")
+    sentence: str | Promise = _("Please check what you entered.")

@@ -17,6 +17,8 @@ class Named(Protocol):
 
 
 T = TypeVar("T", bound=Named)
+# Takes a permission: a text here, the enum of their own in the apps above.
+May = Callable[[Any], bool]
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,12 @@ class Slot(Generic[T]):
     def __getitem__(self, name: str) -> T:
         return self._items[name]
 
-    def allowed(self, may: Callable[[str], bool]) -> list[T]:
+    def allowed(self, may: May) -> list[T]:
         """Those without a permission, and those whose permission `may` grants."""
         return [item for item in self if item.permission is None or may(item.permission)]
 
 
-def fill(slot: Slot[Panel], may: Callable[[str], bool], *args: Any, **kwargs: Any) -> list[Filled]:
+def fill(slot: Slot[Panel], may: May, *args: Any, **kwargs: Any) -> list[Filled]:
     """The slot's panels this person may see, each loaded with the arguments; those with nothing to show left out."""
     loaded = ((panel, panel.load(*args, **kwargs)) for panel in slot.allowed(may))
     return [Filled(panel, context) for panel, context in loaded if context is not None]

@@ -28,8 +28,9 @@ def is_forced(model: type[Model]) -> bool:
 
 
 class WalledSchemaEditor(DatabaseSchemaEditor):
+    # The stubs leave out what the editor's subclasses are meant to override.
     # Foreign keys always come after their column, through `_create_fk_sql`, so that they can be composite.
-    sql_create_column_inline_fk = None
+    sql_create_column_inline_fk = None  # type: ignore[assignment]
 
     def create_model(self, model: type[Model]) -> None:
         super().create_model(model)
@@ -43,7 +44,7 @@ class WalledSchemaEditor(DatabaseSchemaEditor):
 
     def _raise_wall(self, model: type[Model]) -> None:
         table = self.quote_name(model._meta.db_table)
-        key = self.quote_name(model._meta.pk.column)
+        key = self.quote_name(str(model._meta.pk.column))
         primary = self.quote_name(f"{model._meta.db_table}_pkey")
         self.execute(
             f"ALTER TABLE {table} DROP CONSTRAINT {primary}, ADD CONSTRAINT {primary} PRIMARY KEY (tenant_id, {key})"
@@ -53,7 +54,7 @@ class WalledSchemaEditor(DatabaseSchemaEditor):
         self.execute(f"CREATE POLICY wall ON {table} USING ({WALL}) WITH CHECK ({WALL})")
 
     def _create_fk_sql(self, model: type[Model], field: Any, suffix: str) -> Statement:
-        statement = super()._create_fk_sql(model, field, suffix)
+        statement: Statement = super()._create_fk_sql(model, field, suffix)  # type: ignore[misc]
         target = field.target_field.model
         if is_walled(model) and is_walled(target):
             statement.parts["column"] = Columns(model._meta.db_table, ["tenant_id", field.column], self.quote_name)
@@ -70,7 +71,9 @@ class WalledSchemaEditor(DatabaseSchemaEditor):
         statement.template = f"{lower}{statement.template}{raise_again}"
         return statement
 
-    def _field_indexes_sql(self, model: type[Model], field: Field) -> list[Statement]:
-        if is_walled(model) and field.is_relation and self._field_should_be_indexed(model, field):
-            return [self._create_index_sql(model, fields=[model._meta.get_field("tenant"), field])]
-        return super()._field_indexes_sql(model, field)
+    def _field_indexes_sql(self, model: type[Model], field: "Field[Any, Any]") -> list[Statement]:
+        editor: Any = self
+        if is_walled(model) and field.is_relation and editor._field_should_be_indexed(model, field):
+            return [editor._create_index_sql(model, fields=[model._meta.get_field("tenant"), field])]
+        indexes: list[Statement] = super()._field_indexes_sql(model, field)  # type: ignore[misc]
+        return indexes

@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from customers.domain.consents import ConsentDetails
 from customers.domain.members import MemberDetails
@@ -76,7 +77,7 @@ def _joins(chance: random.Random, habit: Habit, first: datetime.date, last: date
     return first + datetime.timedelta(days=int(days * chance.random() ** 1.6 * 0.9))
 
 
-def _birthday(chance: random.Random) -> dict[str, int | None]:
+def _birthday(chance: random.Random) -> dict[str, Any]:
     if chance.random() < 0.35:
         return {}
     day = datetime.date(1948, 1, 1) + datetime.timedelta(days=chance.randrange(57 * 365))

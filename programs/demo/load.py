@@ -69,8 +69,8 @@ def remove_samples() -> list[str]:
     """
     samples = [tenant for tenant in platform.open_businesses() if tenant.is_demo]
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        for table in append_only_tables():
-            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER append_only')
+        for name in append_only_tables():
+            cursor.execute(f'ALTER TABLE "{name}" DISABLE TRIGGER append_only')
         for tenant in samples:
             cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant.pk)])
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -79,8 +79,8 @@ def remove_samples() -> list[str]:
                 cursor.execute(sql.SQL("DELETE FROM {} WHERE tenant_id = %s").format(table), [tenant.pk])
             cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in append_only_tables():
-            cursor.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER append_only')
+        for name in append_only_tables():
+            cursor.execute(f'ALTER TABLE "{name}" ENABLE ALWAYS TRIGGER append_only')
     return [tenant.slug for tenant in samples]
 
 

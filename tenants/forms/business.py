@@ -1,7 +1,5 @@
 """What sign-up and the settings ask about a business."""
 
-from typing import Any
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -17,17 +15,12 @@ from tenants.models import Location, Tenant
 class PlaceFields(forms.Form):
     """Where a business is decides how it counts and what its clock says; each can be changed."""
 
-    country = forms.ChoiceField(label=_("Country"))
-    currency = forms.ChoiceField(label=_("Currency"))
-    language = forms.ChoiceField(label=_("Language of your customers"))
-    time_zone = forms.ChoiceField(label=_("Time zone"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["country"].choices = countries("en")
-        self.fields["currency"].choices = currencies("en")
-        self.fields["language"].choices = languages("en")
-        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in time_zones()]
+    country = forms.ChoiceField(label=_("Country"), choices=lambda: countries("en"))
+    currency = forms.ChoiceField(label=_("Currency"), choices=lambda: currencies("en"))
+    language = forms.ChoiceField(label=_("Language of your customers"), choices=lambda: languages("en"))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: [(zone, zone.replace("_", " ")) for zone in time_zones()]
+    )
 
 
 class NewBusinessForm(PlaceFields):

@@ -29,15 +29,15 @@ class User(AbstractUser):
     """A person who signs in. Belongs to no business; memberships say where they work."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    username = None
-    first_name = None
-    last_name = None
+    username = None  # type: ignore[assignment]  # Django's way to leave out an inherited field
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("E-mail"), unique=True)
     name = models.CharField(_("Name"), max_length=80, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[UserManager] = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # it asks for no username
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]

@@ -1,8 +1,9 @@
 """The home of the dashboard, and the palette that finds everything from anywhere."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -40,7 +41,10 @@ def _steps(membership: Membership) -> dict[str, object] | None:
 def palette(request: BusinessRequest) -> HttpResponse:
     """What the words find: pages and actions first, then members and whatever else the apps offer."""
     text = request.GET.get("q", "").strip()[:100]
-    groups = [(_("Pages"), _pages(request, text)), (_("Actions"), _actions(request.membership, text))]
+    groups: list[tuple[str | Promise, list[Hit]]] = [
+        (_("Pages"), _pages(request, text)),
+        (_("Actions"), _actions(request.membership, text)),
+    ]
     if len(text) >= 2:
         groups += [
             (source.label, list(source.find(text)))
@@ -51,8 +55,8 @@ def palette(request: BusinessRequest) -> HttpResponse:
     return render(request, "tenants/palette.html", context)
 
 
-def _pages(request: HttpRequest, text: str) -> list[Hit]:
-    places = places_for(request.membership)  # type: ignore[attr-defined]
+def _pages(request: BusinessRequest, text: str) -> list[Hit]:
+    places = places_for(request.membership)
     return [
         Hit(str(place.label), reverse(place.url_name), place.icon) for place in places if _matches(place.label, text)
     ]

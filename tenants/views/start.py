@@ -12,7 +12,7 @@ from loyalty_saas.lib.errors import NotFound
 from loyalty_saas.lib.places import country_of_language, currency_of, language_of, time_zone_of
 from loyalty_saas.lib.secrets import hash_token
 from tenants import platform
-from tenants.access import SESSION_KEY, memberships_of_request, public_page, signed_in_page
+from tenants.access import SESSION_KEY, PersonRequest, memberships_of_request, public_page, signed_in_page
 from tenants.domain.businesses import BusinessDetails, create_business
 from tenants.domain.team import accept_invitation
 from tenants.enums import Role
@@ -22,7 +22,7 @@ from tenants.models import Membership
 
 
 @signed_in_page
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: PersonRequest) -> HttpResponse:
     """Make a business. What the country implies is proposed, and can be changed."""
     form = NewBusinessForm(request.POST or None, initial=_proposal(request))
     if request.method == "POST" and form.is_valid():
@@ -41,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
 _DETAILS = ("name", "trade", "country", "currency", "language", "time_zone")
 
 
-def _proposal(request: HttpRequest) -> dict[str, str]:
+def _proposal(request: PersonRequest) -> dict[str, str]:
     wished = request.headers.get("Accept-Language", "en").partition(",")[0].partition(";")[0].strip()
     country = country_of_language(wished or "en")
     return {**implied_by(country), "country": country, "person": request.user.name}
@@ -79,9 +79,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = platform.find_invitation(hash_token(token))
     if found is None:
         return render(request, "refusal.html", {"error": InvitationGone()}, status=404)
-    right_person = request.user.is_authenticated and request.user.email.lower() == found.email.lower()
-    if request.method == "POST" and right_person:
-        membership = accept_invitation(token, user=request.user)
+    person = request.user if request.user.is_authenticated else None
+    right_person = person is not None and person.email.lower() == found.email.lower()
+    if request.method == "POST" and person is not None and right_person:
+        membership = accept_invitation(token, user=person)
         work_for(request, membership)
         messages.success(request, _("Welcome to the team of %(name)s.") % {"name": found.tenant.name})
         return redirect("home")

@@ -58,7 +58,7 @@ def record_purchase(
             source=source,
             member=member,
             occurred_at=purchase.occurred_at,
-            payload=activity_payload(purchase, lines),
+            payload=activity_payload(purchase, len(lines)),
             silent=silent,
         )
         if effects:
@@ -89,14 +89,14 @@ def build_purchase(
     return purchase, _lines(purchase, sums)
 
 
-def activity_payload(purchase: Purchase, lines: Sequence[PurchaseLine]) -> dict[str, Any]:
+def activity_payload(purchase: Purchase, lines: int) -> dict[str, Any]:
     return {
         "purchase": str(purchase.pk),
         "total": purchase.total,
         "net": purchase.net,
         "currency": purchase.currency,
         "receipt": purchase.receipt_number,
-        "lines": len(lines),
+        "lines": lines,
     }
 
 
