@@ -31,7 +31,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("--base-url", default=os.environ.get("BASE_URL", ""), help="of a site that runs (BASE_URL)")
     parser.add_argument("--data-dir", type=Path, help="start a site on this directory, and keep it")
-    parser.add_argument("--only", default="", metavar="TEXT", help="pages whose picture's name has this in it")
+    parser.add_argument("--only", action="append", metavar="TEXT", help="pages whose picture's name has this in it")
     parser.add_argument("--width", type=int, action="append", help="instead of 1280 and 390; may be repeated")
     parser.add_argument("--scheme", choices=SCHEMES, action="append")
     parser.add_argument("--readme", action="store_true", help="write the pictures of README.md instead")
@@ -52,12 +52,12 @@ def picture_all(shown: Site, given: argparse.Namespace) -> int:
 
     with browsing() as browser:
         people = signed_in(browser, shown)
-        walker = Walker(browser, shown, people)
-        pages = [page for page in walker.pages() if given.only in page.file or given.readme]
         if given.readme:
-            for path in take_for_readme(browser, shown, people, pages):
+            for path in take_for_readme(browser, shown, people):
                 say(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
             return 0
+        walker = Walker(browser, shown, people)
+        pages = [page for page in walker.pages() if any(text in page.file for text in given.only or [""])]
         complaints = pictures(browser, shown, people, pages, given)
     return tell(walker, complaints)
 

@@ -79,11 +79,18 @@ def signed_in(browser: Any, site: Site) -> dict[str, Signed | None]:
     }
 
 
+def regulars(browser: Any, site: Site, owner: Signed) -> list[str]:
+    """The addresses of the pages of members, those with the most visits first."""
+    context = browser.new_context(storage_state=owner)
+    text = context.request.get(f"{site.url}/members/?sort=-visits").text()
+    context.close()
+    return list(dict.fromkeys(_MEMBER.findall(text)))
+
+
 def _regular(browser: Any, site: Site, owner: Signed) -> str:
     """The e-mail address of somebody who comes often and has one."""
     context = browser.new_context(storage_state=owner)
-    members = context.request.get(f"{site.url}/members/?sort=-visits").text()
-    for path in dict.fromkeys(_MEMBER.findall(members)):
+    for path in regulars(browser, site, owner):
         if found := _ADDRESS.search(context.request.get(f"{site.url}{path}").text()):
             context.close()
             return found[1]
