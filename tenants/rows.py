@@ -57,10 +57,11 @@ def _converters(model: type[Model]) -> tuple[tuple[int, Any], ...]:
     return tuple((place, field.from_db_value) for place, field in fields if hasattr(field, "from_db_value"))
 
 
-def insert_row(row: TenantModel) -> None:
+def insert_row(row: TenantModel, *, unless_there: bool = False) -> bool:
     """Insert a row that is new, as `save(force_insert=True)` does; what the database fills in stays unread.
 
-    Raises IntegrityError like it.
+    `unless_there`: a row that is there with one of its unique values is waited for, and False returned. Otherwise
+    that raises IntegrityError.
     """
     connection = connections["default"]
     fields = row._meta.concrete_fields
@@ -72,8 +73,11 @@ def insert_row(row: TenantModel) -> None:
         if place not in left
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_insert(type(row), left), values)
+        cursor.execute(_insert(type(row), left) + (" ON CONFLICT DO NOTHING" if unless_there else ""), values)
+        if unless_there and not cursor.rowcount:
+            return False
     row._state.adding, row._state.db = False, "default"
+    return True
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from customers.domain.activity import record_activity
@@ -47,9 +47,7 @@ def record_purchase(
     """
     purchase, lines = build_purchase(member, details, by=by, source=source, key=key)
     with transaction.atomic():
-        before = _recorded_before(purchase)
-        if before is None:
-            before = _insert(purchase, lines)
+        before = _insert(purchase, lines)
         if before is not None:
             return _same_or_conflict(before, purchase, lines, dated=details.occurred_at is not None)
         record_activity(
@@ -123,32 +121,23 @@ def _product(line: LineDetails, by_sku: dict[str, Product]) -> Product | None:
     return line.product or by_sku.get(line.sku.strip())
 
 
-def _recorded_before(purchase: Purchase) -> Purchase | None:
-    """The purchase that has this key or this receipt of this source already."""
+def _insert(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Purchase | None:
+    """Insert both, or give the purchase that has this key or this receipt of this source already."""
+    if not insert_row(purchase, unless_there=True):
+        return _recorded_before(purchase)
+    if lines:
+        PurchaseLine.objects.bulk_create(lines, batch_size=1000)
+    return None
+
+
+def _recorded_before(purchase: Purchase) -> Purchase:
     same = Q()
     if purchase.key:
         same |= Q(key=purchase.key)
     if purchase.receipt_number:
         same |= Q(source=purchase.source, receipt_number=purchase.receipt_number)
-    return Purchase.objects.filter(same).order_by("pk").first() if same else None
-
-
-def _insert(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Purchase | None:
-    """Insert both, or give the purchase that somebody else recorded in the same moment."""
-    if not purchase.key and not purchase.receipt_number:
-        insert_row(purchase)
-    else:
-        try:
-            with transaction.atomic():
-                insert_row(purchase)
-        except IntegrityError:
-            before = _recorded_before(purchase)
-            if before is None:
-                raise
-            return before
-    if lines:
-        PurchaseLine.objects.bulk_create(lines, batch_size=1000)
-    return None
+    before: Purchase = Purchase.objects.filter(same).order_by("pk")[:1].get()
+    return before
 
 
 def _same_or_conflict(before: Purchase, purchase: Purchase, lines: Sequence[PurchaseLine], *, dated: bool) -> Purchase:
