@@ -96,7 +96,7 @@ def books_of(first: date, last: date) -> Books:
         .annotate(moved=Sum(F("amount") + F("pending_amount")))
     )
     for row in rows:
-        column = _COLUMN_OF.get(row["kind"])
+        column = _COLUMN_OF.get(EntryKind(row["kind"]))
         if column is not None:
             months[row["month"].date()].moved[column] += row["moved"]
     opening = outstanding.total - (since["moved"] or 0)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from tenants.models import Membership, Tenant, User
 from tenants.permissions import Permission
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
 SESSION_KEY = "business"
 
 
@@ -32,7 +33,7 @@ class PersonRequest(HttpRequest):
     user: User
 
 
-class BusinessRequest(PersonRequest):
+class BusinessRequest(HttpRequest):
     """What a view of a business is given: the request with the business, the person and the acting name."""
 
     tenant: Tenant
@@ -123,7 +124,7 @@ def supported(language: str) -> str:
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def finished(response: HttpResponseBase) -> HttpResponseBase:
+def finished(response: R) -> R:
     """Render a lazy response here, while the walls of its business stand."""
     if hasattr(response, "render") and callable(response.render):
         response.render()

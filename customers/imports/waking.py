@@ -8,13 +8,14 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from customers.models import Import
+from tenants.isolation import current_tenant_id
 
 log = structlog.get_logger(__name__)
 
 
 def wake_after_commit(record: Import) -> None:
     """Have a worker look at this import when the transaction is committed; the schedule makes a lost message good."""
-    tenant_id, import_id = record.tenant_id, record.pk
+    tenant_id, import_id = current_tenant_id(), record.pk
     transaction.on_commit(lambda: wake(tenant_id, import_id), robust=True)
 
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0007_search_keys_by_kind'),
-        ('tenants', '0003_idempotent_answers_as_text'),
+        ("customers", "0007_search_keys_by_kind"),
+        ("tenants", "0003_idempotent_answers_as_text"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['tenant', 'updated_at', 'id'], name='member_changed'),
+            model_name="member",
+            index=models.Index(fields=["tenant", "updated_at", "id"], name="member_changed"),
         ),
     ]

@@ -125,7 +125,7 @@ def progress(request: BusinessRequest, pk: UUID) -> HttpResponse:
 
 @require_GET
 @dashboard_page(Permission.RUN_IMPORTS)
-def refused_rows(request: BusinessRequest, pk: UUID) -> HttpResponse:
+def refused_rows(request: BusinessRequest, pk: UUID) -> StreamingHttpResponse:
     """The refused rows as a file that can be corrected and brought in again."""
     record = _import(pk)
     # Read here, behind the walls: a response that streams is sent after they have been taken down.

@@ -97,7 +97,7 @@ def tagging(request: BusinessRequest) -> HttpResponse:
 
 
 @dashboard_page(Permission.EXPORT_MEMBERS)
-def export(request: BusinessRequest) -> HttpResponse:
+def export(request: BusinessRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, as CSV. It is read piece by piece while it is sent."""
     _wanted, found = _found(request)
     record_audit("members.exported", by=request.actor, members=found.count())
@@ -128,7 +128,7 @@ def _filters(request: BusinessRequest, wanted: Wanted) -> list[dict[str, Any]]:
     tags = [("", _("Any tag")), *Tag.objects.values_list("pk", "name")]
     locations = [("", _("Any location")), *Location.objects.values_list("pk", "name")]
     statuses = [("", _("Any status")), *MemberStatus.choices]
-    filters = [
+    filters: list[dict[str, Any]] = [
         {"name": "seen", "label": _("Last visit"), "options": SEEN, "value": wanted.seen},
         {"name": "joined", "label": _("Joined"), "options": JOINED, "value": wanted.joined},
         {"name": "status", "label": _("Status"), "options": statuses, "value": wanted.status},

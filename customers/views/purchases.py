@@ -78,7 +78,7 @@ def purchases(request: BusinessRequest) -> HttpResponse:
 
 
 @dashboard_page(Permission.VIEW_PURCHASES)
-def export(request: BusinessRequest) -> HttpResponse:
+def export(request: BusinessRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, as CSV. It is read piece by piece while it is sent."""
     found = purchases_wanted(WantedPurchases.read(request.GET, COLUMNS), request.tenant.zone)
     ids = list(found.values_list("pk", flat=True))

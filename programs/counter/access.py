@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.views.decorators.cache import never_cache
 
@@ -17,7 +17,7 @@ from tenants.models import Location, Membership
 from tenants.permissions import Permission
 
 P = ParamSpec("P")
-View = Callable[Concatenate[Any, P], HttpResponse]
+View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
 class CounterRequest(BusinessRequest):
@@ -34,7 +34,7 @@ def counter_page(permission: Permission = Permission.USE_COUNTER) -> Callable[[V
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         @never_cache
-        def page(request: CounterRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def page(request: CounterRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             return open_page(
                 request,
                 Permission.USE_COUNTER,
@@ -52,8 +52,8 @@ def station_page(view: View[P]) -> View[P]:
 
     @wraps(view)
     @never_cache
-    def page(request: CounterRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        def inside() -> HttpResponse:
+    def page(request: CounterRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def inside() -> HttpResponseBase:
             _meet(request)
             return view(request, *args, **kwargs)
 
@@ -63,7 +63,7 @@ def station_page(view: View[P]) -> View[P]:
     return page
 
 
-def _serve(request: CounterRequest, permission: Permission, view: Callable[[], HttpResponse]) -> HttpResponse:
+def _serve(request: CounterRequest, permission: Permission, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     _meet(request)
     station = request.station
     if not station.is_locked and station.idle_seconds > IDLE_SECONDS and request.membership.pin_hash:

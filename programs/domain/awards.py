@@ -1,6 +1,6 @@
 """Giving points: for a purchase, for joining, and as the balance a member brings along."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -83,7 +83,7 @@ def basket_of(purchase: Purchase, program: Program) -> Basket:
 def baskets_of(purchases: Sequence[Purchase], program: Program) -> dict[UUID, Basket]:
     """The purchases as earning looks at them, by their ids, in two queries at most."""
     excluded = list(ProgramExclusion.objects.filter(program_id=program.pk).values_list("product_id", "category_id"))
-    lines: dict[UUID, list[dict[str, Any]]] = {}
+    lines: dict[UUID, list[Mapping[str, Any]]] = {}
     if excluded:
         rows = PurchaseLine.objects.filter(purchase__in=[one.pk for one in purchases]).order_by("purchase", "position")
         for row in rows.values(

@@ -298,6 +298,8 @@ def _visited(purchase: Purchase, *, wholly_returned: bool) -> bool:
     """Whether anything the member bought on that day is kept."""
     if not wholly_returned:
         return True
+    if purchase.member_id is None:
+        return False
     zone = current_tenant().zone
     day = local_day(purchase.occurred_at, zone)
     return (

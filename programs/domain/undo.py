@@ -65,6 +65,7 @@ def _refuse(entry: Entry, *, by: Actor) -> None:
 
 
 def _undo_purchase(entry: Entry, *, by: Actor, key: str, reason: str, source: str) -> Entry | None:
+    assert entry.cause_id is not None  # an entry whose cause is a purchase names it
     purchase = Purchase.objects.get(pk=entry.cause_id)
     returned = record_return(purchase, ReturnDetails(reason=reason[:200]), by=by, source=source, key=call_key(key))
     undone: Entry | None = Entry.objects.filter(cause=Cause.RETURN, cause_id=returned.pk).first()

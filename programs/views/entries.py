@@ -102,6 +102,8 @@ def entry(request: BusinessRequest, pk: UUID) -> HttpResponse:
 
 def _cause(found: Entry) -> dict[str, Any]:
     """The fact behind an entry, where it still has a row of its own."""
+    if found.cause_id is None:
+        return {}
     if found.cause == Cause.PURCHASE:
         return {"purchase": Purchase.objects.filter(pk=found.cause_id).first()}
     if found.cause == Cause.RETURN:
