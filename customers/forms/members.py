@@ -37,7 +37,7 @@ class MemberForm(forms.Form):
         label=_("Preferences"), required=False, help_text=_("What staff should know, such as “oat milk” or “size 40”.")
     )
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Separate them with commas."))
-    location: forms.ModelChoiceField[Location] = forms.ModelChoiceField(
+    location: "forms.ModelChoiceField[Location]" = forms.ModelChoiceField(
         label=_("Joined at"), queryset=None, required=False, empty_label=_("Not known")
     )
     external_id = forms.CharField(

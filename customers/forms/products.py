@@ -14,7 +14,7 @@ from tenants.isolation import current_tenant
 class ProductForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=160)
     price = forms.CharField(label=_("Price"), required=False, help_text=_("For one, tax included. It may stay empty."))
-    category: forms.ModelChoiceField[Category] = forms.ModelChoiceField(
+    category: "forms.ModelChoiceField[Category]" = forms.ModelChoiceField(
         label=_("Category"), queryset=None, required=False, empty_label=_("None")
     )
     new_category = forms.CharField(label=_("or a new one"), required=False, max_length=80)
