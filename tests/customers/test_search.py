@@ -1,5 +1,4 @@
 import os
-import time
 from datetime import timedelta
 
 import psycopg2
@@ -161,22 +160,6 @@ def test_a_search_reads_the_index_at_100_000_members(crowd, typed):
         plan = Member.objects.filter(pk__in=first[:500]).explain()
     assert "Seq Scan on customers_searchkey" not in plan
     assert "search_key_token" in plan
-
-
-EVERY_WAY = ["m", "mar", "marmi", "marmi ti", "ba de", "0012345", "345", "p4711@example.com", "mrami", "bedaf nadbe"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("typed", EVERY_WAY)
-def test_a_search_is_fast_at_100_000_members(crowd, typed):
-    with tenant_context(crowd):
-        search_members(typed)
-        took = []
-        for _time in range(5):
-            start = time.perf_counter()
-            search_members(typed)
-            took.append(time.perf_counter() - start)
-    assert min(took) < 0.1
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -33,15 +34,30 @@ def reader(seen, name="test", **more):
     return Consumer(name=name, handle=lambda batch: seen.extend(one.payload.get("number") for one in batch), **more)
 
 
+def settle():
+    """Wait until every transaction that has begun is over, those of other test processes too: readers wait for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        [horizon] = cursor.fetchone()
+        for _try in range(3000):
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            if cursor.fetchone()[0] >= horizon:
+                return
+            time.sleep(0.01)
+    pytest.fail("Another transaction has been open for half a minute.")
+
+
 def test_reads_in_order_once_and_goes_on_where_it_stopped(business):
     with tenant_context(business):
         for number in range(7):
             tell(number)
     seen = []
+    settle()
     assert run_pending(business, consumers=[reader(seen, batch=3)]) == 7
     assert seen == list(range(7))
     with tenant_context(business):
         tell(7)
+    settle()
     assert run_pending(business, consumers=[reader(seen, batch=3)]) == 1
     assert run_pending(business, consumers=[reader(seen)]) == 0
     assert seen == list(range(8))
@@ -54,6 +70,7 @@ def test_only_the_kinds_it_wants_and_the_position_moves_past_the_others(business
         tell(3)
     seen = []
     consumer = reader(seen, kinds=frozenset({ActivityKind.MEMBER_NOTED}))
+    settle()
     assert run_pending(business, consumers=[consumer]) == 3
     assert seen == [2]
 
@@ -63,6 +80,7 @@ def test_pending_says_whether_there_is_something_to_read(business):
     with tenant_context(business):
         assert not has_pending([consumer])
         tell(1)
+    settle()
     with tenant_context(business):
         assert has_pending([consumer])
     run_pending(business, consumers=[consumer])
@@ -93,6 +111,7 @@ def test_a_transaction_that_commits_late_is_waited_for(business):
         assert seen == []
         finish.set()
         writing.result()
+    settle()
     run_pending(business, consumers=[reader(seen)])
     assert seen == ["slow", "quick"]
 
@@ -189,6 +208,7 @@ def test_a_consumer_that_fails_stays_and_holds_nobody_up(business):
     def fail(batch):
         raise ValueError("broken")
 
+    settle()
     run_pending(business, consumers=[Consumer(name="broken", handle=fail), reader(seen, name="well")])
     assert seen == [1]
     with tenant_context(business):
@@ -233,6 +253,7 @@ def test_a_worker_killed_in_a_batch_does_everything_exactly_once(business):
         member = a_member()
         for number in range(12):
             tell(f"{number:02}")
+    settle()
     killed = worker(business, member, "die")
     assert killed.stdout.readline() == "ready\n"
     killed.send_signal(signal.SIGKILL)
