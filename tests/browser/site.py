@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ _STORAGES = {
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(**settings_of_its_own: Any) -> Iterator[str]:
     """Serve the site of this process's database on a free port; gives its address."""
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.handlers.wsgi import WSGIHandler
@@ -34,7 +34,7 @@ def serving() -> Iterator[str]:
             pass
 
     without_collected = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
-    with override_settings(STORAGES=_STORAGES, MIDDLEWARE=without_collected):
+    with override_settings(STORAGES=_STORAGES, MIDDLEWARE=without_collected, **settings_of_its_own):
         server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
         server.daemon_threads = True
         server.set_app(StaticFilesHandler(WSGIHandler()))
@@ -54,3 +54,43 @@ def browsing(*flags: str) -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *flags])
         yield chromium
         chromium.close()
+
+
+@contextmanager
+def opening(browser: Any, site: str, *, width: int, forgive: str = "") -> Iterator[Callable[..., Any]]:
+    """Opens pages, this wide unless told otherwise; afterwards no console error, script error or violation of the
+    CSP may have been told, but for those that say `forgive`."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+    usual_width = width
+
+    def open_one(address: str, *, width: int = usual_width, theme: str = "light") -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": 844},
+            color_scheme=theme,
+            is_mobile=width < 600,
+            has_touch=width < 600,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(site + address)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert [one for one in complaints if not forgive or forgive not in one] == []
+
+
+def grave_faults(page: Any, *, within: str | None = None) -> list[Any]:
+    """What keeps somebody from reading or using the page, or a part of it, by axe: the rule and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [
+        (page.url, one["id"], [node["target"] for node in one["nodes"]])
+        for one in Axe().run(page, context=within).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]

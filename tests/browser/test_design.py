@@ -5,20 +5,15 @@ Runs on the living page, which shows each element in each state, under the Conte
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import override_settings
 from django.urls import include, path
 from playwright.sync_api import expect
 
-CHROMIUM = Path("/usr/bin/chromium")
+from tests.browser.site import CHROMIUM, browsing, grave_faults, opening, serving
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NO BROWSER: {CHROMIUM} is missing, the look was NOT tested"),
@@ -27,97 +22,36 @@ urlpatterns = [path("design/", include("loyalty_saas.design.urls")), path("accou
 
 SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 PAGES = ["/design/", "/design/plain/", "/design/portal/"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
-    from django.core.handlers.wsgi import WSGIHandler
-    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-
-    subprocess.run(
-        [sys.executable, "-m", "loyalty_saas.assets"], cwd=settings.BASE_DIR, check=True, capture_output=True
-    )
-
-    class Quiet(WSGIRequestHandler):
-        def log_message(self, *said: Any) -> None:
-            pass
-
-    without_collected = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
-    with override_settings(ROOT_URLCONF=__name__, STORAGES=STORAGES, MIDDLEWARE=without_collected):
-        server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-        server.daemon_threads = True
-        server.set_app(StaticFilesHandler(WSGIHandler()))
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(ROOT_URLCONF=__name__) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+    with browsing() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture
 def open_page(browser: Any, site: str) -> Iterator[Any]:
-    contexts: list[Any] = []
-    complaints: list[str] = []
-
-    def open_one(address: str, *, width: int = 1280, theme: str = "light") -> Any:
-        context = browser.new_context(
-            viewport={"width": width, "height": 844},
-            color_scheme=theme,
-            is_mobile=width < 600,
-            has_touch=width < 600,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(site + address)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    with opening(browser, site, width=1280) as open_one:
+        yield open_one
 
 
 @pytest.mark.parametrize(("width", "theme"), SCREENS)
 @pytest.mark.parametrize("address", PAGES)
 def test_page_fits_and_everyone_can_read_it(open_page: Any, address: str, width: int, theme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page = open_page(address, width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    found = Axe().run(page).response["violations"]
-    grave = [
-        (one["id"], [node["target"] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert grave == []
+    assert grave_faults(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_what_opens_can_be_read(open_page: Any, theme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page = open_page("/design/", theme=theme)
     for opener, shown in [
         ("#open-dialog", "#sample-dialog"),
@@ -128,12 +62,7 @@ def test_what_opens_can_be_read(open_page: Any, theme: str) -> None:
         page.wait_for_selector(shown, state="visible")
         if shown == "#palette":
             page.wait_for_selector(".palette-item")
-        grave = [
-            (one["id"], [node["target"] for node in one["nodes"]])
-            for one in Axe().run(page, context=shown).response["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert grave == []
+        assert grave_faults(page, within=shown) == []
         page.keyboard.press("Escape")
         page.wait_for_selector(shown, state="hidden")
 

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from customers.domain.cards import verify_card
 from tenants.isolation import tenant_context
-from tests.browser.portal_site import CHROMIUM, browser, open_page, site  # noqa: F401 - fixtures
+from tests.browser.portal_site import browser, open_page, site  # noqa: F401 - fixtures
+from tests.browser.site import CHROMIUM, grave_faults
 from tests.customers.portal.visitor import an_address, code_in, deliver
 from tests.programs.portal.guests import a_guest, a_shop, with_logo
 
@@ -23,16 +24,8 @@ LOOKS = [("#a4432f", "light", 390), ("#f5b301", "dark", 390), ("#ffffff", "light
 
 def check(page: Any) -> None:
     """It fits, and everyone can read it."""
-    from axe_playwright_python.sync_playwright import Axe
-
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, page.url
-    found = Axe().run(page).response["violations"]
-    grave = [
-        (page.url, one["id"], [node["target"] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert grave == []
+    assert grave_faults(page) == []
 
 
 def enter(page: Any, business: Any) -> None:
