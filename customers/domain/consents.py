@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, ConsentChannel, Purpose
 from customers.models import Consent, Member
@@ -46,6 +48,7 @@ def record_consent(
         text_hash=text_hash,
         source=source,
         actor_id=by.id,
+        at=timezone.now(),
     )
     if given or (latest is not None and latest.given):
         record_activity(
