@@ -27,6 +27,7 @@ test: ready-dev ## Run every test (TESTS=tests/…, ARGS=…)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS) $(ARGS)
 
 check: ready-dev ## Lint, types, layers, templates, migrations and the deployment check
+	@$(BIN)/python -m loyalty_saas.assets
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from customers.models import Activity, ConsumerPosition, Note
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.customers.people import a_member
+from tests.customers.settled import settle
 
 ROOT = Path(__file__).resolve().parents[3]
 BY = Actor.system()
@@ -32,19 +32,6 @@ def tell(number, **more):
 
 def reader(seen, name="test", **more):
     return Consumer(name=name, handle=lambda batch: seen.extend(one.payload.get("number") for one in batch), **more)
-
-
-def settle():
-    """Wait until every transaction that has begun is over, those of other test processes too: readers wait for them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-        [horizon] = cursor.fetchone()
-        for _try in range(3000):
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            if cursor.fetchone()[0] >= horizon:
-                return
-            time.sleep(0.01)
-    pytest.fail("Another transaction has been open for half a minute.")
 
 
 def test_reads_in_order_once_and_goes_on_where_it_stopped(business):

@@ -18,6 +18,7 @@ from tenants.isolation import tenant_context
 from tenants.models import AuditEvent
 from tests.cast import sign_in
 from tests.customers.people import a_member, a_purchase
+from tests.customers.settled import settle
 
 
 @pytest.fixture
@@ -30,6 +31,7 @@ def mara(business):
     with tenant_context(business):
         member = a_member(email="mara@example.com", phone="0664 1234567", tags=("Regular",), preferences="Oat milk")
         a_purchase(member, 1240, occurred_at=datetime(2024, 5, 3, 9, 0, tzinfo=UTC), receipt_number="R-17")
+    settle()
     run_pending(business)
     return member
 

@@ -1,0 +1,19 @@
+"""Readers of the backbone wait for transactions that began earlier, those of other test processes too."""
+
+import time
+
+import pytest
+from django.db import connection
+
+
+def settle() -> None:
+    """Wait until every transaction that has begun is over. Not inside one's own, which would never be."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        [horizon] = cursor.fetchone()
+        for _try in range(3000):
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            if cursor.fetchone()[0] >= horizon:
+                return
+            time.sleep(0.01)
+    pytest.fail("Another transaction has been open for half a minute.")
