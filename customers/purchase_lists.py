@@ -13,7 +13,7 @@ from customers.enums import Source
 from customers.models import Member, Purchase
 from customers.search import matching
 from loyalty_saas.lib.columns import Column, chosen_sort
-from loyalty_saas.lib.days import end_of_day, start_of_day
+from loyalty_saas.lib.days import asked_day, end_of_day, start_of_day
 
 DEFAULT_SORT = "-when"
 _SORTS = {"when": "occurred_at", "total": "total", "returned": "returned"}
@@ -35,8 +35,8 @@ class WantedPurchases:
     def read(cls, query: Mapping[str, str], columns: list[Column]) -> "WantedPurchases":
         return cls(
             text=query.get("q", "").replace("\x00", "").strip()[:120],
-            since=_day(query.get("since", "")),
-            until=_day(query.get("until", "")),
+            since=asked_day(query.get("since", "")),
+            until=asked_day(query.get("until", "")),
             location=_uuid(query.get("location", "")),
             source=query.get("source", "") if query.get("source") in Source.values else "",
             whose=query.get("whose", "") if query.get("whose") in WHOSE else "",
@@ -101,13 +101,6 @@ def _named(purchases: QuerySet[Purchase], text: str) -> QuerySet[Purchase]:
 def _order(sort: str) -> list[OrderBy]:
     name = _SORTS[sort.removeprefix("-")]
     return [F(name).desc(), F("pk").desc()] if sort.startswith("-") else [F(name).asc(), F("pk").asc()]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -1,12 +1,13 @@
 """What the frame around every page of the dashboard shows."""
 
+from pathlib import PurePath
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from tenants.access import memberships_of_request
-from tenants.models import Membership
+from tenants.models import Membership, Tenant
 from tenants.navigation import navigation
 
 
@@ -21,7 +22,7 @@ def _shell(request: HttpRequest, membership: Membership) -> dict[str, Any]:
         "business": {
             "name": tenant.name,
             "slug": tenant.slug,
-            "logo_url": tenant.logo.url if tenant.logo else "",
+            "logo_url": _logo_url(tenant),
         },
         "person": {
             "name": membership.name,
@@ -40,3 +41,10 @@ def _shell(request: HttpRequest, membership: Membership) -> dict[str, Any]:
         "palette_url": reverse("palette"),
         **navigation(request, membership),
     }
+
+
+def _logo_url(tenant: Tenant) -> str:
+    """Where the portal serves the logo: uploads have no address of their own. Each logo's file has its own name."""
+    if not tenant.logo:
+        return ""
+    return reverse("portal:logo", kwargs={"business": tenant.slug, "version": PurePath(tenant.logo.name).stem})

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from loyalty_saas.lib.errors import Invalid
 
 _ONE_DAY = timedelta(days=1)
+# Every zone's midnights, and the days before and after, can be told between these.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 
 @lru_cache(maxsize=1)
@@ -24,6 +26,15 @@ def zone_named(name: str, *, field: str = "time_zone") -> ZoneInfo:
             _("There is no time zone “%(name)s”."), code="unknown_time_zone", field=field, params={"name": name}
         )
     return ZoneInfo(name)
+
+
+def asked_day(text: str) -> date | None:
+    """The day an address asks for as 2026-12-24; None for anything else, and for days too far off to reckon with."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 def local_day(moment: datetime, zone: str | ZoneInfo) -> date:

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Product
+from loyalty_saas.lib.days import LAST_DAY
 from programs.domain.catalog import RewardDetails
 from programs.enums import RewardKind
 from programs.forms.fields import CountField, MoneyField
@@ -47,9 +49,15 @@ class RewardForm(forms.Form):
     tier: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label=_("Who can have it"), required=False, empty_label=_("Everybody")
     )
-    starts_on = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
+    starts_on = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput, validators=[MaxValueValidator(LAST_DAY)]
+    )
     ends_on = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput, help_text=_("The last day it can be had.")
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("The last day it can be had."),
+        validators=[MaxValueValidator(LAST_DAY)],
     )
 
     def __init__(self, data: Any = None, *, program: Program, reward: Reward | None = None) -> None:

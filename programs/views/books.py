@@ -9,12 +9,11 @@ from babel.numbers import format_decimal
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from loyalty_saas.lib.charts import Series, bar_chart
-from loyalty_saas.lib.days import add_months, end_of_month
+from loyalty_saas.lib.days import add_months, asked_day, end_of_month
 from programs.books import COLUMNS, Books, Month, books_of, default_period, first_day
 from programs.domain.accounts import points_program
 from programs.exports import csv_download
@@ -79,11 +78,8 @@ def _column_names() -> dict[str, str]:
 def _period(request: BusinessRequest) -> tuple[date, date]:
     """What was asked for, put right where it makes no sense."""
     first, last = default_period()
-    try:
-        first = parse_date(request.GET.get("from", "")) or first
-        last = parse_date(request.GET.get("to", "")) or last
-    except ValueError:
-        pass
+    first = asked_day(request.GET.get("from", "")) or first
+    last = asked_day(request.GET.get("to", "")) or last
     first, last = min(first, last), max(first, last)
     return max(first, add_months(last, -MOST_MONTHS)), last
 

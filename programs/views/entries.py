@@ -1,7 +1,6 @@
 """Entries of the ledger: found, taken away, and one of them explained."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -18,6 +16,7 @@ from django.views.decorators.http import require_GET
 from customers.models import Member, Purchase, Return
 from customers.queries import search_members
 from loyalty_saas.lib.columns import Column
+from loyalty_saas.lib.days import asked_day
 from programs.books import entries_in
 from programs.enums import Cause, EntryKind
 from programs.exports import csv_download
@@ -133,8 +132,8 @@ def _asked(request: BusinessRequest) -> dict[str, Any]:
         "kinds": [kind for kind in query.getlist("kind") if kind in EntryKind.values],
         "member": _uuid(query.get("member", "")),
         "staff": _uuid(query.get("staff", "")),
-        "from": _day(query.get("from", "")),
-        "to": _day(query.get("to", "")),
+        "from": asked_day(query.get("from", "")),
+        "to": asked_day(query.get("to", "")),
     }
 
 
@@ -173,13 +172,6 @@ def _rows(found: QuerySet[Entry], request: BusinessRequest) -> Iterator[list[obj
             one.reason,
             one.seq,
         ]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -1,7 +1,7 @@
 """Redemptions: who had what, when, by whom, and whether it was used; undone from here."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +11,13 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from customers.enums import Source
 from customers.queries import search_members
 from loyalty_saas.lib.columns import Column
-from loyalty_saas.lib.days import end_of_day, start_of_day
+from loyalty_saas.lib.days import asked_day, end_of_day, start_of_day
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.ids import tidy_code
 from programs.domain.redemptions import void_redemption
@@ -118,8 +117,8 @@ def _asked(request: BusinessRequest) -> dict[str, Any]:
         "q": query.get("q", "").strip()[:80],
         "status": status if status in RedemptionStatus.values else "",
         "reward": reward if _is_uuid(reward) else "",
-        "from": _day(query.get("from", "")),
-        "to": _day(query.get("to", "")),
+        "from": asked_day(query.get("from", "")),
+        "to": asked_day(query.get("to", "")),
     }
 
 
@@ -163,13 +162,6 @@ def _rows(found: QuerySet[Redemption], request: BusinessRequest) -> Iterator[lis
             one.get_status_display(),
             timezone.localtime(used, request.tenant.zone).strftime("%Y-%m-%d %H:%M") if used else "",
         ]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def _is_uuid(text: str) -> bool:

@@ -117,3 +117,14 @@ def test_the_export_of_entries_holds_all_of_them(cast: Cast) -> None:
         count = Entry.objects.count()
     lines = sign_in(cast.owner).get("/program/books/entries/export/").content.decode("utf-8-sig").splitlines()
     assert len(lines) == count + 1
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "x"])
+@pytest.mark.parametrize("page", ["books/", "books/export/", "books/entries/", "books/entries/export/"])
+def test_days_that_cannot_be_reckoned_with_are_as_if_not_asked_for(cast, page, day):
+    with tenant_context(cast.business):
+        make_program()
+    owner = sign_in(cast.owner)
+    assert owner.get(f"/program/{page}?from={day}").status_code == 200
+    assert owner.get(f"/program/{page}?to={day}").status_code == 200
+    assert owner.get(f"/rewards/redemptions/?from={day}&to={day}").status_code == 200

@@ -11,6 +11,7 @@ from PIL import Image
 from customers.portal.brand import brand_version, stylesheet
 from loyalty_saas.lib.colours import contrast
 from tenants.domain.businesses import RESERVED_SLUGS
+from tests.cast import sign_in
 from tests.customers.portal.visitor import Visitor
 from tests.programs.portal.guests import with_logo
 
@@ -125,3 +126,11 @@ def first_words(patterns, before=""):
                 yield word.rstrip("$\\Z")
         else:
             yield from first_words(pattern.url_patterns, route)
+
+
+def test_the_frame_of_the_dashboard_shows_the_logo_where_it_can_be_fetched(cast):
+    with_logo(cast.business)
+    page = sign_in(cast.owner).get("/").text
+    address = re.search(rf'src="(/{cast.business.slug}/logo-[^"]+)"', page)
+    assert address
+    assert Visitor(cast.business).browser.get(address[1])["Content-Type"] == "image/webp"

@@ -56,6 +56,7 @@ def test_the_list_is_searched_filtered_and_summed(owner, business, purchase):
     assert shown("?since=2024-05-04&until=2024-05-04") == [1200]
     assert shown("?until=2024-05-03") == []
     assert shown("?since=x&location=x&source=x&whose=x&page=x") == [5000, 1200]
+    assert shown("?since=0001-01-01") == shown("?until=9999-12-31") == [5000, 1200]
     totals = owner.get(url).context["totals"]
     assert (totals.count, totals.paid, totals.kept) == (2, 6200, 6200)
 

@@ -11,6 +11,7 @@ from loyalty_saas.lib.days import (
     add_months,
     add_years,
     age_on,
+    asked_day,
     birthday_on,
     end_of_day,
     end_of_month,
@@ -120,3 +121,9 @@ def test_ends_and_starts() -> None:
     assert rolling_year_start(date(2026, 3, 5)) == date(2025, 3, 6)
     assert rolling_year_start(date(2025, 2, 28)) == date(2024, 2, 29)
     assert next_birthday(1, 1, date(2026, 1, 2)) == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize("text", ["", "x", "2026-02-30", "0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])
+def test_an_address_asks_for_a_day_that_can_be_reckoned_with_or_for_none(text):
+    assert asked_day(text) is None
+    assert asked_day("2026-12-24") == date(2026, 12, 24)
