@@ -47,4 +47,4 @@ def _logo_url(tenant: Tenant) -> str:
     """Where the portal serves the logo: uploads have no address of their own. Each logo's file has its own name."""
     if not tenant.logo:
         return ""
-    return reverse("portal:logo", kwargs={"business": tenant.slug, "version": PurePath(tenant.logo.name).stem})
+    return reverse("portal:logo", kwargs={"business": tenant.slug, "version": PurePath(tenant.logo.name or "").stem})
