@@ -14,7 +14,7 @@ class NoProgram(NotFound):
 
 class ProgramNotLive(DomainError):
     code = "program_not_live"
-    sentence = _("The program is not running right now, so points cannot move.")
+    sentence = _("The program is not running right now, so nothing can be given or taken.")
 
 
 class MemberNotActive(DomainError):
@@ -35,15 +35,13 @@ class KeyTooLong(Invalid):
 
 
 class NotEnoughPoints(DomainError):
-    """`missing` points are lacking."""
+    """`missing` points are lacking; `said` is that amount in the program's own words."""
 
     code = "not_enough_points"
-    sentence: str | Promise = ngettext_lazy(
-        "%(missing)d point is missing.", "%(missing)d points are missing.", "missing"
-    )
+    sentence: str | Promise = ngettext_lazy("%(points)s is missing.", "%(points)s are missing.", "missing")
 
-    def __init__(self, missing: int) -> None:
-        super().__init__(params={"missing": missing})
+    def __init__(self, missing: int, said: str) -> None:
+        super().__init__(params={"missing": missing, "points": said})
         self.missing = missing
         self.facts = {"missing": missing}
 
@@ -95,25 +93,27 @@ class VoucherExpired(DomainError):
 
 class VoucherVoided(DomainError):
     code = "voucher_voided"
-    sentence = _("This voucher was undone, and its points were given back.")
+    sentence = _("This voucher was undone, and what it cost was given back.")
 
 
 class AdjustmentTooLarge(DomainError):
+    """Beyond `limit` points at a time; `said` is that limit in the program's own words."""
+
     code = "adjustment_too_large"
     status = 403
     sentence: str | Promise = ngettext_lazy(
-        "You may give or take %(limit)d point at a time. Ask a manager for more.",
-        "You may give or take up to %(limit)d points at a time. Ask a manager for more.",
+        "You may give or take %(points)s at a time. Ask a manager for more.",
+        "You may give or take up to %(points)s at a time. Ask a manager for more.",
         "limit",
     )
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(params={"limit": limit})
+    def __init__(self, limit: int, said: str) -> None:
+        super().__init__(params={"limit": limit, "points": said})
 
 
 class OwnAccount(Forbidden):
     code = "own_account"
-    sentence = _("You cannot give or take points on your own card. Ask a colleague to serve you.")
+    sentence = _("You cannot give or take anything on your own card. Ask a colleague to serve you.")
 
 
 class ReasonMissing(Invalid):

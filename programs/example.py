@@ -73,5 +73,5 @@ def work_out(
         to_next=money_to_next_point(program, multiplier=multiplier, carry=quote.carry) if carries else None,
         spendable_from=local_day(lot.available_from, zone) if lot.is_pending else None,
         last_day=local_day(lot.expires_at - timedelta(microseconds=1), zone) if lot.expires_at else None,
-        why=explain_quote(quote.rule.as_snapshot(), quote.reasons, str(Fraction(quote.counted))),
+        why=explain_quote(program, quote.rule.as_snapshot(), quote.reasons, str(Fraction(quote.counted))),
     )

@@ -15,6 +15,7 @@ from programs.domain.accounts import points_program
 from programs.enums import Cause, EntryKind, ProgramStatus
 from programs.figures import glance, slipping_sample, today_so_far
 from programs.models import Entry, Program, Reward
+from programs.unit import in_points
 from tenants.home import (
     Action,
     Hit,
@@ -64,9 +65,13 @@ def _kinds(counts: dict[str, int]) -> list[tuple[str, int]]:
 
 def find_rewards(text: str) -> Iterable[Hit]:
     """Rewards whose name holds the words, for the palette."""
-    found = Reward.objects.filter(name__icontains=text.replace("\x00", "")).order_by("-is_active", "cost")[:5]
+    found = (
+        Reward.objects.filter(name__icontains=text.replace("\x00", ""))
+        .select_related("program")
+        .order_by("-is_active", "cost")[:5]
+    )
     for reward in found:
-        note = _("%(cost)s points") % {"cost": reward.cost}
+        note = in_points(reward.program, reward.cost)
         yield Hit(reward.name, reverse("programs:reward", args=[reward.pk]), "gift", note)
 
 

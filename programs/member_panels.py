@@ -99,7 +99,7 @@ def entries(member: Member) -> dict[str, Any] | None:
     return {
         "points": found,
         "member": member,
-        "rows": [(entry, entry.amount + entry.pending_amount, explain_entry(entry)) for entry in latest],
+        "rows": [(entry, entry.amount + entry.pending_amount, explain_entry(entry, found.program)) for entry in latest],
         "more": found.account.version > len(latest),
     }
 
@@ -112,8 +112,9 @@ def purchase_points(purchase: Purchase) -> dict[str, Any] | None:
     if not moved:
         return None
     later = Entry.objects.filter(account_id=moved[0].account_id, reverses=moved[0]).order_by("seq")
-    rows = [(entry, entry.amount + entry.pending_amount, explain_entry(entry)) for entry in [*moved, *later]]
-    return {"rows": rows, "program": moved[0].account.program}
+    program = moved[0].account.program
+    rows = [(entry, entry.amount + entry.pending_amount, explain_entry(entry, program)) for entry in [*moved, *later]]
+    return {"rows": rows, "program": program}
 
 
 def return_points(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from programs.domain.tiers import Progress, progress_of
 from programs.enums import ProgramKind, Rounding
 from programs.errors import NotEnoughPoints, RewardNotAvailable
 from programs.models import Account, Entry, Lot, Program, Redemption, Reward, Tier
+from programs.unit import in_points
 from tenants.isolation import current_tenant
 
 __all__ = [
@@ -162,7 +163,11 @@ def _offer(reward: Reward, account: Account, balance: int, today: date, times: i
         refuse_unavailable(reward, today=today, tier=account.tier, times=times)
     except RewardNotAvailable as refusal:
         return RewardOffer(reward, False, missing, str(refusal))
-    return RewardOffer(reward, not missing, missing, str(NotEnoughPoints(missing)) if missing else "")
+    return RewardOffer(reward, not missing, missing, str(_lacking(account, missing)) if missing else "")
+
+
+def _lacking(account: Account, missing: int) -> NotEnoughPoints:
+    return NotEnoughPoints(missing, in_points(account.program, missing))
 
 
 def _times(account: Account) -> dict[object, int]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from loyalty_saas.lib.money import format_money
 from programs.enums import Rounding
 from programs.models import Program
+from programs.unit import in_points
 from tenants.isolation import current_tenant
 
 
@@ -66,16 +67,16 @@ def _said(program: Program) -> dict[str, Any]:
     """Every term of a program in words."""
     return {
         "rate": _("%(points)s for %(amount)s")
-        % {"points": f"{program.earn_points:,}", "amount": _money(program.earn_amount)},
+        % {"points": in_points(program, program.earn_points), "amount": _money(program.earn_amount)},
         "earn_on_tax": _("tax included") if program.earn_on_tax else _("before tax"),
         "rounding": str(Rounding(program.rounding).label),
         "minimum_purchase": _money(program.minimum_purchase) if program.minimum_purchase else _("none"),
         "pending_days": _days(program.pending_days) if program.pending_days else _("at once"),
         "expiry": _expiry(program),
-        "joining_bonus": f"{program.joining_bonus:,}",
+        "joining_bonus": in_points(program, program.joining_bonus),
         "voucher_days": _days(program.voucher_days),
         "undo_minutes": _("%(minutes)s minutes") % {"minutes": program.undo_minutes},
-        "adjustment_limit": _("up to %(points)s") % {"points": f"{program.adjustment_limit:,}"},
+        "adjustment_limit": _("up to %(points)s") % {"points": in_points(program, program.adjustment_limit)},
         "unit": f"{program.unit_one}, {program.unit_many}",
         "name": program.name,
     }

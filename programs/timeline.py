@@ -12,7 +12,7 @@ from customers.enums import ActivityKind
 from customers.models import Activity
 from customers.timeline import Told, tell_kind
 from programs.domain.accounts import points_program
-from programs.why import in_points
+from programs.unit import in_points
 from tenants.isolation import current_tenant
 
 # Icon, tone and sentence of the kinds that are told alike; `%(points)s` is an amount with what points are called.

@@ -12,49 +12,50 @@ from django.utils.translation import ngettext
 from loyalty_saas.lib.money import format_money
 from programs.enums import Cause, EntryKind, Rounding
 from programs.models import Entry, Program
+from programs.unit import in_points
 from tenants.isolation import current_tenant
 
 
-def explain_entry(entry: Entry) -> list[str]:
-    """Sentences a member understands, in the order of the reckoning; empty where there is nothing to explain."""
+def explain_entry(entry: Entry, program: Program) -> list[str]:
+    """Sentences a member understands, in the order of the reckoning; empty where there is nothing to explain.
+
+    `program` is the entry's own: its word for points is used.
+    """
     snapshot: Mapping[str, Any] = entry.snapshot or {}
     said: list[str] = []
     if "rule" in snapshot and "reasons" in snapshot:
-        said += explain_quote(snapshot["rule"], snapshot["reasons"], snapshot.get("counted", "0"))
+        said += explain_quote(program, snapshot["rule"], snapshot["reasons"], snapshot.get("counted", "0"))
     elif entry.kind == EntryKind.REVERSE and "taken_back" in snapshot:
-        said += _taken_back(snapshot)
+        said += _taken_back(snapshot, program)
     elif entry.cause == Cause.JOINING and entry.kind == EntryKind.ACCRUE:
         said.append(_("The bonus for joining at that time."))
     elif entry.cause == Cause.OPENING:
         said.append(_("The balance brought along from before."))
     elif entry.kind == EntryKind.REDEEM and snapshot.get("name"):
         said.append(
-            _("“%(reward)s” cost %(points)s at that time.") % {"reward": snapshot["name"], "points": snapshot["cost"]}
+            _("“%(reward)s” cost %(points)s at that time.")
+            % {"reward": snapshot["name"], "points": in_points(program, snapshot["cost"])}
         )
     elif entry.kind == EntryKind.EXPIRE:
         said.append(_("Their last day was over, and they had not been used."))
     elif entry.kind == EntryKind.CONFIRM:
         said.append(_("The days of waiting were over: they can be spent from now on."))
-    return said + _afterwards(snapshot)
+    return said + _afterwards(snapshot, program)
 
 
-def explain_quote(rule: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], counted: str) -> list[str]:
+def explain_quote(
+    program: Program, rule: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], counted: str
+) -> list[str]:
     """The sentences for what a purchase earned: shared by the worked example and the entry."""
     said = [sentence for reason in reasons if (sentence := _reason(reason))]
     rate = _("%(counted)s counts, at %(points)s for every %(amount)s.") % {
         "counted": _money(Fraction(counted)),
-        "points": rule["earn_points"],
+        "points": in_points(program, rule["earn_points"]),
         "amount": _money(rule["earn_amount"]),
     }
-    rounding = [_rounding(reason) for reason in reasons if reason["what"] == "rounding"]
+    rounding = [_rounding(reason, program) for reason in reasons if reason["what"] == "rounding"]
     tiers = [_tier(reason) for reason in reasons if reason["what"] == "tier"]
     return [*said, rate, *tiers, *(sentence for sentence in rounding if sentence)]
-
-
-def in_points(program: Program, points: int) -> str:
-    """So many of what the business calls them: "12 points", "1 star"."""
-    said = format_decimal(points, locale=current_tenant().locale)
-    return f"{said} {program.unit_one if abs(points) == 1 else program.unit_many}"
 
 
 def part_of_point(value: str | Fraction) -> str:
@@ -85,7 +86,7 @@ def _tier(reason: Mapping[str, Any]) -> str:
     return _("%(tier)s earns %(times)s times as fast.") % {"tier": reason["tier"], "times": times}
 
 
-def _rounding(reason: Mapping[str, Any]) -> str:
+def _rounding(reason: Mapping[str, Any], program: Program) -> str:
     how, exact = reason["how"], Fraction(reason["exact"])
     if how == Rounding.CARRY:
         before, after = Fraction(reason["before"]), Fraction(reason["after"])
@@ -97,47 +98,34 @@ def _rounding(reason: Mapping[str, Any]) -> str:
         return " ".join(parts)
     if exact.denominator == 1:
         return ""
-    return {
-        Rounding.DOWN: _("What was less than a point was dropped."),
-        Rounding.NEAREST: _("Rounded to the nearest point."),
-        Rounding.UP: _("Rounded up to a whole point."),
+    sentence = {
+        Rounding.DOWN: _("What was less than one %(unit)s was dropped."),
+        Rounding.NEAREST: _("Rounded to the nearest %(unit)s."),
+        Rounding.UP: _("Rounded up to a whole %(unit)s."),
     }.get(Rounding(how), "")
+    return sentence % {"unit": program.unit_one} if sentence else ""
 
 
-def _taken_back(snapshot: Mapping[str, Any]) -> list[str]:
+def _taken_back(snapshot: Mapping[str, Any], program: Program) -> list[str]:
     said = [_("Returned so far: %(amount)s.") % {"amount": _money(snapshot["returned"])}]
     if snapshot.get("expired"):
         said.append(
             ngettext(
-                "%(points)d point of the purchase had expired already and is not taken twice.",
-                "%(points)d points of the purchase had expired already and are not taken twice.",
+                "%(points)s of the purchase had expired already and is not taken twice.",
+                "%(points)s of the purchase had expired already and are not taken twice.",
                 snapshot["expired"],
             )
-            % {"points": snapshot["expired"]}
+            % {"points": in_points(program, snapshot["expired"])}
         )
     return said
 
 
-def _afterwards(snapshot: Mapping[str, Any]) -> list[str]:
+def _afterwards(snapshot: Mapping[str, Any], program: Program) -> list[str]:
     said = []
-    if snapshot.get("repaid"):
-        said.append(
-            ngettext(
-                "%(points)d point of it repaid what was owed from a return.",
-                "%(points)d points of it repaid what was owed from a return.",
-                snapshot["repaid"],
-            )
-            % {"points": snapshot["repaid"]}
-        )
-    if snapshot.get("lapsed"):
-        said.append(
-            ngettext(
-                "%(points)d point had expired meanwhile.",
-                "%(points)d points had expired meanwhile.",
-                snapshot["lapsed"],
-            )
-            % {"points": snapshot["lapsed"]}
-        )
+    if repaid := snapshot.get("repaid"):
+        said.append(_("%(points)s of it repaid what was owed from a return.") % {"points": in_points(program, repaid)})
+    if lapsed := snapshot.get("lapsed"):
+        said.append(_("%(points)s had expired meanwhile.") % {"points": in_points(program, lapsed)})
     return said
 
 

@@ -25,6 +25,7 @@ from programs.queries import (
     rewards_for,
     standing_of,
 )
+from programs.unit import in_points
 from tenants.isolation import current_tenant
 from tenants.models import Location
 
@@ -88,7 +89,7 @@ class MemberScreen:
             return _("%(amount)s to %(tier)s") % {"amount": amount, "tier": tier}
         if basis == TierBasis.VISITS:
             return ngettext("%(n)d day to %(tier)s", "%(n)d days to %(tier)s", missing) % {"n": missing, "tier": tier}
-        return ngettext("%(n)d point to %(tier)s", "%(n)d points to %(tier)s", missing) % {"n": missing, "tier": tier}
+        return _("%(amount)s to %(tier)s") % {"amount": in_points(self.standing.program, missing), "tier": tier}
 
     @property
     def available(self) -> list[RewardOffer]:

@@ -15,6 +15,7 @@ from programs.domain.posting import entry_of_key, post
 from programs.enums import Cause, EntryKind
 from programs.errors import AdjustmentTooLarge, NotEnoughPoints, ReasonMissing
 from programs.models import Account, Entry
+from programs.unit import in_points
 from tenants.actors import Actor
 from tenants.enums import ActorKind, Role
 from tenants.models import Membership
@@ -69,7 +70,7 @@ def _refuse_beyond_limits(account: Account, points: int, *, by: Actor, limit: in
     refuse_own_account(account.member, by=by, membership=membership)
     limits = [most for most in (adjustment_limit_for(membership, account), limit) if most is not None]
     if limits and abs(points) > min(limits):
-        raise AdjustmentTooLarge(min(limits))
+        raise AdjustmentTooLarge(min(limits), in_points(account.program, min(limits)))
 
 
 def _post(account: Account, points: int, *, reason: str, by: Actor, key: str) -> Entry:
@@ -80,6 +81,7 @@ def _post(account: Account, points: int, *, reason: str, by: Actor, key: str) ->
     else:
         lots = settle(account, held_lots(account), now=now)
         if account.balance < -points:
-            raise NotEnoughPoints(-points - account.balance)
+            missing = -points - account.balance
+            raise NotEnoughPoints(missing, in_points(account.program, missing))
         draft.moves = take(lots, -points)[0]
     return post(account, draft).entry

@@ -20,6 +20,7 @@ from programs.domain.vouchers import find_voucher, issue_voucher, refuse_closed,
 from programs.enums import Cause, EntryKind, RedemptionStatus
 from programs.errors import IdempotencyConflict, NotEnoughPoints, OutOfStock, ReasonMissing
 from programs.models import Account, Entry, Redemption, Reward, Voucher
+from programs.unit import in_points
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 from tenants.rows import insert_row
@@ -56,7 +57,8 @@ def redeem_reward(
     )
     lots = settle(account, held_lots(account), now=now, silent=silent)
     if account.balance < reward.cost:
-        raise NotEnoughPoints(reward.cost - account.balance)
+        missing = reward.cost - account.balance
+        raise NotEnoughPoints(missing, in_points(account.program, missing))
     _take_from_stock(reward)
     redemption = Redemption(account=account, reward=reward, points=reward.cost, key=stored_key)
     redemption.entry = _pay(account, redemption, moves=take(lots, reward.cost)[0], by=by)

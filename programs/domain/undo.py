@@ -20,6 +20,7 @@ from programs.domain.redemptions import void_redemption
 from programs.enums import Cause, EntryKind
 from programs.errors import AlreadyUndone, CannotUndo, NotEnoughPoints, UndoTooLate
 from programs.models import Account, Entry, Redemption
+from programs.unit import in_points
 from tenants.actors import Actor
 from tenants.enums import ActorKind
 
@@ -95,7 +96,8 @@ def _undo_movement(entry: Entry, *, by: Actor, key: str, reason: str, source: st
     if gave:
         lots = settle(account, held_lots(account), now=timezone.now())
         if account.balance < entry.amount:
-            raise NotEnoughPoints(entry.amount - account.balance)
+            missing = entry.amount - account.balance
+            raise NotEnoughPoints(missing, in_points(account.program, missing))
         draft.moves = take(lots, entry.amount, first=[lot for lot in lots if lot.entry_id == entry.pk])[0]
     else:
         draft.moves, _lapsed = give_back(entry, now=timezone.now())

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from loyalty_saas.lib.days import local_day
 from programs.portal.reading import Reading, last_day
-from programs.portal.words import points
+from programs.unit import in_points
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day
 
@@ -56,7 +56,7 @@ def _points_run_out(reading: Reading) -> NextStep | None:
     if first is None or first.day > _today() + SOON:
         return None
     title = _("%(points)s expire on %(day)s") % {
-        "points": points(first.points, standing.program),
+        "points": in_points(standing.program, first.points),
         "day": day(first.day),
     }
     has_reward = bool(reading.offers and reading.offers[0].available)
@@ -87,6 +87,6 @@ def _nearly_there(reading: Reading) -> NextStep | None:
     nearest = next((offer for offer in reading.offers if offer.missing), None)
     if nearest is None or reading.standing is None:
         return None
-    missing = points(nearest.missing, reading.standing.program)
+    missing = in_points(reading.standing.program, nearest.missing)
     title = _("%(points)s to %(reward)s") % {"points": missing, "reward": nearest.reward.name}
     return NextStep("sprout", title, _("Every visit brings you closer."), _("See rewards"), "rewards")

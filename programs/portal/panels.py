@@ -5,8 +5,9 @@ from typing import Any
 from programs.models import Account, Entry, Reward
 from programs.portal.next_step import next_step
 from programs.portal.reading import Reading
-from programs.portal.words import earning, entry_title, points
+from programs.portal.words import earning, entry_title
 from programs.queries import entries_of
+from programs.unit import in_points
 
 ON_HOME = 3
 RECENT = 4
@@ -63,7 +64,7 @@ def what_it_gives(reading: Reading) -> dict[str, Any] | None:
     return {
         "program": program,
         "earning": earning(program),
-        "bonus": points(program.joining_bonus, program) if program.joining_bonus else "",
+        "bonus": in_points(program, program.joining_bonus) if program.joining_bonus else "",
         "rewards": teaser,
         "first": teaser[0] if teaser else None,
         "tiers": list(program.tiers.order_by("threshold")),

@@ -18,6 +18,7 @@ from programs.portal.panels import shown_entries
 from programs.portal.reading import is_usable, reading_of, vouchers_of
 from programs.portal.words import entry_title, entry_why, worth
 from programs.queries import RewardOffer
+from programs.unit import in_points
 
 A_PAGE = 25
 
@@ -101,7 +102,9 @@ def give_back(request: MemberRequest, voucher: UUID) -> HttpResponse:
         key=f"portal:{request.member.pk.hex}:{request.POST.get('key', '')[:32]}",
         source=Source.PORTAL,
     )
-    messages.success(request, _("The voucher is gone and your points are back."))
+    program, cost = reading_of(request).program, found.redemption.points
+    back = in_points(program, cost) if program else cost
+    messages.success(request, _("The voucher is gone. You have your %(points)s back.") % {"points": back})
     return go(request, "rewards")
 
 

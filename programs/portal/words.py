@@ -9,12 +9,9 @@ from django.utils.translation import ngettext
 
 from programs.enums import Cause, EntryKind, RewardKind, Rounding, TierBasis
 from programs.models import Entry, Program, Reward, Voucher
+from programs.unit import in_points
+from programs.why import part_of_point
 from tenants.templatetags.show import day, money, number
-
-
-def points(amount: int, program: Program) -> str:
-    """ "1,240 points", in the program's own word."""
-    return f"{number(amount)} {program.unit_one if abs(amount) == 1 else program.unit_many}"
 
 
 def worth(reward: Reward | Voucher) -> str:
@@ -29,7 +26,7 @@ def worth(reward: Reward | Voucher) -> str:
 def earning(program: Program) -> str:
     """ "1 point for every €1.00 you spend"."""
     return _("%(points)s for every %(amount)s you spend") % {
-        "points": points(program.earn_points, program),
+        "points": in_points(program, program.earn_points),
         "amount": money(program.earn_amount),
     }
 
@@ -39,7 +36,7 @@ def tier_amount(amount: int, program: Program) -> str:
     if program.tier_basis == TierBasis.SPEND:
         return money(amount)
     if program.tier_basis == TierBasis.POINTS:
-        return points(amount, program)
+        return in_points(program, amount)
     return ngettext("%(days)s visit", "%(days)s visits", amount) % {"days": number(amount)}
 
 
@@ -73,7 +70,7 @@ def entry_why(entry: Entry, program: Program) -> list[str]:
     if entry.pending_amount > 0:
         lines.append(_("It can be used from %(day)s.") % {"day": day(entry.counts_from)})
     if lapsed := entry.snapshot.get("lapsed"):
-        lines.append(_("%(points)s had expired in the meantime.") % {"points": points(int(lapsed), program)})
+        lines.append(_("%(points)s had expired in the meantime.") % {"points": in_points(program, int(lapsed))})
     return lines
 
 
@@ -83,16 +80,18 @@ def _reasons(snapshot: Mapping[str, Any], program: Program) -> Iterator[str]:
         yield _("%(amount)s counted; each %(step)s gives %(points)s.") % {
             "amount": money(int(Fraction(str(snapshot["counted"])))),
             "step": money(int(rule["earn_amount"])),
-            "points": points(int(rule["earn_points"]), program),
+            "points": in_points(program, int(rule["earn_points"])),
         }
     for reason in snapshot.get("reasons", ()):
-        if sentence := _reason(reason):
+        if sentence := _reason(reason, program):
             yield sentence
     if "joining_bonus" in snapshot:
         yield _("Everybody who joins gets it once.")
 
 
-def _reason(reason: Mapping[str, Any]) -> str:
+def _reason(reason: Mapping[str, Any], program: Program) -> str:
+    if reason.get("what") == "rounding":
+        return _rounding(reason, program)
     told = _TOLD.get(str(reason.get("what")))
     return told(reason) if told else ""
 
@@ -116,15 +115,16 @@ def _minimum(reason: Mapping[str, Any]) -> str:
 
 
 def _tier(reason: Mapping[str, Any]) -> str:
-    times = f"{int(reason['multiplier']) / 100:g}"
+    times = number(int(reason["multiplier"]) / 100)
     return _("As %(tier)s you earn %(times)s times as much.") % {"tier": reason["tier"], "times": times}
 
 
-def _rounding(reason: Mapping[str, Any]) -> str:
+def _rounding(reason: Mapping[str, Any], program: Program) -> str:
     left = Fraction(str(reason.get("after") or 0))
     if reason.get("how") != Rounding.CARRY or not left:
         return ""
-    return _("%(part)s of a point is kept for your next purchase.") % {"part": number(round(float(left), 2))}
+    values = {"part": part_of_point(left), "unit": program.unit_one}
+    return _("%(part)s of your next %(unit)s is saved for your next purchase.") % values
 
 
-_TOLD = {"line": _line, "tax": _tax, "minimum": _minimum, "tier": _tier, "rounding": _rounding}
+_TOLD = {"line": _line, "tax": _tax, "minimum": _minimum, "tier": _tier}

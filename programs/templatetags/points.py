@@ -7,13 +7,14 @@ from django import template
 from programs.models import Program, Reward, Voucher
 from programs.portal import words
 from programs.portal.reading import last_day as last_day_of
+from programs.unit import in_points
 
 register = template.Library()
 
 
 @register.simple_tag
 def points(amount: int, program: Program) -> str:
-    return words.points(amount, program)
+    return in_points(program, amount)
 
 
 @register.simple_tag

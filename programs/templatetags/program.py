@@ -7,12 +7,12 @@ from django import forms, template
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from programs import links
 from programs.enums import TierBasis
 from programs.models import Program
-from programs.why import in_points
+from programs.unit import as_title, in_points, unit_for
 from tenants.models import Membership
 from tenants.permissions import Permission
 from tenants.templatetags.show import money, number
@@ -47,6 +47,18 @@ def sentence(form: forms.BaseForm, text: str, **words: Any) -> SafeString:
 def points_of(points: int | None, program: Program) -> str:
     """So many of what the business calls them: "1,240 points"."""
     return "–" if points is None else in_points(program, points)
+
+
+@register.filter
+def unit_of(points: int | None, program: Program) -> str:
+    """The word alone, for an amount that is drawn beside it: "leaf" or "leaves"."""
+    return unit_for(program, points or 0)
+
+
+@register.filter
+def unit_title(program: Program | None) -> str:
+    """What points are called, as a title begins: "Leaves"."""
+    return as_title(program, gettext("Points"))
 
 
 @register.filter

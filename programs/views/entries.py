@@ -18,9 +18,11 @@ from customers.queries import search_members
 from loyalty_saas.lib.columns import Column
 from loyalty_saas.lib.days import asked_day
 from programs.books import entries_in
+from programs.domain.accounts import points_program
 from programs.enums import Cause, EntryKind
 from programs.exports import csv_download
-from programs.models import Entry, LotUse, Redemption
+from programs.models import Entry, LotUse, Program, Redemption
+from programs.unit import as_title
 from programs.why import explain_entry
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.enums import ActorKind
@@ -59,7 +61,7 @@ def entries(request: BusinessRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(entry, TONES.get(EntryKind(entry.kind), "")) for entry in page.object_list],
-        "columns": _columns(),
+        "columns": _columns(points_program()),
         "asked": asked,
         "member": Member.objects.filter(pk=asked["member"]).first() if asked["member"] else None,
         "moved": whole["moved"] or 0,
@@ -89,7 +91,7 @@ def entry(request: BusinessRequest, pk: UUID) -> HttpResponse:
         "member": found.account.member,
         "program": found.account.program,
         "moved": found.amount + found.pending_amount,
-        "why": explain_entry(found),
+        "why": explain_entry(found, found.account.program),
         "uses": LotUse.objects.filter(entry=found).select_related("lot").order_by("lot__expires_at"),
         "lots": found.lots.all(),
         "taken_back_by": found.reversed_by.order_by("seq"),
@@ -112,12 +114,12 @@ def _cause(found: Entry) -> dict[str, Any]:
     return {}
 
 
-def _columns() -> list[Column]:
+def _columns(program: Program | None) -> list[Column]:
     return [
         Column("when", _("When"), always=True),
         Column("member", _("Member")),
         Column("kind", _("What")),
-        Column("points", _("Points"), align="end"),
+        Column("points", as_title(program, _("Points")), align="end"),
         Column("after", _("Balance after"), align="end"),
         Column("by", _("By")),
         Column("reason", _("Reason"), hidden=True),

@@ -17,7 +17,7 @@ from programs.domain.redemptions import redeem_reward
 from programs.forms.rewards import AdjustmentForm
 from programs.links import member_url
 from programs.models import Reward
-from programs.why import in_points
+from programs.unit import in_points
 from tenants.access import BusinessRequest, dashboard_page, go_to
 from tenants.permissions import Permission
 
@@ -45,7 +45,7 @@ def adjustments(request: BusinessRequest, pk: UUID) -> HttpResponse:
             return go_to(request, member_url(member.pk))
     part = request.htmx  # type: ignore[attr-defined]
     template = "programs/member/adjust_form.html" if part else "programs/member/adjust.html"
-    context = {"form": form, "member": member, "back": member_url(member.pk)}
+    context = {"form": form, "member": member, "program": points_program(), "back": member_url(member.pk)}
     return render(request, template, context, status=422 if form.errors else 200)
 
 

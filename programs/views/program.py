@@ -92,7 +92,10 @@ def pause(request: BusinessRequest) -> HttpResponse:
 
 def _publish(request: BusinessRequest, found: Program) -> HttpResponse:
     programs.publish_program(found, by=request.actor)
-    messages.success(request, _("Your program is running. The counter gives points from now on."))
+    messages.success(
+        request,
+        _("Your program is running. The counter gives %(unit)s from now on.") % {"unit": found.unit_many},
+    )
     return redirect("programs:program")
 
 

@@ -70,7 +70,7 @@ def voiding(request: BusinessRequest, pk: UUID) -> HttpResponse:
         void_redemption(found, by=request.actor, reason=reason, key=f"void:{found.pk}", source=Source.DASHBOARD)
     except DomainError as error:
         return _page(request, _one(pk), reason=reason, error=str(error), status=error.status)
-    messages.success(request, _("Undone. The points are back on the card."))
+    messages.success(request, _("Undone. What it cost is back on the card."))
     return redirect("programs:redemption", found.pk)
 
 
@@ -101,7 +101,7 @@ def _columns() -> list[Column]:
     return [
         Column("member", _("Member"), always=True),
         Column("reward", _("Reward")),
-        Column("points", _("Points"), align="end"),
+        Column("points", _("Cost"), align="end"),
         Column("when", _("When")),
         Column("by", _("By")),
         Column("code", _("Voucher")),

@@ -24,7 +24,7 @@ def slipping(request: BusinessRequest) -> HttpResponse:
         Column("usual", _("Usually comes every"), sort="gap", align="end"),
         Column("visits", _("Visits"), sort="visits", align="end"),
         Column("spent", _("Spent"), sort="spent", align="end"),
-        Column("balance", _("Points"), align="end"),
+        Column("balance", _("Balance"), align="end"),
     ]
     sort = chosen_sort(request.GET.get("sort"), columns, default="-spent")
     page = Paginator(slipping_members(sort), 50).get_page(request.GET.get("page"))

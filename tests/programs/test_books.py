@@ -100,13 +100,13 @@ def test_the_books_as_a_page_and_as_a_file(cast: Cast) -> None:
 def test_every_entry_has_a_page_that_says_why(cast: Cast) -> None:
     with tenant_context(cast.business):
         live_a_year()
-        entries = list(Entry.objects.order_by("recorded_at", "seq"))
-        said = {entry.kind: " ".join(explain_entry(entry)) for entry in entries}
+        entries = list(Entry.objects.select_related("account__program").order_by("recorded_at", "seq"))
+        said = {entry.kind: " ".join(explain_entry(entry, entry.account.program)) for entry in entries}
     owner = sign_in(cast.owner)
     for entry in entries:
         assert owner.get(f"/program/books/entries/{entry.pk}/").status_code == 200
-    assert "counts, at 1 for every" in said["accrue"]
-    assert "cost 20 at that time" in said["redeem"]
+    assert "counts, at 1 point for every" in said["accrue"]
+    assert "cost 20 points at that time" in said["redeem"]
     assert "Returned so far" in said["reverse"]
     assert "had not been used" in said["expire"]
 

@@ -37,11 +37,11 @@ def adjust(request: CounterRequest, member_id: UUID) -> HttpResponse:
 
 
 def _after(member: Member, entry: Entry) -> dict[str, Any]:
-    return {"screen": member_screen(member), "adjusted": entry, "adjusted_entries": [entry]}
+    return {"screen": member_screen(member), "adjusted": entry, "taken": -entry.amount, "adjusted_entries": [entry]}
 
 
 def _points(request: CounterRequest) -> int:
     typed = request.POST.get("points", "").strip()
     if not typed.isascii() or not typed.isdigit() or len(typed) > 9 or int(typed) == 0:
-        raise Invalid(_("Write how many points, as a whole number."), field="points")
+        raise Invalid(_("Write how many, as a whole number."), field="points")
     return -int(typed) if request.POST.get("direction") == "take" else int(typed)

@@ -17,6 +17,7 @@ from programs.counter.access import CounterRequest, counter_page
 from programs.counter.keys import key_of
 from programs.counter.pages import stage
 from programs.counter.screens import currency_sign, member_named, member_screen
+from programs.domain.accounts import points_program
 from programs.domain.reversals import preview_return
 from programs.models import Entry
 
@@ -52,7 +53,11 @@ def give_back(request: CounterRequest, purchase_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _do(request, purchase, lines)
     context: dict[str, Any] = {"purchase": purchase, "lines": lines, "effect": None, "refusal": ""}
-    context |= {"currency_sign": currency_sign(), "left": {line.pk: _left(line) for line in lines}}
+    context |= {
+        "program": points_program(),
+        "currency_sign": currency_sign(),
+        "left": {line.pk: _left(line) for line in lines},
+    }
     try:
         context["effect"] = preview_return(purchase, _details(request, lines, request.GET))
     except DomainError as error:

@@ -188,7 +188,7 @@ def test_history_says_why_in_words(visitor, shop):
     page = text(visitor.get("history/"))
 
     assert "€ 65,50 counted; each € 1,00 gives 1 point." in page
-    assert "0,5 of a point is kept for your next purchase." in page
+    assert "0,50 of your next point is saved for your next purchase." in page
     assert "A welcome present" in page
     assert "Sorry for the wait" in page
     assert "A coffee of your choice" in page

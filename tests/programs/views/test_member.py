@@ -49,7 +49,7 @@ def test_a_members_page_shows_points_tier_rewards_and_why(cast: Cast, owner: Cli
     assert "Gold" in page
     assert "470 points are missing." in page
     assert "To be used" in page
-    assert "counts, at 1 for every" in page
+    assert "counts, at 1 point for every" in page
     assert "Redeemed “Cake”" in page
 
 

@@ -109,8 +109,8 @@ def test_a_live_program_asks_before_it_changes_and_says_for_whom(cast, program) 
     asked = owner.post("/program/terms/", terms(earn_points="2", name=program.name))
     page = asked.content.decode()
     assert "This is what changes" in page
-    assert f"1 for {euros(100)}" in page
-    assert f"2 for {euros(100)}" in page
+    assert f"1 point for {euros(100)}" in page
+    assert f"2 points for {euros(100)}" in page
     assert "Points given so far stay as they are." in page
     with tenant_context(cast.business):
         assert Program.objects.get().earn_points == 1

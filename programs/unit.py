@@ -1,0 +1,21 @@
+"""Amounts in what the business calls its points: "12 points", "1 leaf"."""
+
+from babel.numbers import format_decimal
+
+from programs.models import Program
+from tenants.isolation import current_tenant
+
+
+def unit_for(program: Program, points: int) -> str:
+    """The program's own word for so many: "leaf" for one, "leaves" for others."""
+    return program.unit_one if abs(points) == 1 else program.unit_many
+
+
+def in_points(program: Program, points: int) -> str:
+    """So many of what the business calls them: "12 points", "1 star"."""
+    return f"{format_decimal(points, locale=current_tenant().locale)} {unit_for(program, points)}"
+
+
+def as_title(program: Program | None, default: str) -> str:
+    """Several of them, as a title or the head of a column begins: "Leaves"; `default` without a program."""
+    return program.unit_many[:1].upper() + program.unit_many[1:] if program else default
