@@ -225,6 +225,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Regulars"
 # Browsers themselves allow passkeys without TLS on localhost alone.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+# How long owners and managers have to set up a second step of signing in (`tenants.domain.second_step`).
+SECOND_STEP_GRACE_DAYS = env.integer("SECOND_STEP_GRACE_DAYS", 7, most=90)
 USERSESSIONS_TRACK_ACTIVITY = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

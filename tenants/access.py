@@ -1,5 +1,6 @@
 """Who may open a page, and for which business: every page of a business is wrapped by one of these."""
 
+import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.views import refusal
 from tenants import platform
 from tenants.actors import Actor
+from tenants.domain.second_step import second_step_due
 from tenants.isolation import tenant_context
 from tenants.models import Membership, Tenant, User
 from tenants.permissions import Permission
@@ -59,7 +61,7 @@ def dashboard_page(permission: Permission) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         @never_cache
         def page(request: BusinessRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            return open_page(request, permission, lambda: view(request, *args, **kwargs))
+            return open_page(request, permission, lambda: view(request, *args, **kwargs), asks_second_step=True)
 
         page.access = Access("dashboard", permission)  # type: ignore[attr-defined]
         return page
@@ -91,14 +93,24 @@ def public_page(view: View[P]) -> View[P]:
 
 
 def open_page(
-    request: BusinessRequest, permission: Permission, view: Callable[[], HttpResponseBase]
+    request: BusinessRequest,
+    permission: Permission,
+    view: Callable[[], HttpResponseBase],
+    *,
+    asks_second_step: bool = False,
 ) -> HttpResponseBase:
-    """Sign-in, business, permission, walls, then the view; a refusal becomes a page and writes nothing."""
+    """Sign-in, business, permission, walls, then the view; a refusal becomes a page and writes nothing.
+
+    The counter does not ask for the second step: it stands on a device that colleagues share, guarded by their PINs,
+    and a shop does not close because its owner has put something off.
+    """
     if not request.user.is_authenticated:
         return to_sign_in(request)
     membership = chosen_membership(request)
     if membership is None:
         return go_to(request, resolve_url("start"))
+    if asks_second_step and second_step_is_overdue(request):
+        return go_to(request, resolve_url("mfa_index"))
     request.membership = membership
     request.tenant = membership.tenant
     if not membership.may(permission):
@@ -142,6 +154,21 @@ def memberships_of_request(request: HttpRequest) -> list[Membership]:
     if not hasattr(request, "_memberships"):
         request._memberships = platform.memberships_of(request.user)  # type: ignore[attr-defined, arg-type]
     return request._memberships  # type: ignore[attr-defined, no-any-return]
+
+
+def second_step_of_request(request: HttpRequest) -> datetime.datetime | None:
+    """From when the person must have a second step; None when they owe none. Asked once a request."""
+    if not hasattr(request, "_second_step"):
+        known = request.user.is_authenticated
+        request._second_step = (  # type: ignore[attr-defined]
+            second_step_due(request.user, memberships_of_request(request)) if known else None  # type: ignore[arg-type]
+        )
+    return request._second_step  # type: ignore[attr-defined, no-any-return]
+
+
+def second_step_is_overdue(request: HttpRequest) -> bool:
+    due = second_step_of_request(request)
+    return due is not None and due <= timezone.now()
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

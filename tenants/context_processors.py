@@ -1,19 +1,39 @@
 """What the frame around every page of the dashboard shows."""
 
+from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
-from tenants.access import memberships_of_request
+from tenants.access import memberships_of_request, second_step_is_overdue, second_step_of_request
 from tenants.models import Membership, Tenant
 from tenants.navigation import navigation
+
+NEAR = timedelta(days=3)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     membership: Membership | None = getattr(request, "membership", None)
-    return {"shell": _shell(request, membership) if membership else None}
+    return {
+        "shell": _shell(request, membership) if membership else None,
+        # Only the pages that say something about it ask the database.
+        "second_step": SimpleLazyObject(lambda: _second_step(request)),
+    }
+
+
+def _second_step(request: HttpRequest) -> dict[str, Any]:
+    """`is_shown`: at home from the first day, on every page when little time is left."""
+    due = second_step_of_request(request)
+    is_near = due is not None and due - timezone.now() <= NEAR
+    return {
+        "due": due,
+        "is_overdue": second_step_is_overdue(request),
+        "is_shown": due is not None and (is_near or request.path == reverse("home")),
+    }
 
 
 def _shell(request: HttpRequest, membership: Membership) -> dict[str, Any]:

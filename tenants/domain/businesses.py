@@ -105,7 +105,11 @@ def create_business(user: User, details: BusinessDetails, *, is_demo: bool = Fal
             tenant.save(force_insert=True)
             Location.objects.create(name=details.location or details.name)
             membership = Membership.objects.create(
-                tenant=tenant, user=user, role=Role.OWNER, name=user.name or details.name
+                tenant=tenant,
+                user=user,
+                role=Role.OWNER,
+                name=user.name or details.name,
+                leads_since=timezone.now(),
             )
             record_audit("business.created", by=Actor.staff(membership), subject=tenant)
     except IntegrityError as error:

@@ -11,6 +11,7 @@ from loyalty_saas.lib.secrets import hash_token, new_token
 from tenants import platform
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
+from tenants.domain.second_step import LEADERS
 from tenants.enums import Role
 from tenants.errors import AlreadyInTeam, InvitationForSomebodyElse, InvitationGone, LastOwner, OnlyOwners
 from tenants.isolation import tenant_context
@@ -65,11 +66,12 @@ def accept_invitation(token: str, *, user: User) -> Membership:
         invitation = Invitation.objects.select_for_update(no_key=True).get(pk=found.pk)
         if invitation.accepted_at or invitation.withdrawn_at:
             raise InvitationGone()
-        membership, _created = Membership.objects.update_or_create(
-            user=user,
-            defaults={"role": invitation.role, "removed_at": None},
-            create_defaults={"role": invitation.role, "name": user.name or user.email.partition("@")[0]},
+        membership, _created = Membership.objects.get_or_create(
+            user=user, defaults={"role": invitation.role, "name": user.name or user.email.partition("@")[0]}
         )
+        membership.role, membership.removed_at = invitation.role, None
+        _note_leading(membership)
+        membership.save(update_fields=["role", "removed_at", "leads_since"])
         invitation.accepted_at = timezone.now()
         invitation.save(update_fields=["accepted_at"])
         record_audit("team.joined", by=Actor.staff(membership), subject=membership, role=invitation.role)
@@ -82,7 +84,8 @@ def change_role(membership: Membership, *, role: Role, by: Membership) -> Member
     if membership.role == Role.OWNER and role != Role.OWNER:
         _check_another_owner(membership)
     before, membership.role = membership.role, role
-    membership.save(update_fields=["role"])
+    _note_leading(membership, before=before)
+    membership.save(update_fields=["role", "leads_since"])
     record_audit("team.role_changed", by=Actor.staff(by), subject=membership, before=before, after=role)
     return membership
 
@@ -105,6 +108,12 @@ def remove_from_team(membership: Membership, *, by: Membership) -> None:
 def end_sessions(user: User) -> None:
     for session in UserSession.objects.filter(user=user):
         session.end()
+
+
+def _note_leading(membership: Membership, *, before: str = "") -> None:
+    """Keep when somebody first led the business: changing roles to and fro gives no new days (`second_step_due`)."""
+    if membership.leads_since is None and membership.role in LEADERS:
+        membership.leads_since = membership.joined_at if before in LEADERS else timezone.now()
 
 
 def _check_rank(by: Membership, *roles: str) -> None:

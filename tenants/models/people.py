@@ -54,6 +54,8 @@ class Membership(TenantModel):
     name = models.CharField(max_length=80, help_text=_("What colleagues and receipts call them."))
     pin_hash = models.CharField(max_length=200, blank=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    # First made an owner or manager then, and never set back; without it, whoever is one has been since they joined.
+    leads_since = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
