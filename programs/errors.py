@@ -111,6 +111,34 @@ class AdjustmentTooLarge(DomainError):
         super().__init__(params={"limit": limit, "points": said})
 
 
+class MemberDayLimit(DomainError):
+    """`most` that staff may give a member in a day, and what it `would` come to, in the program's own words."""
+
+    code = "member_day_limit"
+    status = 403
+    sentence = _(
+        "Staff may give one member up to %(most)s in a day; with this it would be %(would)s."
+        " Ask a manager to take over with their PIN."
+    )
+
+    def __init__(self, most: str, would: str) -> None:
+        super().__init__(params={"most": most, "would": would})
+
+
+class StaffDayLimit(DomainError):
+    """`most` that one of the staff may give in a day, and what it `would` come to, in the program's own words."""
+
+    code = "staff_day_limit"
+    status = 403
+    sentence = _(
+        "You may give up to %(most)s in a day; with this it would be %(would)s."
+        " Ask a manager to take over with their PIN."
+    )
+
+    def __init__(self, most: str, would: str) -> None:
+        super().__init__(params={"most": most, "would": would})
+
+
 class OwnAccount(Forbidden):
     code = "own_account"
     sentence = _("You cannot give or take anything on your own card. Ask a colleague to serve you.")

@@ -43,6 +43,8 @@ _TOLD: dict[str, tuple[str | Promise, str | Promise]] = {
     ),
     "undo_minutes": (gettext_lazy("Undo"), _STAFF),
     "adjustment_limit": (gettext_lazy("Points by hand"), _STAFF),
+    "member_day_limit": (gettext_lazy("To one member in a day"), _STAFF),
+    "staff_day_limit": (gettext_lazy("By one of the staff in a day"), _STAFF),
     "unit": (gettext_lazy("What points are called"), gettext_lazy("Everywhere, at once.")),
     "name": (gettext_lazy("Name"), gettext_lazy("Everywhere, at once.")),
 }
@@ -77,9 +79,15 @@ def _said(program: Program) -> dict[str, Any]:
         "voucher_days": _days(program.voucher_days),
         "undo_minutes": _("%(minutes)s minutes") % {"minutes": program.undo_minutes},
         "adjustment_limit": _("up to %(points)s") % {"points": in_points(program, program.adjustment_limit)},
+        "member_day_limit": _day_limit(program.member_day_limit),
+        "staff_day_limit": _day_limit(program.staff_day_limit),
         "unit": f"{program.unit_one}, {program.unit_many}",
         "name": program.name,
     }
+
+
+def _day_limit(spend: int | None) -> str:
+    return _("no limit") if spend is None else _("as for %(amount)s spent") % {"amount": _money(spend)}
 
 
 def _expiry(program: Program) -> str:

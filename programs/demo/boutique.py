@@ -65,6 +65,8 @@ BOUTIQUE = Sample(
         "voucher_days": 60,
         "undo_minutes": 60,
         "adjustment_limit": 250,
+        "member_day_limit": 200_000,
+        "staff_day_limit": 2_000_000,
     },
     tiers=(
         SampleTier("Thread", 0, 100, "Five points for every pound"),

@@ -69,6 +69,8 @@ CAFE = Sample(
         "tier_basis": "spend",
         "tier_window": "rolling_year",
         "adjustment_limit": 50,
+        "member_day_limit": 20_000,
+        "staff_day_limit": 500_000,
     },
     tiers=(
         SampleTier("Guest", 0, 100, "A leaf for every euro"),

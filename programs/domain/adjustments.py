@@ -8,8 +8,9 @@ from customers.enums import ActivityKind
 from customers.models import Member
 from loyalty_saas.lib.errors import Forbidden, Invalid
 from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
+from programs.domain.day_limits import refuse_beyond_day
 from programs.domain.drafts import Draft
-from programs.domain.guards import acting_membership, has_limits, refuse_own_account
+from programs.domain.guards import has_limits, lock_acting_membership, refuse_own_account
 from programs.domain.lots import held_lots, new_lot, settle, take
 from programs.domain.posting import entry_of_key, post
 from programs.enums import Cause, EntryKind
@@ -29,10 +30,10 @@ def adjust_points(
 ) -> Entry:
     """Give (plus) or take (minus) points by hand, once for each key.
 
-    Staff may move as many at a time as the program says (or `limit`, where it is smaller), never on their own card;
-    managers, owners and connected systems any number. Raises ReasonMissing, AdjustmentTooLarge, OwnAccount,
-    Forbidden, NotEnoughPoints (there is no debt by hand), ProgramNotLive, MemberNotActive, IdempotencyConflict.
-    Locks the account.
+    Staff may move as many at a time as the program says (or `limit`, where it is smaller), give as many in a day as it
+    says, never on their own card; managers, owners and connected systems any number. Raises ReasonMissing,
+    AdjustmentTooLarge, MemberDayLimit, StaffDayLimit, OwnAccount, Forbidden, NotEnoughPoints (there is no debt by
+    hand), ProgramNotLive, MemberNotActive, IdempotencyConflict. Locks the account, then the membership of staff.
     """
     reason = reason.strip()[:300]
     if not reason:
@@ -44,8 +45,10 @@ def adjust_points(
     if repeated := entry_of_key(account, EntryKind.ADJUST, stored_key, (points,)):
         return repeated
     require_live(account)
-    _refuse_beyond_limits(account, points, by=by, limit=limit)
+    membership = _refuse_beyond_limits(account, points, by=by, limit=limit)
     entry = _post(account, points, reason=reason, by=by, key=stored_key)
+    if points > 0:
+        refuse_beyond_day(account, membership=membership)
     record_activity(
         ActivityKind.POINTS_ADJUSTED,
         by=by,
@@ -61,16 +64,18 @@ def adjustment_limit_for(membership: Membership | None, account: Account) -> int
     return account.program.adjustment_limit if has_limits(membership) else None
 
 
-def _refuse_beyond_limits(account: Account, points: int, *, by: Actor, limit: int | None) -> None:
+def _refuse_beyond_limits(account: Account, points: int, *, by: Actor, limit: int | None) -> Membership | None:
+    """The membership of staff, locked."""
     if by.kind == ActorKind.MEMBER:
         raise Forbidden
-    membership = acting_membership(by)
+    membership = lock_acting_membership(by)
     if membership is not None and membership.role == Role.ANALYST:
         raise Forbidden
     refuse_own_account(account.member, by=by, membership=membership)
     limits = [most for most in (adjustment_limit_for(membership, account), limit) if most is not None]
     if limits and abs(points) > min(limits):
         raise AdjustmentTooLarge(min(limits), in_points(account.program, min(limits)))
+    return membership
 
 
 def _post(account: Account, points: int, *, reason: str, by: Actor, key: str) -> Entry:

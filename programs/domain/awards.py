@@ -22,11 +22,12 @@ from programs.domain.accounts import (
     require_live,
     source_of,
 )
+from programs.domain.day_limits import has_day_limits, refuse_beyond_day
 from programs.domain.drafts import Draft
 from programs.domain.earning import Basket, Rule, exclude_lines, quote_purchase, round_points
 from programs.domain.entries import account_carry
 from programs.domain.expiry import confirm_due
-from programs.domain.guards import refuse_own_account
+from programs.domain.guards import lock_acting_membership, refuse_own_account
 from programs.domain.lots import new_lot
 from programs.domain.posting import post
 from programs.domain.qualifying import qualify
@@ -56,7 +57,8 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
 
     Every purchase seen by a live program leaves an entry, one of 0 points too: it says why, and what is carried.
     Nothing happens (None) without a member, for one who is paused or has left, and while no program is live.
-    Raises OwnAccount when staff serve themselves. Locks the account.
+    Raises OwnAccount when staff serve themselves, MemberDayLimit or StaffDayLimit when they gave as much as they may
+    today. Locks the account, then the membership of staff.
     """
     member = purchase.member
     if member is None or member.status != MemberStatus.ACTIVE:
@@ -67,10 +69,12 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
         return None
     if locked.account.program.status != ProgramStatus.LIVE:
         return None
-    refuse_own_account(member, by=by)
+    membership = lock_acting_membership(by) if has_day_limits(locked.account.program) else None
+    refuse_own_account(member, by=by, membership=membership)
     basket = basket_of(purchase, locked.account.program) if locked.excludes else Basket(purchase.total, purchase.tax)
     posted = post(locked.account, purchase_draft(locked.account, purchase, basket, by=by, now=timezone.now()))
     if posted.is_new:
+        refuse_beyond_day(locked.account, membership=membership)
         _follow_purchase(locked, purchase, posted.entry, by=by, silent=silent)
     return posted.entry
 

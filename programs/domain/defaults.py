@@ -21,6 +21,10 @@ _SMALL_UNIT = {
 }
 # Months that points keep, by trade: long where people come seldom.
 _EXPIRY = {Trade.CAFE: 12, Trade.BAKERY: 12, Trade.RESTAURANT: 12, Trade.FITNESS: 12}
+# Most that staff give in a day, in small units of spending: to one member, and one of them in all. Wide enough for
+# the best Saturday; where people spend little at a time, narrower.
+_DAY = {Trade.CAFE: (200, 5_000), Trade.BAKERY: (200, 5_000), Trade.RESTAURANT: (500, 10_000)}
+_DAY_ANYWHERE = (2_000, 20_000)
 _JOINING = {Trade.CAFE: 10, Trade.BAKERY: 10, Trade.RESTAURANT: 20}
 
 
@@ -81,6 +85,7 @@ def small_unit(currency: str) -> int:
 
 def new_program(tenant: Tenant) -> Program:
     """A points program as a business of this trade may begin, not saved."""
+    to_member, by_person = _DAY.get(Trade(tenant.trade), _DAY_ANYWHERE)
     return Program(
         name=str(_("%(business)s points") % {"business": tenant.name})[:80],
         unit_one=str(_("point")),
@@ -89,6 +94,8 @@ def new_program(tenant: Tenant) -> Program:
         earn_amount=small_unit(tenant.currency),
         expiry_months=_EXPIRY.get(Trade(tenant.trade), 24),
         joining_bonus=_JOINING.get(Trade(tenant.trade), 0),
+        member_day_limit=to_member * small_unit(tenant.currency),
+        staff_day_limit=by_person * small_unit(tenant.currency),
     )
 
 

@@ -34,6 +34,8 @@ CHANGEABLE = frozenset(
         "voucher_days",
         "undo_minutes",
         "adjustment_limit",
+        "member_day_limit",
+        "staff_day_limit",
     }
 )
 

@@ -55,6 +55,8 @@ class ProgramForm(forms.Form):
     voucher_days = CountField(label=_("Days that a voucher keeps"), least=1, most=3650)
     undo_minutes = CountField(label=_("Minutes in which staff can undo"), most=1440)
     adjustment_limit = CountField(label=_("Most points staff may give or take"))
+    member_day_limit = MoneyField(label=_("Most spending that staff count for one member in a day"), required=False)
+    staff_day_limit = MoneyField(label=_("Most spending that one of the staff counts in a day"), required=False)
     excluded = forms.MultipleChoiceField(
         label=_("Products and categories that earn nothing"), required=False, widget=_Chosen
     )

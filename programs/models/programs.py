@@ -37,6 +37,10 @@ class Program(TenantModel):
     undo_minutes = models.PositiveSmallIntegerField(default=30)
     # Most points one adjustment by staff may give or take; managers have no limit.
     adjustment_limit = models.PositiveIntegerField(default=100)
+    # Most that staff may give in a day, to one member and one of them in all, as the spending that earns it (minor
+    # units), so that another rate needs no other limit. No limit, if null.
+    member_day_limit = models.PositiveBigIntegerField(null=True, blank=True)
+    staff_day_limit = models.PositiveBigIntegerField(null=True, blank=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -31,6 +31,8 @@ def terms(**changes: object) -> dict[str, object]:
         "voucher_days": "30",
         "undo_minutes": "30",
         "adjustment_limit": "100",
+        "member_day_limit": "€200.00",
+        "staff_day_limit": "€5,000.00",
         "excluded": "",
         "example_amount": "€12.40",
         "example_discount": "",

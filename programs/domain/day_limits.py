@@ -1,0 +1,76 @@
+"""How much staff may give in a day: to one member, and one person in all. Managers and owners have no limit.
+
+What counts is what is given by hand and for purchases typed at the counter, by the clock of the business and by when it
+was typed (a purchase dated back counts today). What somebody undid the same day does not count.
+"""
+
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from loyalty_saas.lib.days import local_day, start_of_day
+from programs.domain.guards import has_limits
+from programs.errors import MemberDayLimit, StaffDayLimit
+from programs.models import Account, Program
+from programs.unit import in_points
+from tenants.isolation import current_tenant
+from tenants.models import Membership
+
+
+def refuse_beyond_day(account: Account, *, membership: Membership | None) -> None:
+    """Raises MemberDayLimit or StaffDayLimit when what was just posted went beyond what staff may give in a day.
+
+    Call it after the entry is written, with the account locked and the membership locked after it
+    (`lock_acting_membership`): two tills that give at once are then counted one after the other. Undone entries are
+    not forgotten but deducted. The caller's transaction takes back what was written.
+    """
+    program = account.program
+    if membership is None or not has_limits(membership) or not has_day_limits(program):
+        return
+    by_person, to_member = _given_today(membership.pk, account.pk)
+    most = in_program_points(program, program.member_day_limit)
+    if most is not None and to_member > most:
+        raise MemberDayLimit(in_points(program, most), in_points(program, to_member))
+    most = in_program_points(program, program.staff_day_limit)
+    if most is not None and by_person > most:
+        raise StaffDayLimit(in_points(program, most), in_points(program, by_person))
+
+
+def has_day_limits(program: Program) -> bool:
+    return program.member_day_limit is not None or program.staff_day_limit is not None
+
+
+def in_program_points(program: Program, spend: int | None) -> int | None:
+    """The points that `spend` minor units earn at the program's plain rate; None for no limit."""
+    return None if spend is None else spend * program.earn_points // program.earn_amount
+
+
+# What was given today, and what of it was taken back today by the person who gave it.
+_GIVEN = """
+SELECT e.amount + e.pending_amount AS points FROM programs_entry e
+WHERE e.tenant_id = %(tenant)s AND e.actor_kind = 'staff' AND e.recorded_at >= %(since)s
+ AND e.kind IN ('accrue', 'adjust') AND e.cause IN ('purchase', 'adjustment') AND e.amount + e.pending_amount > 0
+ AND {which}
+UNION ALL
+SELECT e.amount + e.pending_amount FROM programs_entry e
+JOIN programs_entry o ON o.tenant_id = e.tenant_id AND o.id = e.reverses_id
+WHERE e.tenant_id = %(tenant)s AND e.actor_kind = 'staff' AND e.recorded_at >= %(since)s AND e.kind = 'reverse'
+ AND o.actor_id = e.actor_id AND o.recorded_at >= %(since)s AND o.cause IN ('purchase', 'adjustment') AND {which}"""
+_BY_PERSON = "e.actor_id = %(person)s"
+# What managers gave does not use up what staff may give.
+_TO_MEMBER = """e.account_id = %(account)s AND EXISTS (SELECT 1 FROM tenants_membership m
+ WHERE m.tenant_id = e.tenant_id AND m.id = e.actor_id AND m.role = 'staff')"""
+_SUMS = f"""
+SELECT (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_BY_PERSON)}) p),
+ (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_TO_MEMBER)}) m)"""  # noqa: S608 - texts of this module
+
+
+def _given_today(person: UUID, account: UUID) -> tuple[int, int]:
+    """By the person to anybody, and to the member by all staff, in points."""
+    tenant = current_tenant()
+    since = start_of_day(local_day(timezone.now(), tenant.zone), tenant.zone)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, {"tenant": tenant.pk, "since": since, "person": person, "account": account})
+        by_person, to_member = cursor.fetchone()
+    return int(by_person), int(to_member)
