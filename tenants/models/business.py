@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.ids import uuid7
+from loyalty_saas.lib.locales import writing_locale
 from tenants.enums import Trade
 from tenants.models.base import TenantModel
 
@@ -51,8 +52,8 @@ class Tenant(models.Model):
 
     @property
     def locale(self) -> str:
-        """The locale that dates, numbers and money are written in, such as `de_AT`."""
-        return f"{self.language}_{self.country}"
+        """The locale that dates, numbers and money are written in, such as `de_AT`; `en_001` for English in Vienna."""
+        return writing_locale(self.language, self.country)
 
 
 class Domain(TenantModel):

@@ -96,7 +96,7 @@ def test_a_return_is_previewed_then_recorded_once(owner, business, purchase):
         line = purchase.lines.get(position=1)
     data = {"what": "lines", f"line-{line.pk}": "1", "reason": "Cold", "key": form["key"].value()}
     preview = owner.post(reverse("customers:purchase_return_preview", args=[purchase.pk]), data)
-    assert "€\xa04,50" in preview.text
+    assert "€4.50" in preview.text
     with tenant_context(business):
         assert not Return.objects.exists()
     for _time in range(2):
@@ -107,7 +107,7 @@ def test_a_return_is_previewed_then_recorded_once(owner, business, purchase):
         assert Purchase.objects.get(pk=purchase.pk).returned == 450
     page = owner.get(reverse("customers:purchase", args=[purchase.pk])).text
     assert "1 × Melange" in page
-    assert "€\xa07,50" in page
+    assert "€7.50" in page
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,8 @@ def test_home_says_how_things_stand(visitor):
 
     assert "Hello Ines" in page
     assert "146 points" in page
-    assert "€ 0,20 to your next point" in page
-    assert "€ 73,20 to Silver before the end of 31 December" in page
+    assert "€0.20 to your next point" in page
+    assert "€73.20 to Silver before the end of 31 December" in page
     assert "A coffee of your choice You have enough for it" in page
     assert "€10 off 4 points to go" in page
 
@@ -187,8 +187,8 @@ def test_history_says_why_in_words(visitor, shop):
 
     page = text(visitor.get("history/"))
 
-    assert "€ 65,50 counted; each € 1,00 gives 1 point." in page
-    assert "0,50 of your next point is saved for your next purchase." in page
+    assert "€65.50 counted; each €1.00 gives 1 point." in page
+    assert "0.50 of your next point is saved for your next purchase." in page
     assert "A welcome present" in page
     assert "Sorry for the wait" in page
     assert "A coffee of your choice" in page
@@ -222,7 +222,7 @@ def test_a_program_that_does_not_run_offers_nothing(visitor, shop, status):
 
 def test_the_welcome_says_what_the_program_gives(shop):
     page = text(Visitor(shop).get())
-    assert "1 point for every € 1,00 you spend" in page
+    assert "1 point for every €1.00 you spend" in page
     assert "From 80 points: A coffee of your choice" in page
     assert "20 points to begin with" in page
 

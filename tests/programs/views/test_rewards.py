@@ -118,7 +118,7 @@ def test_withdrawn_and_brought_back(cast: Cast, owner: Client) -> None:
 def test_the_preview_shows_the_card_and_what_comes_back(owner: Client) -> None:
     page = owner.post("/rewards/preview/", typed()).content.decode()
     assert "100 points" in page
-    assert "about 3,2% of that comes back" in page
+    assert "about 3.2% of that comes back" in page
 
 
 def test_the_preview_bears_what_is_half_typed(owner: Client) -> None:

@@ -36,7 +36,7 @@ def test_a_tier_is_added_changed_and_removed(cast: Cast, owner: Client) -> None:
     owner.post(f"/program/tiers/{gold.pk}/", {**typed, "name": "Honey"})
     page = owner.get("/program/tiers/").content.decode()
     assert "Honey" in page
-    assert "earns 1,5 times as fast" in page
+    assert "earns 1.5 times as fast" in page
     owner.post(f"/program/tiers/{gold.pk}/removal/")
     with tenant_context(cast.business):
         assert not Tier.objects.exists()
