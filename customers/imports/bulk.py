@@ -6,7 +6,7 @@ temporary table that only this transaction sees and inserted from there, under t
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -29,22 +29,39 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 
     None is NULL. Call inside `tenant_context`; constraints, foreign keys and the wall are checked as ever.
     """
-    table = model._meta.db_table
-    staged = _stage(model, columns, rows)
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    statement = sql.SQL("INSERT INTO {table} (tenant_id, {names}) SELECT %s, {names} FROM {staged}").format(
-        table=sql.Identifier(table), names=names, staged=sql.Identifier(staged)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [current_tenant_id()])
-        count: int = cursor.rowcount
-        cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(staged)))
-    return count
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return _insert(model, columns, text, _csv_options(model, columns), {})
+
+
+def insert_lines(
+    model: type[models.Model], columns: Sequence[str], lines: Iterable[str], *, fixed: Mapping[str, Any]
+) -> int:
+    """As `insert_rows`, for very many: each line is a row as COPY's text format has it (`copy_text`, tabs, line end).
+
+    `fixed` are values that all rows have in common.
+    """
+    return _insert(model, columns, io.StringIO("".join(lines)), sql.SQL("FORMAT text"), fixed)
+
+
+def copy_text(value: object) -> str:
+    """A value as a cell of `insert_lines`."""
+    if value is None:
+        return "\\N"
+    text = str(value)
+    if text.isalnum():
+        return text
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def add_to_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Add to `columns` of rows given as (id, amounts…). Returns how many rows were there."""
-    staged = sql.Identifier(_stage(model, ("id", *columns), rows))
+    names = ("id", *columns)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    if not text.tell():
+        return 0
+    staged = _stage(model, names, text, _csv_options(model, names))
     table = sql.Identifier(model._meta.db_table)
     sums = sql.SQL(", ").join(
         sql.SQL("{0} = {1}.{0} + {2}.{0}").format(sql.Identifier(column), table, staged) for column in columns
@@ -53,36 +70,60 @@ def add_to_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         "UPDATE {table} SET {sums} FROM {staged} WHERE {table}.tenant_id = %s AND {table}.id = {staged}.id"
     ).format(table=table, sums=sums, staged=staged)
     with connection.cursor() as cursor:
+        # Not knowing how few they are, the planner would read all rows of the business to find these.
+        cursor.execute(sql.SQL("ANALYZE {}").format(staged))
         cursor.execute(statement, [current_tenant_id()])
         count: int = cursor.rowcount
         cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
     return count
 
 
-def _stage(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Copy the rows into a temporary table of the same types; its name."""
+def _insert(
+    model: type[models.Model],
+    columns: Sequence[str],
+    text: io.StringIO,
+    options: sql.Composable,
+    fixed: Mapping[str, Any],
+) -> int:
+    staged = _stage(model, columns, text, options)
+    statement = sql.SQL("INSERT INTO {} (tenant_id, {}) SELECT {}, {} FROM {}").format(
+        sql.Identifier(model._meta.db_table),
+        _listed((*fixed, *columns)),
+        sql.SQL(", ").join(sql.Placeholder() for _value in ("tenant", *fixed)),
+        _listed(columns),
+        staged,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [current_tenant_id(), *fixed.values()])
+        count: int = cursor.rowcount
+        cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
+    return count
+
+
+def _stage(
+    model: type[models.Model], columns: Sequence[str], text: io.StringIO, options: sql.Composable
+) -> sql.Identifier:
+    """Copy the text into a temporary table of the same types; its name."""
     table = model._meta.db_table
-    staged = f"staged_{table}"[:63]
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    staged = sql.Identifier(f"staged_{table}"[:63])
     text.seek(0)
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
-                sql.Identifier(staged), names, sql.Identifier(table)
+                staged, _listed(columns), sql.Identifier(table)
             )
         )
-        texts = _texts(model, columns)
-        options = sql.SQL(", FORCE_NOT_NULL ({})").format(sql.SQL(", ").join(map(sql.Identifier, texts)))
-        copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv{})").format(
-            sql.Identifier(staged), names, options if texts else sql.SQL("")
-        )
-        cursor.copy_expert(copy.as_string(cursor.connection), text)
+        copy = sql.SQL("COPY {} ({}) FROM STDIN ({})").format(staged, _listed(columns), options)
+        cursor.copy_expert(copy.as_string(cursor.connection), text, 1 << 20)
     return staged
 
 
-def _texts(model: type[models.Model], columns: Sequence[str]) -> list[str]:
+def _listed(columns: Iterable[str]) -> sql.Composable:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def _csv_options(model: type[models.Model], columns: Sequence[str]) -> sql.Composable:
     """Empty text is text, empty anything else is NULL: csv writes both the same way."""
     fields = {field.column: field for field in model._meta.local_concrete_fields}
-    return [name for name in columns if isinstance(fields[name], models.CharField | models.TextField)]
+    texts = [name for name in columns if isinstance(fields[name], models.CharField | models.TextField)]
+    return sql.SQL("FORMAT csv, FORCE_NOT_NULL ({})").format(_listed(texts)) if texts else sql.SQL("FORMAT csv")

@@ -1,7 +1,8 @@
-"""Yes or no as it stands in other people's files, and a memory for cells that repeat."""
+"""Yes or no as it stands in other people's files, and reading the cells that repeat only once."""
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,20 @@ class Remembered(dict[C, T], Generic[C, T]):
         if len(self) < _MOST_REMEMBERED:
             self[cell] = value
         return value
+
+
+class Picked:
+    """Some cells of every row: `pick` takes them as one key, `spread` says what each is, "" for a column not there."""
+
+    def __init__(self, positions: Sequence[int | None]) -> None:
+        self._positions = positions
+        places = [position for position in positions if position is not None]
+        self._is_one = len(places) == 1
+        self.pick: Callable[[Sequence[str]], Any] = itemgetter(*places) if places else lambda cells: ()
+
+    def spread(self, picked: Any) -> list[str]:
+        cells = iter((picked,) if self._is_one else picked)
+        return ["" if position is None else next(cells) for position in self._positions]
 
 
 def read_flag(text: str) -> bool | None:

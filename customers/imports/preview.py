@@ -1,6 +1,7 @@
 """What an import would do, said before it is done: counts, the first rows of each kind, and things to look at."""
 
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 from customers.imports.member_job import MemberJob
@@ -47,7 +48,7 @@ def _purchases(job: PurchaseJob) -> dict[str, Any]:
     for receipt in found.new:
         if receipt.who is not None:
             job.plan.people.find_or_add(receipt.who, receipt.moment)
-    items = [item for receipt in found.new for item in (*receipt.items, *receipt.back)]
+    items = dict.fromkeys(item for receipt in found.new for item in (*receipt.items, *receipt.back))
     net = sum(_net(receipt) for receipt in found.new)
     counts = job.counts | {
         "created": len(found.new),
@@ -68,9 +69,9 @@ def _purchases(job: PurchaseJob) -> dict[str, Any]:
         "counts": counts,
         "refusals": sorted([*job.refusals, *found.refusals], key=lambda refusal: refusal.row),
         "rows": {
-            "created": [_shown(job, one) for one in found.new if one.items][:SHOWN],
-            "returned": [_shown(job, one) for one in found.new if one.back][:SHOWN],
-            "unchanged": [_shown(job, one) for one in found.unchanged][:SHOWN],
+            "created": [_shown(job, one) for one in islice((one for one in found.new if one.items), SHOWN)],
+            "returned": [_shown(job, one) for one in islice((one for one in found.new if one.back), SHOWN)],
+            "unchanged": [_shown(job, one) for one in found.unchanged[:SHOWN]],
         },
         "totals": totals,
         "first": moments[0].isoformat() if moments else "",

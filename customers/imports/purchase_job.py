@@ -16,7 +16,7 @@ from customers.imports.plan_purchases import load_originals, plan_purchases
 from customers.imports.points import follow_purchases, open_balances, spent_by_member
 from customers.imports.receipts import Receipt, Refusal
 from customers.imports.settling import parse_purchases
-from customers.imports.writing import ReceiptWriter
+from customers.imports.writing import LineEndings, ReceiptWriter
 from customers.models import Import, Member
 from tenants.actors import Actor
 from tenants.isolation import current_tenant_id
@@ -31,6 +31,7 @@ class PurchaseJob:
         self.frame = frame_of(record)
         parsed = parse_purchases(table_of(record).rows(), self.frame)
         self.plan = plan_purchases(parsed, self.frame)
+        self.endings = LineEndings(self.plan.catalogue)
         self.units: Sequence[Receipt] = parsed.receipts
         self.lines = parsed.lines
         self.refusals: Sequence[Refusal] = parsed.refusals
@@ -54,13 +55,14 @@ class PurchaseJob:
         found = self.plan.sort(units)
         new = found.new
         members = self._write_newcomers(new)
-        products = self.plan.catalogue.add(item for receipt in new for item in (*receipt.items, *receipt.back))
+        items = (item for receipt in new for item in (*receipt.items, *receipt.back) if item not in self.endings)
+        products = self.plan.catalogue.add(dict.fromkeys(items))
         self.plan.originals = Originals()
         load_originals(self.plan, new)
         writer = ReceiptWriter(
             self.frame.currency,
             self.plan.people,
-            self.plan.catalogue,
+            self.endings,
             self.plan.originals,
             self.plan.places,
             self.by,

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from hashlib import blake2b
 
 from django.utils.translation import gettext as _
 
-from customers.imports.receipts import Goods, Item, Parsed, Receipt, ReceiptReader, Refusal
+from customers.imports.receipt_reading import ReceiptReader
+from customers.imports.receipts import Goods, Item, Parsed, Receipt, Refusal
 from customers.imports.settings import Frame
 from loyalty_saas.lib.rounding import share_out
 from loyalty_saas.lib.tables import Row
@@ -32,7 +34,7 @@ def parse_purchases(rows: Iterable[Row], frame: Frame) -> Parsed:
         if not is_credit:
             _meet_declared(receipt, has_amounts)
         receipt.key = _key(receipt, twins)
-        parsed.net += sum(item.total for item in receipt.items) - sum(item.total for item in receipt.back)
+        parsed.net += sum([item.total for item in receipt.items]) - sum([item.total for item in receipt.back])
         parsed.receipts.append(receipt)
     parsed.receipts.sort(key=lambda receipt: (receipt.moment, receipt.rows[0]))
     parsed.refusals.sort(key=lambda refusal: refusal.row)
@@ -65,7 +67,7 @@ def _part(receipt: Receipt, is_credit: bool) -> None:
             bought.append(item)
     off = -sum(item.total for item in discounts)
     if off and off <= sum(item.total for item in bought):
-        _take_off(bought, off)
+        bought = _less(bought, off)
     else:
         receipt.back += [_turned(item) for item in discounts]
     receipt.items = bought
@@ -82,10 +84,13 @@ def _turned(item: Item) -> Item:
     )
 
 
-def _take_off(items: list[Item], off: int) -> None:
-    for item, share in zip(items, share_out(off, [item.total for item in items]), strict=True):
-        item.discount += share
-        item.total -= share
+def _less(items: list[Item], off: int) -> list[Item]:
+    """The items with an amount taken off as a discount, each its share."""
+    shares = share_out(off, [item.total for item in items])
+    return [
+        replace(item, discount=item.discount + share, total=item.total - share)
+        for item, share in zip(items, shares, strict=True)
+    ]
 
 
 def _meet_declared(receipt: Receipt, has_amounts: bool) -> None:
@@ -95,21 +100,22 @@ def _meet_declared(receipt: Receipt, has_amounts: bool) -> None:
     there = sum(item.total for item in receipt.items)
     missing = receipt.declared - there
     if not has_amounts and missing > 0:
-        for item, share in zip(receipt.items, share_out(missing, [1] * len(receipt.items)), strict=True):
-            item.total = share
-            item.unit_price = int(share / item.quantity) if item.quantity else share
+        shares = share_out(missing, [1] * len(receipt.items))
+        receipt.items = [
+            replace(item, total=share, unit_price=int(share / item.quantity) if item.quantity else share)
+            for item, share in zip(receipt.items, shares, strict=True)
+        ]
     elif missing > 0:
         goods = Goods("", _("Delivery and other charges"), "")
-        receipt.items.append(
-            Item(receipt.rows[-1], goods, abs(receipt.items[0].quantity) * 0 + 1, missing, 0, 0, missing)
-        )
+        receipt.items.append(Item(goods, Decimal("1.000"), missing, 0, 0, missing))
     elif missing < 0 <= receipt.declared:
-        _take_off(receipt.items, -missing)
+        receipt.items = _less(receipt.items, -missing)
 
 
 def _key(receipt: Receipt, twins: dict[str, int]) -> str:
     """What makes this receipt the same when it comes again; equal ones without a number are counted."""
-    parts = [receipt.number, receipt.moment.isoformat(), *_contents(receipt.items), "/", *_contents(receipt.back)]
+    bought = [item.content for item in receipt.items]
+    parts = [receipt.number, receipt.moment.isoformat(), *bought, "/", *[item.content for item in receipt.back]]
     if not receipt.number and receipt.who is not None:
         parts.append("=".join(receipt.who.identities()[0]))
     digest = blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
@@ -117,7 +123,3 @@ def _key(receipt: Receipt, twins: dict[str, int]) -> str:
         return f"import:{digest}"
     twin = twins[digest] = twins.get(digest, 0) + 1
     return f"import:{digest}" if twin == 1 else f"import:{digest}:{twin}"
-
-
-def _contents(items: Iterable[Item]) -> list[str]:
-    return [f"{item.goods.sku or item.goods.name}|{item.quantity}|{item.total}" for item in items]

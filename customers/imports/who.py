@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from customers.imports.cells import Picked
 from customers.imports.countries import country_named
 from customers.imports.settings import Frame
 from loyalty_saas.lib.emails import email_key, parse_email
@@ -44,23 +46,22 @@ class WhoReader:
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        self.positions = [frame.position(key) for key in _KEYS]
-        self.mapped = [position for position in self.positions if position is not None]
-        self._known: dict[tuple[str, ...], Who | Invalid | None] = {}
+        self.cells = Picked([frame.position(key) for key in _KEYS])
+        self._pick = self.cells.pick
+        self._known: dict[Any, Who | Invalid | None] = {}
 
     def read(self, cells: Sequence[str]) -> Who | None:
         """The customer, or None where the row names nobody. Raises Invalid when all it names cannot be read."""
-        raw = tuple([cells[position] for position in self.mapped])
+        picked = self._pick(cells)
         try:
-            found = self._known[raw]
+            found = self._known[picked]
         except KeyError:
-            found = self._known[raw] = self._read(cells)
+            found = self._known[picked] = self._read([cell.strip() for cell in self.cells.spread(picked)])
         if isinstance(found, Invalid):
             raise found
         return found
 
-    def _read(self, cells: Sequence[str]) -> Who | Invalid | None:
-        values = ["" if position is None else cells[position].strip() for position in self.positions]
+    def _read(self, values: list[str]) -> Who | Invalid | None:
         external_id, number, email, phone = (identity(value) for value in values[:4])
         given, family, whole, country = values[4:]
         problem: Invalid | None = None

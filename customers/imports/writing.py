@@ -1,7 +1,7 @@
 """Writing receipts in batches: the rows that `record_purchase` and `record_return` would write one by one."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
@@ -12,14 +12,14 @@ from django.utils import timezone
 from customers.domain.purchases.recording import activity_payload
 from customers.domain.purchases.returning import return_payload
 from customers.enums import ActivityKind, Source
-from customers.imports.bulk import add_to_rows, insert_rows
+from customers.imports.bulk import add_to_rows, copy_text, insert_lines, insert_rows
 from customers.imports.goods import Catalogue
 from customers.imports.newcomers import write_activities
 from customers.imports.originals import Original, Originals
 from customers.imports.people import People
 from customers.imports.receipts import Item, Receipt
 from customers.models import Purchase, PurchaseLine, Return, ReturnLine
-from loyalty_saas.lib.ids import uuid7
+from loyalty_saas.lib.ids import uuid7, uuid7_texts
 from tenants.actors import Actor
 
 _PURCHASE = (
@@ -28,8 +28,9 @@ _PURCHASE = (
 )
 _LINE = (
     *("id", "purchase_id", "position", "product_id", "description", "quantity", "unit_price", "discount", "tax"),
-    *("total", "returned_quantity", "returned_total"),
+    "total",
 )
+_NOTHING_BACK = {"returned_quantity": 0, "returned_total": 0}
 _RETURN = (
     *("id", "purchase_id", "member_id", "location_id", "source", "receipt_number", "total", "tax", "reason"),
     *("occurred_at", "recorded_at", "key"),
@@ -48,13 +49,34 @@ class Written:
     linked: int = 0
 
 
+class LineEndings(dict[Item, tuple[UUID | None, str]]):
+    """What the lines of an item have in common, made once: their product and, as text to copy, all but the beginning.
+
+    Ask only when the products of the item are written.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__()
+        self.catalogue = catalogue
+
+    def __missing__(self, item: Item) -> tuple[UUID | None, str]:
+        product_id = self.catalogue.find(item.goods)
+        cells = (product_id, self.description(item, product_id), item.quantity, item.unit_price, item.discount)
+        ending = "\t".join(map(copy_text, (*cells, item.tax, item.total)))
+        found = self[item] = (product_id, f"{ending}\n")
+        return found
+
+    def description(self, item: Item, product_id: UUID | None) -> str:
+        return item.goods.name or (self.catalogue.names.get(product_id, "") if product_id else "")
+
+
 @dataclass(slots=True)
 class ReceiptWriter:
     """Writes receipts whose members and products are there. `places`: locations by their name in lower case."""
 
     currency: str
     people: People
-    catalogue: Catalogue
+    endings: LineEndings
     originals: Originals
     places: dict[str, UUID]
     by: Actor
@@ -63,21 +85,24 @@ class ReceiptWriter:
     def write(self, receipts: Sequence[Receipt]) -> Written:
         """Insert purchases and returns with their lines and activities, in the transaction of the caller."""
         written = Written()
-        lines: list[tuple[object, ...]] = []
+        lines: list[str] = []
+        ids = iter(uuid7_texts(sum(len(receipt.items) for receipt in receipts)))
         return_lines: list[tuple[object, ...]] = []
         taken: dict[UUID, tuple[Decimal, int]] = {}
         given_back: dict[UUID, int] = {}
         for receipt in receipts:
             member_id = self.people.find(receipt.who) if receipt.who else None
             if receipt.items:
-                written.purchases.append(self._purchase(receipt, member_id, lines))
+                purchase = self._purchase(receipt, member_id)
+                self._add_lines(purchase, receipt.items, ids, lines)
+                written.purchases.append(purchase)
             if receipt.back:
                 parts = self._returns(receipt, member_id, return_lines, taken, given_back)
                 written.returns += parts
                 written.linked += sum(1 for part in parts if part.purchase_id)
         written.lines = len(lines) + len(return_lines)
         insert_rows(Purchase, _PURCHASE, map(_values(_PURCHASE), written.purchases))
-        insert_rows(PurchaseLine, _LINE, lines)
+        insert_lines(PurchaseLine, _LINE, lines, fixed=_NOTHING_BACK)
         if written.returns:
             insert_rows(Return, _RETURN, map(_values(_RETURN), written.returns))
             insert_rows(ReturnLine, _RETURN_LINE, return_lines)
@@ -90,7 +115,7 @@ class ReceiptWriter:
         self._tell(written)
         return written
 
-    def _purchase(self, receipt: Receipt, member_id: UUID | None, lines: list[tuple[object, ...]]) -> Purchase:
+    def _purchase(self, receipt: Receipt, member_id: UUID | None) -> Purchase:
         items = receipt.items
         total = sum(item.total for item in items)
         discount = sum(item.discount for item in items)
@@ -109,30 +134,16 @@ class ReceiptWriter:
             key=receipt.key,
         )
         purchase.line_count = len(items)  # type: ignore[attr-defined]
-        for position, item in enumerate(items, 1):
-            lines.append(self._line(purchase, position, item))
         return purchase
 
-    def _line(self, purchase: Purchase, position: int, item: Item) -> tuple[object, ...]:
-        product_id = self.catalogue.find(item.goods)
-        line_id = uuid7()
-        if product_id in self.originals.wanted and purchase.member_id is not None and product_id is not None:
-            bought = Original(line_id, purchase.pk, purchase.occurred_at, item.quantity, item.total, item.tax)
-            self.originals.add(purchase.member_id, product_id, bought)
-        return (
-            line_id,
-            purchase.pk,
-            position,
-            product_id,
-            self._description(item, product_id),
-            item.quantity,
-            item.unit_price,
-            item.discount,
-            item.tax,
-            item.total,
-            _ZERO,
-            0,
-        )
+    def _add_lines(self, purchase: Purchase, items: Sequence[Item], ids: Iterator[str], lines: list[str]) -> None:
+        purchase_id, wanted, endings = str(purchase.pk), self.originals.wanted, self.endings
+        for position, (item, line_id) in enumerate(zip(items, ids, strict=False), 1):
+            product_id, ending = endings[item]
+            lines.append(f"{line_id}\t{purchase_id}\t{position}\t{ending}")
+            if product_id in wanted and purchase.member_id is not None and product_id is not None:
+                bought = Original(UUID(line_id), purchase.pk, purchase.occurred_at, item.quantity, item.total, item.tax)
+                self.originals.add(purchase.member_id, product_id, bought)
 
     def _returns(
         self,
@@ -145,7 +156,7 @@ class ReceiptWriter:
         """One return for each purchase that goods of this receipt come from, and one for those of unknown purchases."""
         parts: dict[UUID | None, Return] = {}
         for item in receipt.back:
-            product_id = self.catalogue.find(item.goods)
+            product_id, _ending = self.endings[item]
             original = self.originals.find(member_id, product_id, item.quantity, item.total, receipt.moment)
             purchase_id = original.purchase_id if original else None
             part = parts.get(purchase_id)
@@ -158,7 +169,7 @@ class ReceiptWriter:
                 taken[original.line_id] = (quantity + item.quantity, total + item.total)
                 given_back[original.purchase_id] = given_back.get(original.purchase_id, 0) + item.total
             line_id = original.line_id if original else None
-            description = self._description(item, product_id)
+            description = self.endings.description(item, product_id)
             return_lines.append((uuid7(), part.pk, line_id, product_id, description, item.quantity, item.total))
         return list(parts.values())
 
@@ -176,9 +187,6 @@ class ReceiptWriter:
             recorded_at=timezone.now(),
             key=f"{receipt.key}{suffix}",
         )
-
-    def _description(self, item: Item, product_id: UUID | None) -> str:
-        return item.goods.name or (self.catalogue.names.get(product_id, "") if product_id else "")
 
     def _place(self, receipt: Receipt) -> UUID | None:
         return self.places.get(receipt.place.lower()) if receipt.place else self.by.location_id

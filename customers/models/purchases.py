@@ -6,7 +6,7 @@ from django.db.models import Q
 from customers.enums import Source
 from customers.models.members import Member
 from customers.models.products import Product
-from tenants.models import Location, Membership, TenantModel
+from tenants.models import Location, Membership, TenantModel, TenantPart
 
 
 class Purchase(TenantModel):
@@ -64,10 +64,11 @@ class Purchase(TenantModel):
         return self.total - self.returned
 
 
-class PurchaseLine(TenantModel):
+class PurchaseLine(TenantPart):
     """`total` = what this line cost after its share of every discount, tax included; `tax` is the part of it."""
 
-    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="lines")
+    # Its index is that of `purchase_line_position`.
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
     description = models.CharField(max_length=160, blank=True)
@@ -125,7 +126,7 @@ class Return(TenantModel):
         return self.receipt_number or str(self.pk)
 
 
-class ReturnLine(TenantModel):
+class ReturnLine(TenantPart):
     return_record = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")
     line = models.ForeignKey(PurchaseLine, on_delete=models.PROTECT, null=True, related_name="return_lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")

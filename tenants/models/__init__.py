@@ -1,5 +1,5 @@
 from tenants.models.audit import AuditEvent
-from tenants.models.base import TenantManager, TenantModel
+from tenants.models.base import TenantManager, TenantModel, TenantPart
 from tenants.models.business import Domain, Location, Tenant
 from tenants.models.jobs import JobRun
 from tenants.models.keys import ApiKey, IdempotentCall
@@ -17,5 +17,6 @@ __all__ = [
     "Tenant",
     "TenantManager",
     "TenantModel",
+    "TenantPart",
     "User",
 ]

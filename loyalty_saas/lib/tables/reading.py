@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -114,8 +115,9 @@ def _open_workbook(path: Path, sheet: str | None, header: bool | None, limits: L
 def _open_text(path: Path, encoding: str | None, delimiter: str | None, header: bool | None, limits: Limits) -> Table:
     with path.open("rb") as file:
         packed = file.read(2) == _GZIP
-    guessed = guess_encoding(_chunks(path, packed, limits))
-    codec = encoding or guessed
+    codec = encoding or guess_encoding(_chunks(path, packed, limits))
+    if encoding and packed:
+        deque(_chunks(path, packed, limits), maxlen=0)  # refuses what unpacks to too much
     try:
         with _text(path, packed, codec) as text:
             sample = text.read(_SAMPLE)
