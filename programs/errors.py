@@ -144,6 +144,14 @@ class OwnAccount(Forbidden):
     sentence = _("You cannot give or take anything on your own card. Ask a colleague to serve you.")
 
 
+class PresenceNotProved(Forbidden):
+    code = "presence_not_proved"
+    sentence = _("Before anything is redeemed: scan the code on their phone, or enter your PIN.")
+
+    def __init__(self) -> None:
+        super().__init__(field="pin")
+
+
 class ReasonMissing(Invalid):
     code = "reason_missing"
     sentence = _("Say why, in a few words.")

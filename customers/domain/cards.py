@@ -13,14 +13,23 @@ from loyalty_saas.lib.ids import tidy_code
 from loyalty_saas.lib.secrets import CARD_STEP, card_step, decrypt, encrypt, new_token, rotating_code, same
 
 LONGEST = 80
+# From the scan until the rewards are chosen.
+PROVES_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class CardRead:
-    """Whose card it is. `is_live` is a code fresh from the phone: what redeeming asks for; a number alone is not."""
+    """Whose card it is. With a `step` it was a code fresh from the phone: what redeeming asks for.
+
+    A number alone, printed or typed, has none: it may earn.
+    """
 
     member: Member
-    is_live: bool
+    step: int | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.step is not None
 
 
 def card_payload(member: Member, now: float | None = None) -> str:
@@ -46,11 +55,20 @@ def verify_card(payload: str, now: float | None = None) -> CardRead:
     if member is None:
         raise CardNotReadable
     if step is None:
-        return CardRead(member, is_live=False)
+        return CardRead(member)
     if not 0 <= card_step(now) - step <= 1 or not same(rotating_code(_secret(member), step), code):
         raise CardOutdated
     _use_step(member, step)
-    return CardRead(member, is_live=True)
+    return CardRead(member, step)
+
+
+def prove_presence(member: Member, *, step: int, act: str) -> bool:
+    """Whether this step of the member's card was read a short while ago, and stands for this act and no other.
+
+    Each step proves one act, the same `act` (its key) as often as it is sent. Locks the step.
+    """
+    fresh = CardStep.objects.filter(member=member, step=step, used_at__gt=timezone.now() - PROVES_FOR)
+    return bool(fresh.filter(proved__in=("", act)).update(proved=act))
 
 
 def renew_card(member: Member) -> None:

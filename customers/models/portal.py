@@ -60,6 +60,8 @@ class CardStep(TenantModel):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     step = models.BigIntegerField()
     used_at = models.DateTimeField(auto_now_add=True)
+    # The key of the act for which it proved that the member was there: one act for each step.
+    proved = models.CharField(max_length=120, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "member", "step"], name="card_step_once")]

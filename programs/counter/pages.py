@@ -1,5 +1,6 @@
 """How a view of the counter answers: the whole screen, or only its stage when htmx asks for that."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -7,15 +8,34 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 
+from customers.models import Member
 from programs.counter.access import CounterRequest
 from programs.counter.station import IDLE_SECONDS
+from programs.domain.serving import needs_presence
 from tenants.permissions import Permission
 
 DECODER = "vendor/jsQR.js"
 
 
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What this device knows of whether the member is there, for the form that redeems.
+
+    `is_needed`: whoever serves has to show it; `is_proved`: their phone's code was read here.
+    """
+
+    is_needed: bool
+    is_proved: bool
+
+
+def presence_of(request: CounterRequest, member: Member) -> Presence:
+    return Presence(needs_presence(request.membership), request.station.card_step(member.pk) is not None)
+
+
 def stage(request: CounterRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Render `template` as the stage of the counter; a page loaded whole gets the frame around it."""
+    if (screen := context.get("screen")) is not None:
+        context = {**context, "presence": presence_of(request, screen.member)}
     if is_partial(request):
         response = render(request, template, context, status=status)
     else:

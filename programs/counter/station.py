@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from customers.domain.cards import PROVES_FOR
 from tenants.models import Membership
 
 SESSION_KEY = "station"
@@ -21,7 +22,9 @@ class Station:
         self._session = session
         self._own = own
         kept: dict[str, Any] = session.get(SESSION_KEY) or {}
-        self._kept = kept if kept.get("business") == str(own.tenant_id) else {"business": str(own.tenant_id)}
+        self._kept: dict[str, Any] = (
+            kept if kept.get("business") == str(own.tenant_id) else {"business": str(own.tenant_id)}
+        )
 
     @property
     def location_id(self) -> UUID | None:
@@ -47,6 +50,21 @@ class Station:
     def idle_seconds(self) -> float:
         return time.time() - float(self._kept.get("seen", time.time()))
 
+    def show_card(self, member_id: UUID, step: int) -> None:
+        """A member's card was read here, fresh from the phone."""
+        self._keep(card={"member": str(member_id), "step": step, "at": time.time()})
+
+    def card_step(self, member_id: UUID) -> int | None:
+        """The step in which this member's card was read here a short while ago, unless it has been put away."""
+        card: dict[str, Any] | None = self._kept.get("card")
+        if not card or card["member"] != str(member_id) or time.time() - card["at"] > PROVES_FOR.total_seconds():
+            return None
+        return int(card["step"])
+
+    def put_card_away(self) -> None:
+        if self._kept.get("card"):
+            self._keep(card=None)
+
     def stand_at(self, location_id: UUID) -> None:
         self._keep(location=str(location_id))
 
@@ -54,7 +72,7 @@ class Station:
         self._keep(acting=str(membership.pk), locked=False, seen=time.time())
 
     def lock(self) -> None:
-        self._keep(locked=True)
+        self._keep(locked=True, card=None)
 
     def touch(self) -> None:
         """Somebody is here."""

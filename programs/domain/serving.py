@@ -9,23 +9,26 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.domain.cards import prove_presence
 from customers.domain.purchases import PurchaseDetails, record_purchase
 from customers.enums import Source
 from customers.errors import Conflict
 from customers.models import Member, Purchase
 from loyalty_saas.lib.errors import Invalid
+from programs.domain.accounts import lock_account_of
 from programs.domain.earning import Basket, quote_purchase
 from programs.domain.guards import acting_membership, has_limits
 from programs.domain.posting import account_carry
 from programs.domain.redemptions import redeem_reward, use_voucher
 from programs.domain.undo import undo_entry
 from programs.enums import Cause, EntryKind, RedemptionStatus
-from programs.errors import CannotUndo, UndoTooLate
+from programs.errors import CannotUndo, PresenceNotProved, UndoTooLate
 from programs.models import Account, Entry, Redemption, Reward, Voucher
 from programs.queries import standing_of_balance
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
-from tenants.models import Location
+from tenants.domain.pins import check_pin
+from tenants.models import Location, Membership
 
 MOST_REWARDS = 20
 REMEMBERED_SECONDS = 24 * 3600
@@ -38,12 +41,17 @@ class NothingToDo(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What staff enter: `amount` is what was paid, in minor units; rewards are redeemed and handed over at once."""
+    """What staff enter: `amount` is what was paid, in minor units; rewards are redeemed and handed over at once.
+
+    For rewards, staff show that the member is there: `card_step` of a code read from the phone, or their own `pin`.
+    """
 
     amount: int | None = None
     receipt_number: str = ""
     rewards: Sequence[Reward] = ()
     vouchers: Sequence[Voucher] = ()
+    card_step: int | None = None
+    pin: str = field(default="", repr=False)
 
     @property
     def is_empty(self) -> bool:
@@ -98,14 +106,16 @@ class Served:
 def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location: Location | None = None) -> Served:
     """Record the purchase, redeem the rewards and use the vouchers. The same key again gives the first result.
 
-    Points of this purchase count for its rewards, unless the program lets them wait. Raises NothingToDo and whatever
-    refuses a part; then nothing of it is done.
+    Points of this purchase count for its rewards, unless the program lets them wait. Raises NothingToDo,
+    PresenceNotProved, WrongPin, PinBlocked and whatever refuses a part; then nothing of it is done.
     """
     if visit.is_empty:
         raise NothingToDo(field="amount")
     if len(visit.rewards) > MOST_REWARDS:
         raise Invalid(field="rewards")
     is_repeated = _is_repeated(member, visit, key=key)
+    if visit.rewards and not is_repeated:
+        _require_presence(member, visit, by=by, key=key)
     purchase = None
     if visit.amount is not None:
         details = PurchaseDetails(total=visit.amount, receipt_number=visit.receipt_number, location=location)
@@ -146,6 +156,28 @@ def preview_visit(account: Account, *, amount: int | None, rewards: Sequence[Rew
         repaid=max(0, min(won - waiting, -spendable)),
         missing=max(0, -after) if spent else 0,
     )
+
+
+def needs_presence(membership: Membership | None) -> bool:
+    """Whether this person proves that the member is there before points are spent: staff do.
+
+    A printed card, or a name that was typed, may earn. Managers and owners may give points without limit anyway, and
+    have proved themselves by how they signed in or took over.
+    """
+    return has_limits(membership)
+
+
+def _require_presence(member: Member, visit: Visit, *, by: Actor, key: str) -> None:
+    membership = acting_membership(by)
+    if membership is None or not needs_presence(membership):
+        return
+    if visit.card_step is not None and prove_presence(member, step=visit.card_step, act=key):
+        return
+    if not visit.pin:
+        raise PresenceNotProved
+    # Checking a PIN locks the person: the account comes first, as everywhere.
+    lock_account_of(member, by=by)
+    check_pin(membership, pin=visit.pin)
 
 
 def _redeem(

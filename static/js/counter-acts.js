@@ -41,9 +41,16 @@ document.addEventListener(
 
 function start(form) {
   const act = { url: form.action, body: new URLSearchParams(new FormData(form)).toString(), at: Date.now() };
-  if (!NOT_KEPT.has(form.dataset.act)) keep(act);
+  if (!NOT_KEPT.has(form.dataset.act)) keep({ ...act, body: withoutPin(act.body) });
   refuse(form, "");
   send(act, view(form));
+}
+
+// A PIN is sent and never left behind: whoever finishes after a reload confirms again.
+function withoutPin(body) {
+  const values = new URLSearchParams(body);
+  values.delete("pin");
+  return values.toString();
 }
 
 // --- sending ------------------------------------------------------------------------------------
@@ -168,6 +175,9 @@ function refuse(form, sentence) {
   if (!place) return;
   place.querySelector("span").textContent = sentence;
   place.hidden = !sentence;
+  const pin = form.querySelector("[data-presence]:not([hidden]) [name=pin]");
+  if (pin) pin.value = "";
+  if (sentence && pin) return pin.focus({ preventScroll: true });
   if (sentence) form.querySelector("#amount, #points, #contact, [name=contact]")?.focus({ preventScroll: true });
 }
 

@@ -22,7 +22,7 @@ function changed(form, wait = PAUSE) {
 async function preview(form) {
   const place = form.querySelector("[data-preview-here]");
   const values = new URLSearchParams(new FormData(form));
-  for (const name of ["csrfmiddlewaretoken", "key", "reason"]) values.delete(name);
+  for (const name of ["csrfmiddlewaretoken", "key", "reason", "pin"]) values.delete(name);
   if (!place) return;
   if (form.dataset.act === "visit" && !values.get("amount") && !values.has("reward")) {
     asked.set(form, null);
@@ -52,6 +52,8 @@ function label(form) {
   button.querySelector("[data-label]").textContent = text;
   const discount = chosen.some((one) => one.dataset.kind !== "free_product");
   form.querySelector("[data-pay-hint]").hidden = !discount;
+  const presence = form.querySelector("[data-presence]");
+  if (presence) presence.hidden = !rewards;
 }
 
 function parts(form) {

@@ -1,9 +1,12 @@
 """The counter in a real browser: a sale by keyboard alone, answers that get lost, the camera, everyone can read it."""
 
 import io
+import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import segno
@@ -75,6 +78,16 @@ def till(browser: Any, site: str, shop: Any) -> Iterator[Any]:
     assert complaints == []
 
 
+def payload_of(shop: Any) -> str:
+    """What the QR on Anna's phone says now."""
+    from customers.domain.cards import card_payload
+    from customers.models import Member
+    from tenants.isolation import tenant_context
+
+    with tenant_context(shop.cast.business):
+        return card_payload(Member.objects.get(pk=shop.anna.pk))
+
+
 def entries(shop: Any) -> list[tuple[int, int]]:
     """Amount and balance of every entry after the first, as the ledger has them."""
     from programs.models import Entry
@@ -112,15 +125,51 @@ def test_arrows_choose_and_escape_goes_back(till: Any) -> None:
     expect(page.locator("#q")).to_be_focused()
 
 
-def test_redeeming_takes_two_taps(till: Any, shop: Any) -> None:
-    page = till(shop.url, width=390)
+def test_redeeming_takes_two_taps_once_their_phone_was_scanned(till: Any, shop: Any) -> None:
+    page = till(width=390)
+    page.evaluate(
+        """async ([url, payload]) => {
+            const headers = { "X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] };
+            await fetch(url, { method: "POST", headers, body: new URLSearchParams({ payload }) });
+        }""",
+        ["/counter/scans/", payload_of(shop)],
+    )
+    page.goto(page.url.split("/counter/")[0] + shop.url)
     page.locator(".tile", has_text="Free coffee").tap()
+    expect(page.locator("[data-presence]")).to_have_text("Their phone was scanned: you can redeem.")
     expect(page.locator(".commit .sum-after dd")).to_have_text("140")
     page.locator(".till-button", has_text="Redeem").tap()
     expect(page.locator(".done-hand")).to_contain_text("Hand over: Free coffee")
     assert entries(shop) == [(-100, 140)]
     page.locator(".done-undo button").tap()
     expect(page.locator(".m-number")).to_have_text("240")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
+def test_without_their_phone_the_pin_of_whoever_serves_redeems(till: Any, shop: Any, width: int, theme: str) -> None:
+    from tests.programs.counter_shop import PIN
+
+    page = till(shop.url, width=width, theme=theme)
+    expect(page.locator("[data-presence]")).to_be_hidden()
+    page.locator(".tile", has_text="Free coffee").click()
+    page.locator(".till-button").click()
+    expect(page.locator(".till-refusal").first).to_contain_text("scan the code on their phone, or enter your PIN")
+    expect(page.locator("#visit-pin")).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{folder}/presence-{width}-{theme}.png")
+    page.keyboard.type(PIN)
+    kept = page.evaluate(
+        """() => new Promise((resolve) => {
+            const set = Storage.prototype.setItem;
+            Storage.prototype.setItem = function (name, value) { set.call(this, name, value); resolve(value); };
+            document.querySelector(".till-button").click();
+        })"""
+    )
+    assert {"reward", "key"} <= set(act := parse_qs(json.loads(kept)["body"]))
+    assert "pin" not in act
+    expect(page.locator(".done-hand")).to_contain_text("Hand over: Free coffee")
+    assert entries(shop) == [(-100, 140)]
 
 
 def test_a_lost_answer_is_asked_for_again_and_counts_once(till: Any, shop: Any) -> None:
@@ -273,7 +322,7 @@ def draw_card(payload: str, film: Path) -> None:
 def test_every_state_fits_and_everyone_can_read_it(till: Any, shop: Any, width: int, theme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    from tests.programs.counter_shop import furnish
+    from tests.programs.counter_shop import PIN, furnish
 
     more = furnish(shop)
     page = till(width=width, theme=theme)
@@ -299,6 +348,7 @@ def test_every_state_fits_and_everyone_can_read_it(till: Any, shop: Any, width: 
     page.locator("#amount").fill("12.40")
     page.locator(".tile", has_text="Birthday cake").locator("input").check()
     page.locator(".sum-spent").wait_for()
+    page.locator("#visit-pin").fill(PIN)
     check("sale")
     page.locator(".till-button").click()
     page.locator(".done-title").wait_for()

@@ -40,12 +40,15 @@ def scan(request: CounterRequest) -> HttpResponse:
     """What a camera or a hand scanner read: a member's card or a voucher."""
     read = request.POST.get("payload", "").strip()[:200]
     try:
-        return go_to(request, resolve_url("counter:member", verify_card(read).member.pk))
+        card = verify_card(read)
     except NotFound:
         voucher = _voucher(read)
         if voucher is None:
             raise
         return go_to(request, resolve_url("counter:voucher", voucher.code))
+    if card.step is not None:
+        request.station.show_card(card.member.pk, card.step)
+    return go_to(request, resolve_url("counter:member", card.member.pk))
 
 
 def _voucher(text: str) -> Voucher | None:

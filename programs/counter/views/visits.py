@@ -50,6 +50,8 @@ def visit(request: CounterRequest, member_id: UUID) -> HttpResponse:
         key=key_of(request),
         location=request.location,
     )
+    if served.redemptions:
+        request.station.put_card_away()
     screen = member_screen(member)
     context = {"screen": screen, "served": served, "reached": _reached(screen, served)}
     return stage(request, "counter/member/stage.html", context)
@@ -65,6 +67,8 @@ def _visit(request: CounterRequest, member: Member, data: QueryDict) -> Visit:
         receipt_number=data.get("receipt_number", ""),
         rewards=_rewards(data.getlist("reward")),
         vouchers=_vouchers(member, data.getlist("voucher")),
+        card_step=request.station.card_step(member.pk),
+        pin=data.get("pin", ""),
     )
 
 
