@@ -38,10 +38,10 @@ def start_import(
         raise Invalid(field="kind")
     if size > LIMITS.file_bytes:
         raise Invalid(
-            _("This file has %(has)s MB; %(most)s MB is the most. Please split it into smaller ones."),
+            _("This file is larger than %(most)s MB. Please split it into smaller ones."),
             code="file_too_large",
             field="file",
-            params={"has": size // 1_000_000, "most": LIMITS.file_bytes // 1_000_000},
+            params={"most": LIMITS.file_bytes // 1_000_000},
         )
     if size == 0:
         raise Invalid(_("This file is empty."), code="empty_file", field="file")

@@ -10,7 +10,7 @@ from customers.imports.purchase_job import PurchaseJob
 from customers.imports.receipts import Receipt, Refusal
 from customers.imports.running import cells_of, make_job
 from customers.models import Import
-from loyalty_saas.lib.money import format_money
+from loyalty_saas.lib.money import format_money, minor_digits
 
 SHOWN = 8
 # Codes under which shops write what is no goods; only ever proposed.
@@ -64,7 +64,8 @@ def _purchases(job: PurchaseJob) -> dict[str, Any]:
     moments = [receipt.moment for receipt in job.units]
     parsed = job.plan.parsed
     totals = {job.frame.currency: format_money(parsed.net, job.frame.currency)}
-    totals |= {code: f"{amount:f}" for code, (_lines, amount) in parsed.foreign.items()}
+    digits = minor_digits(job.frame.currency)
+    totals |= {code: f"{amount:.{digits}f}" for code, (_lines, amount) in parsed.foreign.items()}
     return {
         "counts": counts,
         "refusals": sorted([*job.refusals, *found.refusals], key=lambda refusal: refusal.row),

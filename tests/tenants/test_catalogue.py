@@ -11,7 +11,7 @@ from tenants import platform
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
 from tenants.isolation import IsolationError, tenant_context
-from tenants.models import Invitation, Location, Membership, Tenant, TenantModel
+from tenants.models import Invitation, Location, Membership, Tenant, TenantModel, TenantPart
 
 # Tables that belong to no business: people, sign-in, sessions, and Django's own.
 GLOBAL = {
@@ -193,3 +193,24 @@ def test_what_was_looked_up_across_businesses_is_written_behind_the_wall(cast):
         invitation.expires_at = membership.joined_at
         invitation.save()
         assert Invitation.objects.get().invited_by.name == "Mara"
+
+
+def test_every_row_proves_its_business_itself_or_through_the_whole_that_it_is_a_part_of():
+    proven = {
+        name
+        for (name,) in ask(
+            "SELECT conrelid::regclass::text FROM pg_constraint"
+            " WHERE contype = 'f' AND confrelid = 'tenants_tenant'::regclass"
+        )
+    }
+    parts = {model for model in apps.get_models() if issubclass(model, TenantPart)}
+    wholes = {
+        model: {
+            field.related_model._meta.db_table
+            for field in model._meta.local_fields
+            if field.is_relation and not field.null and field.name != "tenant" and field.db_constraint
+        }
+        for model in parts
+    }
+    assert business_tables() - proven == {model._meta.db_table for model in parts}
+    assert all(tables & proven for tables in wholes.values())
