@@ -51,7 +51,8 @@ __all__ = [
 ]
 
 
-@transaction.atomic
+# Always within the purchase's own transaction, which undoes both or neither: a savepoint more would guard nothing.
+@transaction.atomic(savepoint=False)
 def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> Entry | None:
     """Give the points of a purchase to its member, once, and count it towards their tier.
 
