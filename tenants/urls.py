@@ -12,6 +12,7 @@ urlpatterns = [
     path("team/", team.team, name="team"),
     path("team/<uuid:pk>/", team.person, name="team_person"),
     path("team/<uuid:pk>/removal/", team.removal, name="team_removal"),
+    path("team/<uuid:pk>/pin/", team.pin_reset, name="team_pin_reset"),
     path("team/invitations/<uuid:pk>/withdrawal/", team.withdrawal, name="team_withdrawal"),
     path("settings/", settings.business, name="settings_business"),
     path("settings/brand/", settings.brand, name="settings_brand"),

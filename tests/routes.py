@@ -24,6 +24,7 @@ DASHBOARD: dict[str, Route] = {
     "team": Route(LEADERS),
     "team_person": Route(LEADERS, "membership"),
     "team_removal": Route(LEADERS, "membership"),
+    "team_pin_reset": Route(LEADERS, "membership"),
     "team_withdrawal": Route(LEADERS, "invitation"),
     "settings_business": Route(LEADERS),
     "settings_brand": Route(LEADERS),

@@ -75,6 +75,8 @@ def _serve(request: CounterRequest, permission: Permission, view: Callable[[], H
         return go_to(request, f"{resolve_url('counter:locations')}?{here}")
     if not request.membership.may(permission):
         raise Forbidden
+    if request.membership.pin_once_until is not None and request.path != resolve_url("counter:pin"):
+        return go_to(request, resolve_url("counter:pin"))
     station.touch()
     return view()
 

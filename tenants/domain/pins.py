@@ -1,8 +1,11 @@
 """The PIN by which a person takes over on a shared device: set, checked, and guarded against guessing."""
 
 import time
+from datetime import timedelta
+from secrets import randbelow
 
 from django.core.cache import cache
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -11,6 +14,7 @@ from loyalty_saas.lib import secrets
 from loyalty_saas.lib.errors import DomainError, Invalid
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
+from tenants.domain.team import check_rank
 from tenants.errors import WeakPin
 from tenants.models import Membership
 
@@ -18,12 +22,20 @@ TRIES = 5
 # Seconds to wait after each run of wrong tries; the last one stays.
 WAITS = (60, 300, 900, 3600)
 FORGOTTEN_AFTER = 24 * 3600
+ONCE_FOR = timedelta(days=1)
 _ROWS = "01234567890", "09876543210"
 
 
 class NoPin(DomainError):
     code = "no_pin"
-    sentence = _("%(name)s has no PIN yet. Sign in as %(name)s once to set one.")
+    sentence = _(
+        "%(name)s has no PIN yet. A manager can make one under “Team”, or sign in as %(name)s once to set one."
+    )
+
+
+class PinRunOut(DomainError):
+    code = "pin_run_out"
+    sentence = _("This one-time PIN has run out. Ask a manager to make a new one.")
 
 
 class WrongPin(Invalid):
@@ -59,20 +71,42 @@ def set_pin(membership: Membership, *, pin: str, by: Actor) -> None:
         raise WeakPin(field="pin")
     membership.pin_hash = secrets.hash_pin(pin)
     # Not `save`: who is signed in was found through another connection, which may not write.
-    Membership.objects.filter(pk=membership.pk).update(pin_hash=membership.pin_hash)
+    membership.pin_once_until = None
+    Membership.objects.filter(pk=membership.pk).update(pin_hash=membership.pin_hash, pin_once_until=None)
     cache.delete(_key(membership))
     record_audit("pin.set", by=by, subject=membership)
+
+
+def reset_pin(membership: Membership, *, by: Membership) -> str:
+    """Make a one-time PIN for a colleague who forgot theirs, and return it: it is shown once and kept as a hash.
+
+    It holds for a day and opens the counter only to choose a PIN of one's own; wrong tries are forgotten. Raises
+    OnlyOwners for an owner's, unless an owner asks.
+    """
+    check_rank(by, membership.role)
+    pin = _once()
+    membership.pin_hash = secrets.hash_pin(pin)
+    membership.pin_once_until = timezone.now() + ONCE_FOR
+    Membership.objects.filter(pk=membership.pk).update(
+        pin_hash=membership.pin_hash, pin_once_until=membership.pin_once_until
+    )
+    cache.delete(_key(membership))
+    record_audit("pin.reset", by=Actor.staff(by), subject=membership)
+    return pin
 
 
 def check_pin(membership: Membership, *, pin: str) -> None:
     """Return when it is the person's PIN. Raises NoPin, WrongPin or PinBlocked.
 
-    Locks the membership, so that tries are counted one after the other. They are counted in the cache: a refusal
+    A one-time PIN counts until it runs out (PinRunOut). Locks the membership, so that tries are counted one after the
+    other. They are counted in the cache: a refusal
     undoes the transaction and must not undo the count.
     """
     locked = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
     if not locked.pin_hash:
         raise NoPin(params={"name": locked.name})
+    if locked.pin_once_until is not None and locked.pin_once_until <= timezone.now():
+        raise PinRunOut()
     wrong, until = cache.get(_key(locked), (0, 0.0))
     if (left := until - time.time()) > 0:
         raise PinBlocked(int(left) + 1)
@@ -91,6 +125,12 @@ def check_pin(membership: Membership, *, pin: str) -> None:
 
 def _key(membership: Membership) -> str:
     return f"pin:{membership.tenant_id}:{membership.pk}"
+
+
+def _once() -> str:
+    while _is_weak(pin := f"{randbelow(10**6):06}"):
+        pass
+    return pin
 
 
 def _is_weak(pin: str) -> bool:

@@ -26,7 +26,7 @@ def invite(email: str, *, role: Role, by: Membership) -> tuple[Invitation, str]:
     One that is open for this address is replaced. Raises AlreadyInTeam and, for a manager who invites an
     owner, OnlyOwners.
     """
-    _check_rank(by, role)
+    check_rank(by, role)
     if Membership.objects.filter(user__email__iexact=email, removed_at__isnull=True).exists():
         raise AlreadyInTeam(field="email", params={"email": email})
     now = timezone.now()
@@ -80,7 +80,7 @@ def accept_invitation(token: str, *, user: User) -> Membership:
 
 def change_role(membership: Membership, *, role: Role, by: Membership) -> Membership:
     """Raises OnlyOwners when a manager touches an owner, LastOwner when nobody would be left."""
-    _check_rank(by, role, membership.role)
+    check_rank(by, role, membership.role)
     if membership.role == Role.OWNER and role != Role.OWNER:
         _check_another_owner(membership)
     before, membership.role = membership.role, role
@@ -95,12 +95,12 @@ def remove_from_team(membership: Membership, *, by: Membership) -> None:
 
     Raises OnlyOwners and LastOwner.
     """
-    _check_rank(by, membership.role)
+    check_rank(by, membership.role)
     if membership.role == Role.OWNER:
         _check_another_owner(membership)
     membership.removed_at = timezone.now()
-    membership.pin_hash = ""
-    membership.save(update_fields=["removed_at", "pin_hash"])
+    membership.pin_hash, membership.pin_once_until = "", None
+    membership.save(update_fields=["removed_at", "pin_hash", "pin_once_until"])
     record_audit("team.removed", by=Actor.staff(by), subject=membership)
     transaction.on_commit(partial(end_sessions, membership.user))
 
@@ -116,7 +116,8 @@ def _note_leading(membership: Membership, *, before: str = "") -> None:
         membership.leads_since = membership.joined_at if before in LEADERS else timezone.now()
 
 
-def _check_rank(by: Membership, *roles: str) -> None:
+def check_rank(by: Membership, *roles: str) -> None:
+    """Raises OnlyOwners when somebody who is none touches an owner."""
     if by.role != Role.OWNER and Role.OWNER in roles:
         raise OnlyOwners()
 

@@ -53,6 +53,8 @@ class Membership(TenantModel):
     role = models.CharField(max_length=10, choices=Role)
     name = models.CharField(max_length=80, help_text=_("What colleagues and receipts call them."))
     pin_hash = models.CharField(max_length=200, blank=True)
+    # Until when the PIN is one that a colleague made: good for choosing one's own, and nothing else.
+    pin_once_until = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     # First made an owner or manager then, and never set back; without it, whoever is one has been since they joined.
     leads_since = models.DateTimeField(null=True, blank=True)

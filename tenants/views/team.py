@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from loyalty_saas.lib.errors import DomainError
+from loyalty_saas.lib.errors import DomainError, NotFound
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.domain.mails import send_invitation
+from tenants.domain.pins import reset_pin
 from tenants.domain.team import change_role, invite, remove_from_team, withdraw_invitation
 from tenants.enums import Role
 from tenants.forms.team import ROLE_HINTS, InvitationForm, RoleForm
@@ -55,7 +56,8 @@ def person(request: BusinessRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s has a new role.") % {"name": membership.name})
             return redirect("team")
-    context = {"person": membership, "form": form, "hints": ROLE_HINTS}
+    uses_counter = membership.may(Permission.USE_COUNTER)
+    context = {"person": membership, "form": form, "hints": ROLE_HINTS, "uses_counter": uses_counter}
     return render(request, "tenants/team/person.html", context, status=422 if form.errors else 200)
 
 
@@ -66,6 +68,19 @@ def removal(request: BusinessRequest, pk: UUID) -> HttpResponse:
     remove_from_team(membership, by=request.membership)
     messages.success(request, _("%(name)s is no longer in the team and was signed out.") % {"name": membership.name})
     return redirect("team")
+
+
+@require_POST
+@dashboard_page(Permission.MANAGE_TEAM)
+def pin_reset(request: BusinessRequest, pk: UUID) -> HttpResponse:
+    """A one-time PIN for somebody who forgot theirs, shown on this page and never again."""
+    membership = get_object_or_404(Membership.objects.select_related("user"), pk=pk, removed_at__isnull=True)
+    if not membership.may(Permission.USE_COUNTER):
+        raise NotFound
+    pin = reset_pin(membership, by=request.membership)
+    form = RoleForm(initial={"role": membership.role})
+    context = {"person": membership, "form": form, "hints": ROLE_HINTS, "uses_counter": True, "one_time_pin": pin}
+    return render(request, "tenants/team/person.html", context)
 
 
 @require_POST

@@ -15,12 +15,16 @@ from tenants.domain.pins import check_pin, set_pin
 
 @counter_page()
 def own_pin(request: CounterRequest) -> HttpResponse:
-    """Set or change it. Whoever has one proves it first; who has none is the person that signed in."""
+    """Set or change it. Whoever has one proves it first; who has none is the person that signed in.
+
+    A one-time PIN was typed to get here: it is not asked for again.
+    """
     person = request.membership
-    form = PinForm(request.POST or None, has_pin=bool(person.pin_hash))
+    proves = bool(person.pin_hash) and person.pin_once_until is None
+    form = PinForm(request.POST or None, has_pin=proves)
     if request.method == "POST" and form.is_valid():
         try:
-            if person.pin_hash:
+            if proves:
                 check_pin(person, pin=form.cleaned_data["current"])
             set_pin(person, pin=form.cleaned_data["new"], by=request.actor)
         except DomainError as error:
