@@ -1,7 +1,6 @@
 """The site that is pictured: one that runs, or one started for it with the sample businesses in it."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loyalty_saas.launcher.console import say
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Regulars is ready"
@@ -72,19 +72,6 @@ def launched(data_dir: Path) -> Iterator[Site]:
     finally:
         process.terminate()
         process.wait()
-
-
-def free_port() -> int:
-    """The first of three free ports in a row."""
-    for first in range(22_000, 30_000, 11):
-        try:
-            for port in range(first, first + 3):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise SystemExit("There is no free port.")
 
 
 def fetched(url: str) -> bytes:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from loyalty_saas.inbox.store import KEEP, Store
+from tests.ports import free_port
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,9 @@ class Inbox:
                 return error.code, dict(error.headers), error.read().decode()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    running = Inbox(free_port(), free_port())
+    running = Inbox(free_port(1), free_port(1))
     command = [sys.executable, "-m", "loyalty_saas.inbox", "--directory", tmp_path / "mail"]
     ports = ["--smtp-port", str(running.smtp_port), "--port", str(running.port)]
     with subprocess.Popen([*map(str, command), *ports]) as process:

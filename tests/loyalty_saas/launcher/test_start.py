@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,21 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
 READY = "Regulars is ready"
-
-
-def free_port() -> int:
-    """The first of three free ports in a row."""
-    for first in range(21_000, 30_000, 7):
-        try:
-            for port in range(first, first + 3):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise AssertionError("no free port")
 
 
 @contextmanager
