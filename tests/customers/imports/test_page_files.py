@@ -20,10 +20,10 @@ from tests.customers.imports.test_pages import SALES, sent, the_import
 
 ROWS: list[list[object]] = [
     ["Receipt", "Date", "Item", "Qty", "Price", "Email"],
-    [1001, datetime(2025, 12, 24, 9, 30), "Cake", 2, 4.5, "anna@example.com"],
-    [1001, datetime(2025, 12, 24, 9, 30), "Coffee", 1, 3.2, "anna@example.com"],
-    [1002, datetime(2025, 12, 25, 10, 0), "Coffee", 1, 3.2, None],
-    [1003, datetime(2025, 12, 26, 10, 0), "Coffee", "one", 3.2, "bert@example.com"],
+    [1001, datetime.fromisoformat("2025-12-24T09:30"), "Cake", 2, 4.5, "anna@example.com"],
+    [1001, datetime.fromisoformat("2025-12-24T09:30"), "Coffee", 1, 3.2, "anna@example.com"],
+    [1002, datetime.fromisoformat("2025-12-25T10:00"), "Coffee", 1, 3.2, None],
+    [1003, datetime.fromisoformat("2025-12-26T10:00"), "Coffee", "one", 3.2, "bert@example.com"],
 ]
 
 
