@@ -5,6 +5,7 @@ import hmac
 import logging
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -44,6 +45,11 @@ FIELD_KEYS = env.words("FIELD_KEYS") or [SECRET_KEY]
 OUR_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", ".localhost"))
 ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", (SITE_URL,))
+# Where a business points a domain of its own: a name for CNAME, and addresses for a domain without a name in front.
+DOMAIN_TARGET = env.text("DOMAIN_TARGET", urlsplit(SITE_URL).hostname or "localhost").lower()
+DOMAIN_ADDRESSES = env.addresses("DOMAIN_ADDRESSES")
+# Who is asked for the records of such domains; without any, the servers this machine uses.
+DNS_SERVERS = env.servers("DNS_SERVERS", port=53)
 # How many proxies of ours stand in front: the client's address is that many steps from the right.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, most=5)
 
@@ -82,6 +88,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "tenants.middleware.BusinessHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "tenants.middleware.OwnSessionsMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -271,6 +278,8 @@ CSRF_FAILURE_VIEW = "loyalty_saas.views.csrf_failure"
 if SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
     SECURE_SSL_REDIRECT = True
+    # The proxy asks this of us by an inside address.
+    SECURE_REDIRECT_EXEMPT = [r"^\.well-known/regulars/domain$"]
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

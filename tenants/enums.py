@@ -44,3 +44,14 @@ class Scope(models.TextChoices):
     POINTS_WRITE = "points:write", _("Adjust points")
     REWARDS_READ = "rewards:read", _("Read rewards")
     REWARDS_WRITE = "rewards:write", _("Redeem rewards and use vouchers")
+
+
+class DomainTrouble(models.TextChoices):
+    """What a look at a domain's records found wrong."""
+
+    NO_PROOF = "no_proof", _("The TXT record is not there yet.")
+    OTHER_PROOF = "other_proof", _("The TXT record holds something else.")
+    NO_ADDRESS = "no_address", _("The name does not lead anywhere yet.")
+    OTHER_ADDRESS = "other_address", _("The name leads somewhere else.")
+    TAKEN = "taken", _("This name is in use already.")
+    SILENT = "silent", _("The DNS did not answer. We try again.")

@@ -10,6 +10,45 @@ class SlugTaken(Invalid):
     sentence = _("This address is taken. Try another one.")
 
 
+class DomainNotUsable(Invalid):
+    code = "domain_not_usable"
+    sentence = _("This name belongs to Regulars. Take one of your own.")
+
+    def __init__(self) -> None:
+        super().__init__(field="host")
+
+
+class DomainTaken(DomainError):
+    """Somebody proved it; who is not told."""
+
+    code = "domain_taken"
+    sentence = _("This name is in use already. If it is yours, write to us.")
+
+    def __init__(self) -> None:
+        super().__init__(field="host")
+
+
+class DomainThere(DomainError):
+    code = "domain_there"
+    sentence = _("This name is on your list already.")
+
+    def __init__(self) -> None:
+        super().__init__(field="host")
+
+
+class TooManyDomains(DomainError):
+    code = "too_many_domains"
+    sentence = _("A business can have %(most)d names. Remove one first.")
+
+    def __init__(self, most: int) -> None:
+        super().__init__(field="host", params={"most": most})
+
+
+class DomainNotProven(DomainError):
+    code = "domain_not_proven"
+    sentence = _("This name is not proven yet.")
+
+
 class AlreadyInTeam(DomainError):
     code = "already_in_team"
     sentence = _("%(email)s is in the team already.")

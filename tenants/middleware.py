@@ -1,8 +1,10 @@
 """Which host was asked, and what may be kept of the answer."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY as USER_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.request import split_domain_port, validate_host
 
@@ -10,6 +12,9 @@ from tenants import platform
 
 Handler = Callable[[HttpRequest], HttpResponse]
 PORTAL_URLS = "customers.portal.host_urls"
+# Asked by the proxy that speaks TLS, by any host name, before it gets a certificate for `?domain=`.
+DOMAIN_QUESTION = "/.well-known/regulars/domain"
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class BusinessHostMiddleware:
@@ -20,6 +25,8 @@ class BusinessHostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.host_business = None  # type: ignore[attr-defined]
+        if request.path_info == DOMAIN_QUESTION:
+            return _may_have_certificate(request.GET.get("domain", ""))
         host, _port = split_domain_port(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
         if not validate_host(host, settings.OUR_HOSTS):
             business = platform.find_business_by_host(host) if host else None
@@ -27,6 +34,26 @@ class BusinessHostMiddleware:
                 return HttpResponseBadRequest("Nothing is served at this address.", content_type="text/plain")
             request.host_business = business  # type: ignore[attr-defined]
             request.urlconf = PORTAL_URLS  # type: ignore[attr-defined]
+            return self._at_their_host(request)
+        return self.get_response(request)
+
+    def _at_their_host(self, request: HttpRequest) -> HttpResponse:
+        """What we promise of our own names and all below them is not ours to promise of somebody else's."""
+        response = self.get_response(request)
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+        return response
+
+
+class OwnSessionsMiddleware:
+    """Somebody's session of the dashboard means nothing at a business's own domain, whoever sends its cookie there."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.host_business is not None and USER_KEY in request.session:  # type: ignore[attr-defined]
+            request.session = SessionStore()
         return self.get_response(request)
 
 
@@ -41,3 +68,9 @@ class PersonalPagesMiddleware:
         if not response.has_header("Cache-Control") or "max-age=0" in response["Cache-Control"]:
             response["Cache-Control"] = "no-store, private"
         return response
+
+
+def _may_have_certificate(host: str) -> HttpResponse:
+    """200 for a proven domain, 404 for anything else; what is known of it is not told."""
+    known = bool(host) and len(host) <= 253 and "\x00" not in host and platform.host_is_proved(host.lower().rstrip("."))
+    return HttpResponse("yes\n" if known else "no\n", status=200 if known else 404, content_type="text/plain")

@@ -41,6 +41,11 @@ def find_business_by_host(host: str) -> Tenant | None:
     return domain.tenant if domain else None
 
 
+def host_is_proved(host: str) -> bool:
+    """Whether some open business has proved this host name to be its own."""
+    return find_business_by_host(host) is not None
+
+
 def slug_is_taken(slug: str) -> bool:
     return Tenant.objects.using("platform").filter(slug=slug).exists()
 

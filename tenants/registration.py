@@ -2,9 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from tenants.domain_watch import watch_after_commit
 from tenants.enums import Role
 from tenants.home import Action, Step, checklist, palette_actions
 from tenants.isolation import current_tenant
+from tenants.jobs import DailyJob
+from tenants.jobs import register as register_job
 from tenants.models import Invitation, Membership
 from tenants.navigation import Place
 from tenants.navigation import register as register_place
@@ -14,6 +17,7 @@ from tenants.permissions import Permission
 def register() -> None:
     for place in _PLACES:
         register_place(place)
+    register_job(DailyJob("domains.check", 5, watch_after_commit))
     for step in _STEPS:
         checklist.register(step)
     for action in _ACTIONS:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenants.views import home, settings, start, team
+from tenants.views import domains, home, settings, start, team
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("settings/locations/", settings.locations, name="settings_locations"),
     path("settings/locations/<uuid:pk>/", settings.location, name="settings_location"),
     path("settings/locations/<uuid:pk>/state/", settings.location_state, name="settings_location_state"),
+    path("settings/domains/", domains.domains, name="settings_domains"),
+    path("settings/domains/<uuid:pk>/check/", domains.check, name="settings_domain_check"),
+    path("settings/domains/<uuid:pk>/primary/", domains.primary, name="settings_domain_primary"),
+    path("settings/domains/<uuid:pk>/removal/", domains.removal, name="settings_domain_removal"),
     path("settings/keys/", settings.keys, name="settings_keys"),
     path("settings/keys/<uuid:pk>/revocation/", settings.key_revocation, name="settings_key_revocation"),
     path("settings/audit/", settings.audit, name="settings_audit"),

@@ -32,6 +32,10 @@ DASHBOARD: dict[str, Route] = {
     "settings_locations": Route(LEADERS),
     "settings_location": Route(LEADERS, "location"),
     "settings_location_state": Route(LEADERS, "location"),
+    "settings_domains": Route(LEADERS),
+    "settings_domain_check": Route(LEADERS, "domain"),
+    "settings_domain_primary": Route(LEADERS, "domain"),
+    "settings_domain_removal": Route(LEADERS, "domain"),
     "settings_keys": Route(OWNER),
     "settings_key_revocation": Route(OWNER, "api_key"),
     "settings_audit": Route(LOOKERS),
@@ -138,6 +142,7 @@ class Things:
     membership: Any
     invitation: Any
     location: Any
+    domain: Any
     api_key: Any
     member: Any
     note: Any

@@ -18,6 +18,7 @@ from tenants.domain.keys import create_key
 from tenants.domain.team import invite
 from tenants.enums import Role, Scope
 from tenants.isolation import tenant_context
+from tenants.models import Domain
 from tests.cast import Cast, make_membership
 from tests.routes import Things
 
@@ -63,6 +64,7 @@ def make_things(cast: Cast) -> Things:
             membership=make_membership(business, Role.STAFF),
             invitation=invitation,
             location=cast.location,
+            domain=Domain.objects.create(host=f"{canary}.example.com"),
             api_key=key,
             member=member,
             note=add_note(member, text=f"Note {canary}", by=by, source=Source.COUNTER),

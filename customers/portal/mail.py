@@ -46,7 +46,7 @@ def email_changed_message(tenant: Tenant, *, to: str) -> EmailMultiAlternatives:
 
 def portal_address(tenant: Tenant) -> str:
     """Where the portal stands for somebody who reads a mail: the business's own domain, or ours with its name."""
-    domain = Domain.objects.filter(verified_at__isnull=False).order_by("verified_at").first()
+    domain = Domain.objects.filter(verified_at__isnull=False).order_by("-is_primary", "verified_at").first()
     return f"https://{domain.host}/" if domain else f"{settings.SITE_URL}/{tenant.slug}/"
 
 

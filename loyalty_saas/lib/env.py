@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -46,7 +47,20 @@ class Env:
 
     def words(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
         """A list written with commas."""
-        return [word.strip() for word in self.text(name, ",".join(default)).split(",") if word.strip()]
+        return _words(self.text(name, ",".join(default)))
+
+    def addresses(self, name: str) -> list[str]:
+        """IP addresses, with commas."""
+        return self._parsed(name, [], lambda value: [str(ip_address(word)) for word in _words(value)])
+
+    def servers(self, name: str, *, port: int) -> list[tuple[str, int]]:
+        """Servers by their address, with commas; `port` where none is given: "192.0.2.1, 192.0.2.2:5353, [::1]:53"."""
+
+        def parse(word: str) -> tuple[str, int]:
+            parts = urlsplit(f"//{word}")
+            return str(ip_address(parts.hostname or "")), parts.port or port
+
+        return self._parsed(name, [], lambda value: [parse(word) for word in _words(value)])
 
     def path(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().resolve()
@@ -67,6 +81,10 @@ class Env:
             return parse(value)
         except ValueError as error:
             raise ImproperlyConfigured(f"{name}={value!r} is not usable: {error}") from error
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def postgres_from_url(name: str, url: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 from tenants.models.audit import AuditEvent
 from tenants.models.base import TenantManager, TenantModel, TenantPart
-from tenants.models.business import Domain, Location, Tenant
+from tenants.models.business import Location, Tenant
+from tenants.models.domains import Domain
 from tenants.models.jobs import JobRun
 from tenants.models.keys import ApiKey, IdempotentCall
 from tenants.models.people import Invitation, Membership, User

@@ -1,4 +1,4 @@
-"""A business, its shops and the addresses its portal answers at."""
+"""A business and its shops."""
 
 from zoneinfo import ZoneInfo
 
@@ -54,23 +54,6 @@ class Tenant(models.Model):
     def locale(self) -> str:
         """The locale that dates, numbers and money are written in, such as `de_AT`; `en_001` for English in Vienna."""
         return writing_locale(self.language, self.country)
-
-
-class Domain(TenantModel):
-    """A host name of the business's own that answers with its portal. Host names are public, so unique to all."""
-
-    host = models.CharField(max_length=253)
-    verified_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "host"], name="domain_host"),
-            # A name can be claimed by many and proved by one.
-            models.UniqueConstraint(fields=["host"], condition=Q(verified_at__isnull=False), name="domain_host_proved"),
-        ]
-
-    def __str__(self) -> str:
-        return self.host
 
 
 class Location(TenantModel):
