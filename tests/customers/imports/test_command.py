@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from customers.imports.fields import FIELDS
 from customers.models import Import, Member, Purchase
 from tenants.isolation import tenant_context
 from tests.customers.imports.shared import write
@@ -55,3 +57,8 @@ def test_a_column_that_is_not_there_is_named(business: Any, tmp_path: Path) -> N
         call_command(
             "import", "purchases", str(write(tmp_path, SALES)), "--business", business.slug, "--map", "Nope=sku"
         )
+
+
+def test_the_owners_handbook_names_every_field() -> None:
+    handbook = (settings.BASE_DIR / "docs" / "owner-import.md").read_text(encoding="utf-8")
+    assert [field.key for fields in FIELDS.values() for field in fields if f"`{field.key}`" not in handbook] == []
