@@ -120,7 +120,7 @@ def standing_of(account: Account) -> AccountStanding:
 
 
 def rewards_for(account: Account) -> list[RewardOffer]:
-    """The program's rewards, the cheapest first, each with whether the member can have it now and why not.
+    """The program's rewards in the owner's order, each with whether the member can have it now and why not.
 
     Rewards that are switched off or over are left out.
     """
@@ -132,7 +132,7 @@ def rewards_for(account: Account) -> list[RewardOffer]:
 
 
 def current_rewards() -> list[Reward]:
-    """The rewards that are neither switched off nor over, the cheapest first, with tier and product."""
+    """The rewards that are neither switched off nor over, in the owner's order, with tier and product."""
     today = local_day(timezone.now(), current_tenant().zone)
     return list(Reward.objects.select_related("tier", "product").filter(is_active=True).exclude(ends_on__lt=today))
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("rewards/redemptions/<uuid:pk>/", redemptions.redemption, name="redemption"),
     path("rewards/redemptions/<uuid:pk>/void/", redemptions.voiding, name="redemption_void"),
     path("rewards/<uuid:pk>/", rewards.reward, name="reward"),
+    path("rewards/<uuid:pk>/position/", rewards.position, name="reward_position"),
     path("rewards/<uuid:pk>/withdrawal/", rewards.withdrawal, name="reward_withdrawal"),
     path("rewards/<uuid:pk>/reactivation/", rewards.reactivation, name="reward_reactivation"),
     path("members/slipping/", slipping.slipping, name="slipping"),

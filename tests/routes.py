@@ -62,6 +62,7 @@ DASHBOARD: dict[str, Route] = {
     "programs:reward_preview": Route(LEADERS),
     "programs:reward_example": Route(LEADERS),
     "programs:reward": Route(LEADERS, "reward"),
+    "programs:reward_position": Route(LEADERS, "reward"),
     "programs:reward_withdrawal": Route(LEADERS, "reward"),
     "programs:reward_reactivation": Route(LEADERS, "reward"),
     "programs:redemptions": Route(LOOKERS),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Max
 
 from customers.models import Product
 from loyalty_saas.lib.errors import Invalid
@@ -40,6 +41,8 @@ def create_reward(program: Program, details: RewardDetails, *, by: Actor) -> Rew
     """Offer a reward from now on. Raises Invalid, RewardWithoutWorth or RewardWindow."""
     reward = Reward(program=program)
     _fill(reward, details)
+    last = program.rewards.aggregate(last=Max("position"))["last"]
+    reward.position = last + 1 if last else 0
     reward.save(force_insert=True)
     record_audit("reward.created", by=by, subject=reward, cost=reward.cost)
     return reward
@@ -90,6 +93,29 @@ def withdraw_reward(reward: Reward, *, by: Actor) -> Reward:
 def reactivate_reward(reward: Reward, *, by: Actor) -> Reward:
     """Offer a withdrawn reward again. Locks the reward."""
     return _switch(reward, True, "reward.reactivated", by)
+
+
+@transaction.atomic
+def move_reward(reward: Reward, *, up: bool, by: Actor) -> Reward:
+    """Let it change places with its neighbour among those on offer: portal and counter show them in this order.
+
+    At the end of the list nothing changes. Locks the program.
+    """
+    Program.objects.select_for_update(no_key=True).get(pk=reward.program_id)
+    offered = list(Reward.objects.filter(program=reward.program_id, is_active=True))
+    here = next((place for place, one in enumerate(offered) if one.pk == reward.pk), None)
+    if here is None:
+        return reward
+    there = here - 1 if up else here + 1
+    if 0 <= there < len(offered):
+        offered[here], offered[there] = offered[there], offered[here]
+        for place, one in enumerate(offered, start=1):
+            if one.position != place:
+                one.position = place
+                one.save(update_fields=["position"])
+        record_audit("reward.moved", by=by, subject=offered[there], place=there + 1)
+        return offered[there]
+    return offered[here]
 
 
 def detail_names() -> tuple[str, ...]:

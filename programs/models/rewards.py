@@ -28,10 +28,12 @@ class Reward(TenantModel):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    # The owner's order; 0 until they have chosen one, and then the cheapest come first.
+    position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
-        ordering = ["cost", "name"]
+        ordering = ["position", "cost", "name"]
         constraints = [
             models.CheckConstraint(name="reward_costs_something", condition=Q(cost__gte=1)),
             models.CheckConstraint(

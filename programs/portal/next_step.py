@@ -84,7 +84,8 @@ def _within_reach(reading: Reading) -> NextStep | None:
 
 
 def _nearly_there(reading: Reading) -> NextStep | None:
-    nearest = next((offer for offer in reading.offers if offer.missing), None)
+    ahead = (offer for offer in reading.offers if offer.missing)
+    nearest = min(ahead, key=lambda offer: offer.missing, default=None)
     if nearest is None or reading.standing is None:
         return None
     missing = in_points(reading.standing.program, nearest.missing)

@@ -60,13 +60,13 @@ def what_it_gives(reading: Reading) -> dict[str, Any] | None:
     program = reading.program
     if program is None:
         return None
-    teaser = list(Reward.objects.filter(program=program, is_active=True).select_related("product")[:ON_HOME])
+    offered = list(Reward.objects.filter(program=program, is_active=True).select_related("product"))
     return {
         "program": program,
         "earning": earning(program),
         "bonus": in_points(program, program.joining_bonus) if program.joining_bonus else "",
-        "rewards": teaser,
-        "first": teaser[0] if teaser else None,
+        "rewards": offered[:ON_HOME],
+        "first": min(offered, key=lambda reward: reward.cost, default=None),
         "tiers": list(program.tiers.order_by("threshold")),
     }
 

@@ -41,7 +41,10 @@ class Reading:
 
     @cached_property
     def offers(self) -> list[RewardOffer]:
-        """Those within reach first, then by how little is missing, then those that cannot be had for other reasons."""
+        """Those within reach first, then those still ahead, then those that cannot be had for other reasons.
+
+        Within each, the owner's order holds.
+        """
         if self.account is None or not self.is_running:
             return []
         return sorted(rewards_for(self.account), key=_nearness)
@@ -81,6 +84,6 @@ def _usable() -> dict[str, Any]:
     return {"status": RedemptionStatus.OPEN, "valid_until__gt": timezone.now()}
 
 
-def _nearness(offer: RewardOffer) -> tuple[int, int, int]:
+def _nearness(offer: RewardOffer) -> int:
     blocked = not offer.available and not offer.missing
-    return (0 if offer.available else 2 if blocked else 1, offer.missing, offer.reward.cost)
+    return 0 if offer.available else 2 if blocked else 1

@@ -35,7 +35,7 @@ def rewards(request: BusinessRequest) -> HttpResponse:
     if found is None:
         return redirect("programs:program")
     columns = _columns()
-    sort = chosen_sort(request.GET.get("sort"), columns, default="cost")
+    sort = chosen_sort(request.GET.get("sort"), columns, default="position")
     listed = _listed(found, sort)
     context = {
         "program": found,
@@ -43,6 +43,7 @@ def rewards(request: BusinessRequest) -> HttpResponse:
         "sort": sort,
         "rewards": [(one, _state(one.reward, _today(request))) for one in listed],
         "examples": [] if listed else _examples(found, request),
+        "offered": sum(1 for one in listed if one.reward.is_active),
         "may_edit": request.membership.may(Permission.EDIT_PROGRAM),
     }
     return render(request, "programs/rewards/list.html", context)
@@ -104,6 +105,15 @@ def example(request: BusinessRequest) -> HttpResponse:
 
 @require_POST
 @dashboard_page(Permission.EDIT_PROGRAM)
+def position(request: BusinessRequest, pk: UUID) -> HttpResponse:
+    """One place up or down; the list is drawn anew in its own order."""
+    found = get_object_or_404(Reward, pk=pk)
+    catalog.move_reward(found, up=request.POST.get("to") != "down", by=request.actor)
+    return redirect("programs:rewards")
+
+
+@require_POST
+@dashboard_page(Permission.EDIT_PROGRAM)
 def withdrawal(request: BusinessRequest, pk: UUID) -> HttpResponse:
     found = catalog.withdraw_reward(get_object_or_404(Reward, pk=pk), by=request.actor)
     messages.success(
@@ -130,6 +140,7 @@ def _program() -> Program:
 def _columns() -> list[Column]:
     return [
         Column("reward", _("Reward"), sort="name", always=True),
+        Column("position", _("Order"), sort="position"),
         Column("cost", _("Costs"), sort="cost", align="end"),
         Column("stock", _("Left"), sort="stock", align="end"),
         Column("recently", _("Last 30 days"), sort="recently", align="end"),
@@ -165,9 +176,10 @@ def _listed(found: Program, sort: str) -> list[_Listed]:
         .values("reward")
         .annotate(ever=Count("pk"), recent=Count("pk", filter=Q(created_at__gte=recent)))
     }
-    rewards = Reward.objects.filter(program=found).select_related("tier", "product").order_by("cost", "name")
+    rewards = Reward.objects.filter(program=found).select_related("tier", "product")
     listed = [_Listed(reward, *counts.get(reward.pk, (0, 0))) for reward in rewards]
-    listed.sort(key=lambda one: one.by(sort.removeprefix("-")), reverse=sort.startswith("-"))
+    if sort != "position":
+        listed.sort(key=lambda one: one.by(sort.removeprefix("-")), reverse=sort.startswith("-"))
     return sorted(listed, key=lambda one: not one.reward.is_active)
 
 

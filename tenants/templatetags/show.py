@@ -106,6 +106,7 @@ AUDIT_WORDS = {
     "tier.removed": _("removed the tier"),
     "reward.created": _("added the reward"),
     "reward.changed": _("changed the reward"),
+    "reward.moved": _("changed the place of the reward"),
     "reward.withdrawn": _("withdrew the reward"),
     "reward.reactivated": _("offered again the reward"),
 }

@@ -78,7 +78,7 @@ def _reached(screen: MemberScreen, served: Served) -> Reward | None:
     if sums is None:
         return None
     rewards = [offer.reward for offer in screen.available if sums.before < offer.reward.cost <= sums.after]
-    return rewards[-1] if rewards else None
+    return max(rewards, key=lambda reward: reward.cost, default=None)
 
 
 def _rewards(chosen: list[str]) -> list[Reward]:
