@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from customers.models import Member
 from customers.search import matching
 from customers.slots import MemberFilter
 from loyalty_saas.lib.columns import Column, chosen_sort
+from loyalty_saas.lib.days import local_day, start_of_day
+from tenants.isolation import current_tenant
 
 DEFAULT_SORT = "-seen"
 # Members that carry the figures below, which the model does not name.
@@ -57,7 +59,7 @@ class Wanted:
 
 
 _DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}
-SEEN = ("30", "90", "not30", "not60", "not180", "never")
+SEEN = ("30", "90", "back30", "not30", "not60", "not180", "never")
 
 
 def members_wanted(
@@ -96,10 +98,18 @@ def _seen(members: _Figured, seen: str) -> _Figured:
         return members
     if seen == "never":
         return members.filter(last_purchase_at__isnull=True)
-    since = timezone.now() - timedelta(days=int(seen.removeprefix("not")))
+    since = days_ago(int(seen.removeprefix("not").removeprefix("back")))
+    if seen.startswith("back"):
+        return members.filter(last_purchase_at__gte=since, visits__gte=2)
     if seen.startswith("not"):
         return members.filter(last_purchase_at__lt=since)
     return members.filter(last_purchase_at__gte=since)
+
+
+def days_ago(days: int) -> datetime:
+    """The beginning of the business's day so many days ago: figures and lists that count days begin there alike."""
+    zone = current_tenant().zone
+    return start_of_day(local_day(timezone.now(), zone) - timedelta(days=days), zone)
 
 
 def _order(sort: str) -> list[OrderBy]:

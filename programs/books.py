@@ -45,11 +45,15 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Outstanding:
-    """What members hold at this moment. `total` = available + pending − owed; `accounts` have any of them."""
+    """What members hold at this moment. `total` = available + pending − owed.
+
+    `accounts` have something available or waiting, `spending` have something available.
+    """
 
     available: int
     pending: int
     owed: int
+    spending: int
     accounts: int
 
     @property
@@ -72,6 +76,7 @@ def outstanding_now() -> Outstanding:
         sum_available=Sum("balance"),
         sum_pending=Sum("pending"),
         sum_owed=Sum("owed"),
+        sum_spending=Count("pk", filter=Q(balance__gt=0)),
         sum_accounts=Count("pk", filter=Q(balance__gt=0) | Q(pending__gt=0)),
     )
     return Outstanding(**{name.removeprefix("sum_"): value or 0 for name, value in row.items()})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.purchases import ReturnDetails
@@ -125,6 +125,26 @@ def return_points(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] 
     return {"effect": effect, "program": points_program()}
 
 
+# What an account holds, as the books count it: its word in an address, its name, its condition.
+_HOLDS = {
+    "promised": (
+        _("Holds something"),
+        Q(accounts__balance__gt=0) | Q(accounts__pending__gt=0) | Q(accounts__owed__gt=0),
+    ),
+    "available": (_("Has something to spend"), Q(accounts__balance__gt=0)),
+    "pending": (_("Something waits"), Q(accounts__pending__gt=0)),
+    "owed": (_("Owes from a return"), Q(accounts__owed__gt=0)),
+}
+
+
+def balance_choices() -> Sequence[tuple[str, str]]:
+    return [("", str(_("Any balance"))), *((name, str(label)) for name, (label, _held) in _HOLDS.items())]
+
+
+def with_balance(members: QuerySet[Member], value: str) -> QuerySet[Member]:
+    return members.filter(_HOLDS[value][1]) if value in _HOLDS else members
+
+
 def tier_choices() -> Sequence[tuple[str, str]]:
     """For the filter of the list of members."""
     tiers = Tier.objects.order_by("threshold").values_list("pk", "name")
@@ -147,3 +167,4 @@ def register() -> None:
     purchase_panels.register(Panel("programs.points", "programs/member/purchase.html", purchase_points, 10, see))
     return_effects.register(Panel("programs.points", "programs/member/return.html", return_points, 10, see))
     member_filters.register(MemberFilter("tier", _("Tier"), tier_choices, with_tier, 50, see))
+    member_filters.register(MemberFilter("holds", _("Balance"), balance_choices, with_balance, 60, see))

@@ -51,6 +51,7 @@ SEEN = [
     ("", gettext_lazy("Any last visit")),
     ("30", gettext_lazy("Here in the last 30 days")),
     ("90", gettext_lazy("Here in the last 90 days")),
+    ("back30", gettext_lazy("Came back in the last 30 days")),
     ("not30", gettext_lazy("Not here for 30 days")),
     ("not60", gettext_lazy("Not here for 60 days")),
     ("not180", gettext_lazy("Not here for 6 months")),

@@ -147,7 +147,7 @@ class Play:
         for reward in sorted(affordable, key=lambda one: -one.cost)[:2]:
             if redemption := self._try(member, reward, by):
                 if self.chance.random() < 0.85:
-                    use_voucher(redemption.vouchers.get(), by=by, purchase=purchase)
+                    use_voucher(redemption.vouchers.get(), by=by, purchase=purchase, source=Source.DEMO)
                 return
 
     def _try(self, member: Member, reward: Reward, by: Actor):  # type: ignore[no-untyped-def]

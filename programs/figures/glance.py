@@ -9,6 +9,7 @@ from django.db.models.functions import TruncDay
 from django.utils import timezone
 
 from customers.enums import MemberStatus
+from customers.member_lists import days_ago
 from customers.models import Member, MemberSummary
 from loyalty_saas.lib.days import add_months, local_day, start_of_day
 from programs.books import Outstanding, outstanding_now
@@ -59,7 +60,7 @@ def glance() -> Glance:
     """Everything at once, in five queries over indexed ranges."""
     zone, now = current_tenant().zone, timezone.now()
     today = local_day(now, zone)
-    recent = start_of_day(today - timedelta(days=RECENT_DAYS), zone)
+    recent = days_ago(RECENT_DAYS)
     joining = _joining(today)
     visits = MemberSummary.objects.filter(last_purchase_at__gte=recent).aggregate(
         came=Count("pk"), back=Count("pk", filter=Q(visits__gte=2))

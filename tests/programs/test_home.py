@@ -7,10 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from customers.models import Member, MemberSummary
+from customers.domain.purchases import PurchaseDetails, record_purchase
+from customers.enums import Source
+from customers.models import Activity, Member, MemberSummary
+from programs.books import outstanding_now
+from programs.demo.clock import clock_at
 from programs.domain.redemptions import redeem_reward
 from programs.figures import glance, slipping_sample, today_so_far
-from programs.models import Program
+from programs.models import Entry, Program
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.cast import Cast, sign_in
@@ -127,3 +131,53 @@ def test_the_checklist_follows_what_was_done(cast: Cast) -> None:
     page = owner.get("/").content.decode()
     for step in ("Say how members earn", "Offer a first reward", "Welcome your first members", "Give the first points"):
         assert f'{step} <span class="sr-only">(done)' in page
+
+
+def test_figures_of_members_lead_to_exactly_those_members(cast: Cast) -> None:
+    with tenant_context(cast.business):
+        program = make_program(pending_days=0)
+        members = [make_member() for _number in range(5)]
+        for member, (visits, away) in zip(members, ((5, 30), (2, 29), (1, 3), (4, 31), (1, 90)), strict=True):
+            summarise(member, visits=visits, gap=7, away=away)
+        members[4].status = "paused"
+        members[4].save(update_fields=["status"])
+        buy(members[0], 5000)
+        program.pending_days = 14
+        program.save(update_fields=["pending_days"])
+        buy(members[1], 5000)
+        summarise(members[0], visits=5, gap=7, away=30)
+        summarise(members[1], visits=2, gap=7, away=29)
+        seen, held = glance(), outstanding_now()
+    owner = sign_in(cast.owner)
+    home = owner.get("/").content.decode()
+
+    def rows(query: str) -> int:
+        return int(owner.get(f"/members/?{query}").context["page"].paginator.count)
+
+    assert (seen.back, seen.members) == (2, 4)
+    assert (rows("seen=back30"), rows("status=active")) == (seen.back, seen.members)
+    assert "/members/?seen=back30" in home
+    assert (rows("holds=available"), rows("holds=promised")) == (held.spending, held.accounts) == (1, 2)
+    assert (rows("holds=pending"), rows("holds=owed")) == (1, 0)
+    books = owner.get("/program/books/").content.decode()
+    assert [name for name in ("promised", "available", "pending", "owed") if f"/members/?holds={name}" in books] == [
+        "promised",
+        "available",
+        "pending",
+        "owed",
+    ]
+
+
+def test_what_is_played_is_recorded_when_it_happened(inside) -> None:
+    """The samples' clock reaches what is written down, and all of it says where it comes from."""
+    then = timezone.now() - timedelta(days=200)
+    with clock_at(then):
+        make_program()
+        member = make_member()
+        purchase = record_purchase(
+            member, PurchaseDetails(total=5000, occurred_at=then), by=BY, source=Source.DEMO, silent=True
+        )
+    assert set(Activity.objects.values_list("recorded_at", "occurred_at")) == {(then, then)}
+    assert set(Entry.objects.values_list("recorded_at", "occurred_at")) == {(then, then)}
+    purchase.refresh_from_db()
+    assert purchase.recorded_at == then
