@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Without compiled files each process starts more than a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check fmt bench screenshots css js lock clean ready ready-dev
+.PHONY: help run test bars check fmt bench screenshots css js lock clean ready ready-dev
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 22
@@ -25,6 +25,15 @@ run: ready ## Start everything on this machine (PORT=8000, DATA_DIR=.data); Ctrl
 test: ready-dev ## Run every test (TESTS=tests/…, ARGS=…)
 	@$(BIN)/python -m loyalty_saas.assets --collect
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS) $(ARGS)
+
+bars: ready-dev ## The tests of what must never happen, at their full size (about half an hour)
+	@$(BIN)/python -m loyalty_saas.assets --collect
+	@LEDGER_SEQUENCES=1000 RUSH_REDEMPTIONS=10000 CRASHES=10 POOLER_TURNS=625 \
+	  API_IDEMPOTENCY_KEYS=500 API_IDEMPOTENCY_TRIES=16 API_FUZZ_EXAMPLES=100 \
+	  $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 10 $(ARGS) \
+	  tests/programs/domain/test_ledger_machine.py tests/programs/api/test_rush.py tests/programs/api/test_crashes.py \
+	  tests/tenants/api/test_idempotency.py tests/tenants/api/test_schemathesis.py \
+	  tests/tenants/test_pooler.py tests/tenants/test_probes.py
 
 check: ready-dev ## Lint, types, layers, templates, migrations and the deployment check
 	@$(BIN)/python -m loyalty_saas.assets
