@@ -2,8 +2,11 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext
 
 from loyalty_saas.lib.secrets import decrypt, encrypt
+from tenants.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -12,6 +15,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     """Authenticator secrets and recovery seeds are encrypted at rest (allauth's own keeps them readable)."""
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
+        """What a passkey is called until its owner calls it otherwise: counted, so that two are told apart."""
+        there = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("Passkey %(number)s") % {"number": there + 1} if there else gettext("Passkey")
 
     def encrypt(self, text: str) -> str:
         return encrypt(text)

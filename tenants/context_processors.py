@@ -9,20 +9,32 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from tenants.access import memberships_of_request, second_step_is_overdue, second_step_of_request
+from tenants.access import chosen_membership, memberships_of_request, second_step_is_overdue, second_step_of_request
 from tenants.models import Membership, Tenant
 from tenants.navigation import navigation
+from tenants.permissions import Permission
 
 NEAR = timedelta(days=3)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    membership: Membership | None = getattr(request, "membership", None)
+    membership: Membership | None = getattr(request, "membership", None) or _of_account_page(request)
     return {
         "shell": _shell(request, membership) if membership else None,
         # Only the pages that say something about it ask the database.
         "second_step": SimpleLazyObject(lambda: _second_step(request)),
     }
+
+
+def _of_account_page(request: HttpRequest) -> Membership | None:
+    """The pages of one's own account stand in the frame of the business, for those who may go on there."""
+    match = request.resolver_match
+    if match is None or not match.func.__module__.startswith("allauth.") or not request.user.is_authenticated:
+        return None
+    membership = chosen_membership(request)
+    if membership is None or not membership.may(Permission.VIEW_HOME) or second_step_is_overdue(request):
+        return None
+    return membership
 
 
 def _second_step(request: HttpRequest) -> dict[str, Any]:
@@ -32,7 +44,7 @@ def _second_step(request: HttpRequest) -> dict[str, Any]:
     return {
         "due": due,
         "is_overdue": second_step_is_overdue(request),
-        "is_shown": due is not None and (is_near or request.path == reverse("home")),
+        "is_shown": due is not None and hasattr(request, "membership") and (is_near or request.path == reverse("home")),
     }
 
 

@@ -15,6 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from loyalty_saas.lib.charts import Sparkline, sparkline_chart
+from loyalty_saas.lib.devices import device_name
 from loyalty_saas.lib.names import initials
 
 register = template.Library()
@@ -38,6 +39,12 @@ def attributes(attrs: Any) -> SafeString:
             text = value.replace('"', "&quot;") if isinstance(value, SafeString) else escape(str(value))
             parts.append(f'{name}="{text}"')
     return mark_safe(" ".join(parts))  # noqa: S308 - every value was escaped above
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """What a browser says of itself, as a person would: "Safari on iPhone"."""
+    return device_name(user_agent)
 
 
 @register.simple_tag

@@ -31,7 +31,7 @@ from customers.portal.access import (
     portal_page,
     set_portal_cookie,
 )
-from customers.portal.devices import device_name
+from loyalty_saas.lib.devices import device_name
 from customers.portal.forms import CodeForm, EmailForm, JoinForm
 from customers.portal.questions import answers
 from loyalty_saas.lib.emails import show_email

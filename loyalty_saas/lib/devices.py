@@ -1,4 +1,4 @@
-"""What a device is called in the list of places where a member is signed in."""
+"""What a device is called in the list of places where somebody is signed in."""
 
 import re
 
