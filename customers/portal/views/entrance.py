@@ -31,9 +31,9 @@ from customers.portal.access import (
     portal_page,
     set_portal_cookie,
 )
-from loyalty_saas.lib.devices import device_name
 from customers.portal.forms import CodeForm, EmailForm, JoinForm
 from customers.portal.questions import answers
+from loyalty_saas.lib.devices import device_name
 from loyalty_saas.lib.emails import show_email
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.limits import client_address
