@@ -1,59 +1,47 @@
-"""What a person is asked to agree to, each on its own, and in exactly which words."""
+"""What a person is asked to agree to in the portal: those of `customers.agreements` that can be asked here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
+from customers.agreements import Agreement, agreements
 from customers.domain.consents import ConsentDetails
-from customers.enums import ConsentChannel, Purpose
+from customers.enums import Purpose
 from tenants.models import Tenant
+
+# The field of the form for each. Text messages are asked about where a phone is given: at the counter.
+_FIELDS = {"program": "agree_program", "news_email": "agree_news", "profiling": "agree_profiling"}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`name` is the field of the form; `title` and `text` are shown together and kept together as proof."""
+    """`name` is the field of the form."""
 
     name: str
-    purpose: Purpose
-    channel: ConsentChannel
-    title: str
-    text: str
+    agreement: Agreement
 
     @property
-    def wording(self) -> str:
-        return f"{self.title}. {self.text}"
+    def purpose(self) -> Purpose:
+        return self.agreement.purpose
+
+    @property
+    def channel(self) -> str:
+        return self.agreement.channel
+
+    @property
+    def title(self) -> str:
+        return self.agreement.title
+
+    @property
+    def text(self) -> str:
+        return self.agreement.text
 
     def answered(self, given: bool) -> ConsentDetails:
-        return ConsentDetails(purpose=self.purpose, channel=self.channel, given=given, text=self.wording)
+        return self.agreement.answered(given)
 
 
 def questions(tenant: Tenant) -> list[Question]:
-    """Taking part is needed to have a card; the other two are free and change nothing about the points."""
-    name = {"business": tenant.name}
-    return [
-        Question(
-            "agree_program",
-            Purpose.PROGRAM,
-            ConsentChannel.ANY,
-            _("I want to take part"),
-            _("%(business)s keeps my name, my contact and my purchases, to count what I earn.") % name,
-        ),
-        Question(
-            "agree_news",
-            Purpose.MARKETING,
-            ConsentChannel.EMAIL,
-            _("News by e-mail"),
-            _("%(business)s may write to me about news and offers. I can stop that at any time.") % name,
-        ),
-        Question(
-            "agree_profiling",
-            Purpose.PROFILING,
-            ConsentChannel.ANY,
-            _("Offers that suit me"),
-            _("%(business)s may choose offers for me by what I buy. I can stop that at any time.") % name,
-        ),
-    ]
+    """In the order in which they are asked."""
+    return [Question(_FIELDS[name], one) for name, one in agreements(tenant).items() if name in _FIELDS]
 
 
 def answers(tenant: Tenant, given: Mapping[str, bool]) -> list[ConsentDetails]:

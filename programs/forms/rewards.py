@@ -124,7 +124,9 @@ class AdjustmentForm(forms.Form):
         label=_("Give or take"), choices=[("give", _("Give")), ("take", _("Take"))], widget=forms.RadioSelect
     )
     points = CountField(label=_("How many"), least=1, most=10**9)
-    reason = forms.CharField(label=_("Why"), max_length=300, help_text=_("It stays on the record."))
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, help_text=_("The member reads it in their history, and it stays on the record.")
+    )
     key = forms.CharField(max_length=60, widget=forms.HiddenInput)
 
     def signed(self) -> int:

@@ -267,7 +267,7 @@ def test_enrolling_somebody_from_a_search_in_vain(till: Any, shop: Any) -> None:
     expect(page.locator("[name=contact]")).to_have_value("0664 5550199")
     assert page.locator(".ask input:checked").count() == 0
     page.fill("[name=name]", "Ben Maier")
-    page.locator(".ask", has_text="Take part").tap()
+    page.locator(".ask", has_text="I want to take part").tap()
     page.locator(".enrol button[type=submit]").tap()
     expect(page.locator(".done-title")).to_contain_text("Welcome, Ben!")
     expect(page.locator(".m-name")).to_have_text("Ben Maier")

@@ -14,7 +14,7 @@ from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.cast import sign_in
 from tests.customers.portal.visitor import Visitor, an_address
-from tests.programs.counter_shop import Shop, key, open_shop
+from tests.programs.counter_shop import PIN, Shop, key, open_shop
 from tests.programs.portal.guests import a_guest, a_shop
 from tests.programs.shop import buy
 
@@ -64,7 +64,9 @@ def test_the_counter_never_says_points(shop: Shop) -> None:
     member = words(till.get(shop.url))
     assert "Give leaves" in member
     assert "60 leaves are missing." in member
-    refused = till.post(f"{shop.url}visits/", {"key": key(), "amount": "5", "reward": str(shop.cake.pk)}, headers=asked)
+    refused = till.post(
+        f"{shop.url}visits/", {"key": key(), "pin": PIN, "amount": "5", "reward": str(shop.cake.pk)}, headers=asked
+    )
     assert json.loads(refused["HX-Trigger"])["toast"]["text"] == "55 leaves are missing."
     served = words(till.post(f"{shop.url}visits/", {"key": key(), "amount": "1"}, headers=asked))
     assert "1 leaf given" in served

@@ -110,7 +110,7 @@ def agreement(request: MemberRequest, purpose: str) -> HttpResponse:
         purpose=question.purpose,
         channel=question.channel,
         given=given,
-        text=question.wording,
+        text=question.agreement.wording,
         by=request.actor,
         source=Source.PORTAL,
     )

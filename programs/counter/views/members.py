@@ -6,9 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
-from customers.domain.consents import ConsentDetails
 from customers.domain.members import enrol_member, looks_like
-from customers.enums import Purpose, Source
+from customers.enums import Source
 from customers.errors import Taken
 from customers.models import Member
 from loyalty_saas.lib.errors import Invalid
@@ -60,9 +59,9 @@ def duplicates(request: CounterRequest) -> HttpResponse:
 
 def _enrol(request: CounterRequest, form: EnrolForm) -> Member:
     answers = [
-        ConsentDetails(one.purpose, bool(form.cleaned_data.get(one.name)), one.text, one.channel)
+        one.agreement.answered(bool(form.cleaned_data.get(one.name)))
         for one in questions()
-        if one.purpose == Purpose.PROGRAM or form.cleaned_data.get(one.name)
+        if one.agreement.is_needed or form.cleaned_data.get(one.name)
     ]
     return enrol_member(
         form.details(), by=request.actor, source=Source.COUNTER, location=request.location, consents=answers
