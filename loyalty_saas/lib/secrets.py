@@ -17,7 +17,7 @@ CARD_STEP = 30
 
 
 class _PinHasher(ScryptPasswordHasher):
-    """Scrypt at 16 MiB, once: some 50 ms of one core. Somebody waits at the counter for it.
+    """Scrypt at 16 MiB, once: under 90 ms of a busy core (five rounds took 350). Somebody waits at the counter for it.
 
     Four to six digits are a million at most, so no cost that a counter can wait for holds off whoever has the
     database; what holds off guessing is that tries are few (`tenants.domain.pins`). Django's five rounds would only
