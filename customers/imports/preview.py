@@ -27,14 +27,15 @@ def make_preview(record: Import) -> dict[str, Any]:
     job = make_job(record)
     preview = _purchases(job) if isinstance(job, PurchaseJob) else _members(job)  # type: ignore[arg-type]
     refusals: list[Refusal] = preview.pop("refusals")
-    shown = refusals[:SHOWN]
+    # Rows that only share the fate of their receipt come after those that are the cause.
+    shown = sorted(refusals, key=lambda refusal: not refusal.column)[:SHOWN]
     cells = cells_of(record, {refusal.row for refusal in shown})
     preview["rows"]["refused"] = [
         {
             "row": refusal.row,
             "column": refusal.column,
             "reason": refusal.reason,
-            "cells": [cell[:60] for cell in cells.get(refusal.row, [])][:12],
+            "cells": [cell[:60] for cell in cells.get(refusal.row, [])][:40],
         }
         for refusal in shown
     ]

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
@@ -153,6 +154,16 @@ def _for_people(preview: dict[str, Any]) -> dict[str, Any]:
     return preview
 
 
+def _with_cell(record: Import, row: dict[str, Any]) -> dict[str, Any]:
+    """A refused row with the cell that is the problem by itself, and beside it those that say which row it is."""
+    cells = [str(cell) for cell in row["cells"]]
+    place = record.header.index(row["column"]) if row["column"] in record.header else None
+    row["bad_cell"] = cells[place].strip() if place is not None and place < len(cells) else ""
+    others = [cell.strip() for position, cell in enumerate(cells) if position != place and cell.strip()]
+    row["beside"] = " · ".join(cell if len(cell) <= 24 else f"{cell[:23]}…" for cell in others[:5])
+    return row
+
+
 def _field_label(name: str) -> str:
     if name.startswith("birth_"):
         return _("birthday")
@@ -171,9 +182,14 @@ def _context(record: Import, form: ColumnsForm | None = None) -> dict[str, Any]:
         context["form"] = form or ColumnsForm(record)
     if record.status == ImportStatus.PREVIEW:
         _for_people(record.preview)
+        for row in record.preview.get("rows", {}).get("refused", []):
+            _with_cell(record, row)
     if record.status == ImportStatus.DONE:
         context["reasons"] = reasons(record)
-        context["refused"] = record.refusals.order_by("row_number")[:20]
+        # Rows that only share the fate of their receipt come after those that are the cause.
+        rows = record.refusals.alias(follows=ExpressionWrapper(Q(column=""), BooleanField()))
+        rows = rows.order_by("follows", "row_number").values("row_number", "column", "cells", "reason")
+        context["refused"] = [_with_cell(record, {**row}) for row in rows[:10]]
     return context
 
 

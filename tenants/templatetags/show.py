@@ -2,7 +2,14 @@
 
 import datetime
 
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_datetime_format,
+)
 from babel.numbers import format_decimal
 from django import template
 from django.utils import timezone
@@ -51,7 +58,13 @@ def moment(value: datetime.datetime | None, style: str = "medium") -> str:
     if value is None:
         return "–"
     tenant = current_tenant()
-    return format_datetime(value, format=style, tzinfo=tenant.zone, locale=tenant.locale)
+    if style != "medium":
+        return format_datetime(value, format=style, tzinfo=tenant.zone, locale=tenant.locale)
+    # The medium form of a time has seconds, which nobody asks for.
+    day = format_date(value.astimezone(tenant.zone), format="medium", locale=tenant.locale)
+    clock = format_time(value, format="short", tzinfo=tenant.zone, locale=tenant.locale)
+    joined = str(get_datetime_format("medium", locale=tenant.locale))
+    return joined.replace("'", "").format(clock, day)
 
 
 @register.filter

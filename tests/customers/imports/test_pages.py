@@ -137,3 +137,19 @@ def test_a_file_that_was_not_imported_is_removed_with_its_rows(cast: Cast) -> No
     assert not stored.exists(name)
     with tenant_context(cast.business):
         assert not Import.objects.exists()
+
+
+def test_the_row_that_is_the_cause_is_shown_before_those_it_takes_with_it(cast: Cast) -> None:
+    client = sign_in(cast.owner)
+    rows = "".join(f'7,24.12.2025,Cake {number},1,"4,50",\n' for number in range(20))
+    upload(client, f'Receipt,Date,Item,Qty,Price,Email\n{rows}7,24.12.2025,Torte,many,"4,50",\n')
+    record = the_import(cast)
+    page = reverse("customers:import", args=[record.pk])
+    client.post(reverse("customers:import_columns", args=[record.pk]), sent(record))
+    work_on(cast.business.pk, record.pk)
+    for step in (ImportStatus.PREVIEW, ImportStatus.DONE):
+        assert the_import(cast).status == step
+        shown = client.get(page).content.decode()
+        assert shown.index("<strong>many</strong>") < shown.rindex("It belongs to a receipt of which row 22")
+        client.post(reverse("customers:import_beginning", args=[record.pk]))
+        work_on(cast.business.pk, record.pk)
