@@ -187,8 +187,8 @@ def _context(record: Import, form: ColumnsForm | None = None) -> dict[str, Any]:
     if record.status == ImportStatus.DONE:
         context["reasons"] = reasons(record)
         # Rows that only share the fate of their receipt come after those that are the cause.
-        rows = record.refusals.alias(follows=ExpressionWrapper(Q(column=""), BooleanField()))
-        rows = rows.order_by("follows", "row_number").values("row_number", "column", "cells", "reason")
+        sorted_rows = record.refusals.alias(follows=ExpressionWrapper(Q(column=""), BooleanField()))
+        rows = sorted_rows.order_by("follows", "row_number").values("row_number", "column", "cells", "reason")
         context["refused"] = [_with_cell(record, {**row}) for row in rows[:10]]
     return context
 
