@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
@@ -21,15 +22,20 @@ DECODER = "vendor/jsQR.js"
 class Presence:
     """What this device knows of whether the member is there, for the form that redeems.
 
-    `is_needed`: whoever serves has to show it; `is_proved`: their phone's code was read here.
+    `is_needed`: whoever serves has to show it; `is_proved`: their phone's code was read here. `shown_voucher` was
+    opened by its code and needs nothing more.
     """
 
     is_needed: bool
     is_proved: bool
+    shown_voucher: UUID | None
 
 
 def presence_of(request: CounterRequest, member: Member) -> Presence:
-    return Presence(needs_presence(request.membership), request.station.card_step(member.pk) is not None)
+    station = request.station
+    return Presence(
+        needs_presence(request.membership), station.card_step(member.pk) is not None, station.shown_voucher()
+    )
 
 
 def stage(request: CounterRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -61,6 +61,19 @@ class Station:
             return None
         return int(card["step"])
 
+    def show_voucher(self, voucher_id: UUID) -> None:
+        """A voucher was opened here by its code, which the member alone has."""
+        self._keep(voucher={"id": str(voucher_id), "at": time.time()})
+
+    def shown_voucher(self) -> UUID | None:
+        """The voucher whose code was typed or read here a short while ago."""
+        shown: dict[str, Any] | None = self._kept.get("voucher")
+        return UUID(shown["id"]) if shown and time.time() - shown["at"] <= PROVES_FOR.total_seconds() else None
+
+    def put_voucher_away(self) -> None:
+        if self._kept.get("voucher"):
+            self._keep(voucher=None)
+
     def put_card_away(self) -> None:
         if self._kept.get("card"):
             self._keep(card=None)
@@ -72,7 +85,7 @@ class Station:
         self._keep(acting=str(membership.pk), locked=False, seen=time.time())
 
     def lock(self) -> None:
-        self._keep(locked=True, card=None)
+        self._keep(locked=True, card=None, voucher=None)
 
     def touch(self) -> None:
         """Somebody is here."""

@@ -1,7 +1,8 @@
 """How much staff may give in a day: to one member, and one person in all. Managers and owners have no limit.
 
 What counts is what is given by hand and for purchases typed at the counter, by the clock of the business and by when it
-was typed (a purchase dated back counts today). What somebody undid the same day does not count.
+was typed (a purchase dated back counts today). What somebody undid the same day does not count, as far as it was still
+there: points that were spent before they were taken back are owed, and who never pays them has had them.
 """
 
 from uuid import UUID
@@ -46,15 +47,17 @@ def in_program_points(program: Program, spend: int | None) -> int | None:
     return None if spend is None else spend * program.earn_points // program.earn_amount
 
 
-# What was given today, and what of it was taken back today by the person who gave it.
+# What was given today, and what of it was taken back today by the person who gave it: from the balance or from what
+# waits, not what is owed since. The entry before says what was owed until then.
 _GIVEN = """
 SELECT e.amount + e.pending_amount AS points FROM programs_entry e
 WHERE e.tenant_id = %(tenant)s AND e.actor_kind = 'staff' AND e.recorded_at >= %(since)s
  AND e.kind IN ('accrue', 'adjust') AND e.cause IN ('purchase', 'adjustment') AND e.amount + e.pending_amount > 0
  AND {which}
 UNION ALL
-SELECT e.amount + e.pending_amount FROM programs_entry e
+SELECT e.amount + e.pending_amount + e.owed_after - b.owed_after FROM programs_entry e
 JOIN programs_entry o ON o.tenant_id = e.tenant_id AND o.id = e.reverses_id
+JOIN programs_entry b ON b.tenant_id = e.tenant_id AND b.account_id = e.account_id AND b.seq = e.seq - 1
 WHERE e.tenant_id = %(tenant)s AND e.actor_kind = 'staff' AND e.recorded_at >= %(since)s AND e.kind = 'reverse'
  AND o.actor_id = e.actor_id AND o.recorded_at >= %(since)s AND o.cause IN ('purchase', 'adjustment') AND {which}"""
 _BY_PERSON = "e.actor_id = %(person)s"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
@@ -17,7 +18,7 @@ from customers.models import Member, Purchase
 from loyalty_saas.lib.errors import Invalid
 from programs.domain.accounts import lock_account_of
 from programs.domain.earning import Basket, quote_purchase
-from programs.domain.guards import acting_membership, has_limits
+from programs.domain.guards import acting_membership, has_limits, refuse_own_account
 from programs.domain.posting import account_carry
 from programs.domain.redemptions import redeem_reward, use_voucher
 from programs.domain.undo import undo_entry
@@ -43,19 +44,26 @@ class NothingToDo(Invalid):
 class Visit:
     """What staff enter: `amount` is what was paid, in minor units; rewards are redeemed and handed over at once.
 
-    For rewards, staff show that the member is there: `card_step` of a code read from the phone, or their own `pin`.
+    For rewards and vouchers, staff show that the member is there: `card_step` of a code read from the phone, or their
+    own `pin`. `shown_voucher` is one whose code the member gave, which is enough for it.
     """
 
     amount: int | None = None
     receipt_number: str = ""
     rewards: Sequence[Reward] = ()
     vouchers: Sequence[Voucher] = ()
+    shown_voucher: UUID | None = None
     card_step: int | None = None
     pin: str = field(default="", repr=False)
 
     @property
     def is_empty(self) -> bool:
         return self.amount is None and not self.rewards and not self.vouchers
+
+    @property
+    def asks_presence(self) -> bool:
+        """Whether something is handed out for which nothing yet shows that the member is there."""
+        return bool(self.rewards) or any(voucher.pk != self.shown_voucher for voucher in self.vouchers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,7 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
     if len(visit.rewards) > MOST_REWARDS:
         raise Invalid(field="rewards")
     is_repeated = _is_repeated(member, visit, key=key)
-    if visit.rewards and not is_repeated:
+    if visit.asks_presence and not is_repeated:
         _require_presence(member, visit, by=by, key=key)
     purchase = None
     if visit.amount is not None:
@@ -124,6 +132,8 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
         _redeem(member, reward, purchase, by=by, key=f"{key}:{number}", location=location)
         for number, reward in enumerate(visit.rewards)
     ]
+    if visit.vouchers:
+        refuse_own_account(member, by=by)
     for voucher in visit.vouchers:
         _check_owner(voucher, member)
     vouchers = list(visit.vouchers)
@@ -240,9 +250,14 @@ def undo_visit(
 
 def _reopen(voucher: Voucher, *, by: Actor) -> None:
     """Make a voucher usable again that staff used a moment ago; one that is open or void stays as it is."""
-    voucher = Voucher.objects.select_for_update(no_key=True, of=("self",)).get(pk=voucher.pk)
+    voucher = (
+        Voucher.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("redemption__account__member")
+        .get(pk=voucher.pk)
+    )
     if voucher.status != RedemptionStatus.USED or voucher.used_at is None:
         return
+    refuse_own_account(voucher.redemption.account.member, by=by)
     minutes = Redemption.objects.values_list("account__program__undo_minutes", flat=True).get(pk=voucher.redemption_id)
     if has_limits(acting_membership(by)) and timezone.now() > voucher.used_at + timedelta(minutes=minutes):
         raise UndoTooLate(minutes)

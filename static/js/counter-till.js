@@ -53,7 +53,7 @@ function label(form) {
   const discount = chosen.some((one) => one.dataset.kind !== "free_product");
   form.querySelector("[data-pay-hint]").hidden = !discount;
   const presence = form.querySelector("[data-presence]");
-  if (presence) presence.hidden = !rewards;
+  if (presence) presence.hidden = !chosen.some((one) => !("shown" in one.dataset));
 }
 
 function parts(form) {

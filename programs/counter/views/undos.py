@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from loyalty_saas.lib.errors import NotFound
 from programs.counter.access import CounterRequest, counter_page
-from programs.counter.keys import key_of
+from programs.counter.keys import ids_of, key_of
 from programs.counter.pages import stage
 from programs.counter.screens import member_named, member_screen
 from programs.domain.serving import undo_visit
@@ -20,22 +20,15 @@ def undo(request: CounterRequest, member_id: UUID) -> HttpResponse:
     member = member_named(member_id)
     entries = list(
         Entry.objects.select_related("account__member", "account__program").filter(
-            account__member=member, pk__in=_ids(request.POST.getlist("entry"))
+            account__member=member, pk__in=ids_of(request.POST.getlist("entry"))
         )
     )
     vouchers = list(
         Voucher.objects.select_related("redemption__account").filter(
-            redemption__account__member=member, code__in=request.POST.getlist("voucher")
+            redemption__account__member=member, pk__in=ids_of(request.POST.getlist("voucher"))
         )
     )
     if not entries and not vouchers:
         raise NotFound
     undo_visit(member, entries=entries, vouchers=vouchers, by=request.actor, key=key_of(request))
     return stage(request, "counter/member/stage.html", {"screen": member_screen(member), "undone": True})
-
-
-def _ids(texts: list[str]) -> list[UUID]:
-    try:
-        return [UUID(text) for text in texts]
-    except ValueError as error:
-        raise NotFound from error

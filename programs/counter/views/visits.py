@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from customers.models import Member
-from loyalty_saas.lib.errors import DomainError, Invalid
+from loyalty_saas.lib.errors import DomainError, Invalid, NotFound
 from loyalty_saas.lib.money import parse_money
 from programs.counter.access import CounterRequest, counter_page
-from programs.counter.keys import key_of
+from programs.counter.keys import ids_of, key_of
 from programs.counter.pages import stage
 from programs.counter.screens import MemberScreen, member_named, member_screen
 from programs.domain.accounts import open_account, points_program
@@ -43,15 +43,18 @@ def visit(request: CounterRequest, member_id: UUID) -> HttpResponse:
     member = member_named(member_id)
     if points_program() is not None:
         open_account(member, by=request.actor)
+    asked = _visit(request, member, request.POST)
     served = serve_member(
         member,
-        _visit(request, member, request.POST),
+        asked,
         by=request.actor,
         key=key_of(request),
         location=request.location,
     )
-    if served.redemptions:
+    if asked.asks_presence:
         request.station.put_card_away()
+    if served.vouchers:
+        request.station.put_voucher_away()
     screen = member_screen(member)
     context = {"screen": screen, "served": served, "reached": _reached(screen, served)}
     return stage(request, "counter/member/stage.html", context)
@@ -67,6 +70,7 @@ def _visit(request: CounterRequest, member: Member, data: QueryDict) -> Visit:
         receipt_number=data.get("receipt_number", ""),
         rewards=_rewards(data.getlist("reward")),
         vouchers=_vouchers(member, data.getlist("voucher")),
+        shown_voucher=request.station.shown_voucher(),
         card_step=request.station.card_step(member.pk),
         pin=data.get("pin", ""),
     )
@@ -92,8 +96,13 @@ def _rewards(chosen: list[str]) -> list[Reward]:
 def _vouchers(member: Member, chosen: list[str]) -> list[Voucher]:
     if not chosen:
         return []
+    gone = Invalid(_("This voucher is gone. Reload the page."), field="voucher")
+    try:
+        wanted = ids_of(chosen)
+    except NotFound as error:
+        raise gone from error
     mine = Voucher.objects.select_related("redemption__account").filter(redemption__account__member=member)
-    known = {voucher.code: voucher for voucher in mine.filter(code__in=chosen)}
-    if any(one not in known for one in chosen):
-        raise Invalid(_("This voucher is gone. Reload the page."), field="voucher")
-    return [known[one] for one in chosen]
+    known = {voucher.pk: voucher for voucher in mine.filter(pk__in=wanted)}
+    if any(one not in known for one in wanted):
+        raise gone
+    return [known[one] for one in wanted]

@@ -1,4 +1,7 @@
-"""A voucher by its code, typed or scanned: it opens the member with the voucher chosen."""
+"""A voucher by its code, typed or scanned: it opens the member with the voucher chosen.
+
+The counter itself shows no codes: who has one was given it by the member.
+"""
 
 from django.http import HttpResponse
 from django.shortcuts import resolve_url
@@ -14,5 +17,6 @@ def voucher(request: CounterRequest, code: str) -> HttpResponse:
     found = find_voucher(code)
     if found.status != RedemptionStatus.OPEN:
         refuse_closed(found)
+    request.station.show_voucher(found.pk)
     member = found.redemption.account.member
     return go_to(request, f"{resolve_url('counter:member', member.pk)}?voucher={found.code}")

@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from customers.domain.cards import PROVES_FOR, card_payload, verify_card
 from customers.models import CardStep, Member
+from programs.domain.redemptions import redeem_reward, use_voucher
 from programs.domain.serving import Visit, serve_member
+from programs.enums import RedemptionStatus
 from programs.errors import PresenceNotProved
-from programs.models import Redemption
+from programs.models import Redemption, Voucher
 from tenants.actors import Actor
 from tenants.enums import Role
 from tenants.isolation import tenant_context
@@ -116,6 +118,64 @@ def test_guessing_at_the_pin_is_stopped(shop, till, ledger):
         redeem(till, shop, pin="9157")
     assert "Too many wrong tries" in sentence(redeem(till, shop, pin=PIN))
     assert ledger() == 240
+
+
+@pytest.fixture
+def voucher(shop: Shop) -> Voucher:
+    """What Anna redeemed on her phone and has not used."""
+    with tenant_context(shop.cast.business):
+        redemption = redeem_reward(shop.anna, reward=shop.coffee, by=Actor.member(shop.anna.pk), key=key())
+        return Voucher.objects.get(redemption=redemption)
+
+
+def use(till: Client, shop: Shop, voucher: Voucher, **values: Any) -> Any:
+    return till.post(f"{shop.url}visits/", {"key": key(), "voucher": str(voucher.pk), **values}, headers=HTMX)
+
+
+def test_a_name_that_was_typed_uses_no_voucher_and_shows_no_code(shop, till, voucher):
+    page = till.get(shop.url).content.decode()
+    assert str(voucher.pk) in page
+    assert voucher.code not in page
+    assert 'name="pin"' in page
+    assert use(till, shop, voucher).status_code == 403
+    with tenant_context(shop.cast.business):
+        assert Voucher.objects.get().status == RedemptionStatus.OPEN
+
+
+def test_a_voucher_is_used_with_its_code_their_phone_or_a_pin(shop, till, voucher):
+    till.get(f"/counter/vouchers/{voucher.code}/")
+    assert "data-shown" in till.get(shop.url).content.decode()
+    served = use(till, shop, voucher)
+    assert served.status_code == 200
+    undo = {"key": key(), "voucher": str(voucher.pk)}
+    assert till.post(f"{shop.url}undos/", undo, headers=HTMX).status_code == 200
+    assert use(till, shop, voucher).status_code == 403  # the code stood for one use
+    assert use(till, shop, voucher, pin=PIN).status_code == 200
+    till.post(f"{shop.url}undos/", undo | {"key": key()}, headers=HTMX)
+    scan(till, shop)
+    assert use(till, shop, voucher).status_code == 200
+
+
+def test_the_code_of_one_voucher_uses_no_other_and_redeems_nothing(shop, till, voucher):
+    with tenant_context(shop.cast.business):
+        buy(shop.cast, shop.anna, 20_000)
+        other = redeem_reward(shop.anna, reward=shop.coffee, by=Actor.member(shop.anna.pk), key=key()).issued
+    till.get(f"/counter/vouchers/{voucher.code}/")
+    assert use(till, shop, other).status_code == 403
+    assert use(till, shop, voucher, reward=str(shop.coffee.pk)).status_code == 403
+    till.post("/counter/lock/")
+    till.post(f"/counter/people/{shop.cast.staff.pk}/", {"pin": PIN})
+    assert use(till, shop, voucher).status_code == 403
+
+
+def test_nobody_uses_or_reopens_a_voucher_of_their_own(shop, till, voucher):
+    with tenant_context(shop.cast.business):
+        Member.objects.filter(pk=shop.anna.pk).update(email=shop.cast.staff.user.email)
+    assert use(till, shop, voucher, pin=PIN).status_code == 403
+    with tenant_context(shop.cast.business):
+        use_voucher(voucher, by=Actor.staff(shop.cast.owner))
+    undo = {"key": key(), "voucher": str(voucher.pk)}
+    assert till.post(f"{shop.url}undos/", undo, headers=HTMX).status_code == 403
 
 
 def test_managers_and_owners_are_believed(shop, ledger):

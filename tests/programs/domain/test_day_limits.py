@@ -14,6 +14,7 @@ from customers.enums import Source
 from customers.models import Purchase
 from programs.domain.adjustments import adjust_points
 from programs.domain.defaults import new_program
+from programs.domain.redemptions import redeem_reward
 from programs.domain.undo import undo_entry
 from programs.errors import MemberDayLimit, StaffDayLimit
 from programs.models import Entry, Program
@@ -23,7 +24,18 @@ from tenants.isolation import tenant_context
 from tenants.models import Membership, Tenant
 from tests.cast import make_business, make_membership
 from tests.programs.domain.test_at_the_same_time import together
-from tests.programs.shop import SYSTEM, accrual_of, at, balance, buy, key, make_member, make_program, make_tier
+from tests.programs.shop import (
+    SYSTEM,
+    accrual_of,
+    at,
+    balance,
+    buy,
+    key,
+    make_member,
+    make_program,
+    make_reward,
+    make_tier,
+)
 
 
 @pytest.fixture
@@ -100,6 +112,22 @@ def test_what_one_undid_the_same_day_does_not_count(by, typed):
     wrong = accrual_of(buy(member, 10_000, by=by)) if typed == "purchase" else give(member, 100, by=by)
     undo_entry(wrong, by=by, key=key())
     buy(member, 10_000, by=by)
+
+
+@pytest.mark.usefixtures("inside")
+def test_what_was_spent_before_it_was_undone_counts(cast, by):
+    """Otherwise one purchase after another is typed, spent and undone, each on a card that nobody will miss."""
+    program = make_program(member_day_limit=10_000, staff_day_limit=10_000)
+    member, coffee = make_member(), make_reward(program, 60)
+    wrong = accrual_of(buy(member, 10_000, by=by))
+    redeem_reward(member, reward=coffee, by=SYSTEM, key=key())
+    undo_entry(wrong, by=by, key=key())
+    assert balance(member) == (0, 0, 60)
+    with pytest.raises(StaffDayLimit):
+        buy(make_member(), 4_100, by=by)
+    buy(make_member(), 4_000, by=by)
+    with pytest.raises(MemberDayLimit):
+        buy(member, 4_100, by=Actor.staff(make_membership(cast.business, Role.STAFF)))
 
 
 @pytest.mark.usefixtures("inside")
