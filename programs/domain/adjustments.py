@@ -7,6 +7,7 @@ from customers.domain.activity import record_activity
 from customers.enums import ActivityKind
 from customers.models import Member
 from loyalty_saas.lib.errors import Forbidden, Invalid
+from loyalty_saas.lib.texts import tidy_text
 from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
 from programs.domain.day_limits import refuse_beyond_day
 from programs.domain.drafts import Draft
@@ -35,7 +36,7 @@ def adjust_points(
     AdjustmentTooLarge, MemberDayLimit, StaffDayLimit, OwnAccount, Forbidden, NotEnoughPoints (there is no debt by
     hand), ProgramNotLive, MemberNotActive, IdempotencyConflict. Locks the account, then the membership of staff.
     """
-    reason = reason.strip()[:300]
+    reason = tidy_text(reason.strip()[:300], field="reason", longest=300)
     if not reason:
         raise ReasonMissing
     if not points or abs(points) > MOST:

@@ -10,6 +10,7 @@ from customers.domain.activity import record_activity
 from customers.enums import ActivityKind
 from customers.models import Member
 from loyalty_saas.lib.days import end_of_day, local_day
+from loyalty_saas.lib.texts import tidy_text
 from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
 from programs.domain.drafts import Draft, Move
 from programs.domain.guards import refuse_own_account
@@ -92,7 +93,8 @@ def void_redemption(redemption: Redemption, *, by: Actor, reason: str, key: str,
     undone changes nothing. Raises VoucherUsed, VoucherExpired, ReasonMissing, OwnAccount, IdempotencyConflict.
     Locks the account, then the voucher.
     """
-    if not reason.strip():
+    reason = tidy_text(reason.strip()[:300], field="reason", longest=300)
+    if not reason:
         raise ReasonMissing
     account = lock_account_of(redemption.account, by=by)
     redemption.refresh_from_db()
@@ -191,7 +193,7 @@ def _give_back(
             by=by,
             request=(redemption.pk,),
             moves=moves,
-            reason=reason.strip()[:300],
+            reason=reason,
             reverses_id=redemption.entry_id,
             snapshot={"lapsed": lapsed} if lapsed else {},
         ),

@@ -16,6 +16,7 @@ from tenants.enums import Role
 from tenants.errors import AlreadyInTeam, InvitationForSomebodyElse, InvitationGone, LastOwner, OnlyOwners
 from tenants.isolation import tenant_context
 from tenants.models import Invitation, Membership, User
+from tenants.permissions import Permission
 
 INVITATION_DAYS = 14
 
@@ -87,13 +88,15 @@ def change_role(membership: Membership, *, role: Role, by: Membership) -> Member
     _note_leading(membership, before=before)
     membership.save(update_fields=["role", "leads_since"])
     record_audit("team.role_changed", by=Actor.staff(by), subject=membership, before=before, after=role)
+    if not membership.may(Permission.MANAGE_TEAM):
+        _withdraw_invitations_of(membership, by=by)
     return membership
 
 
 def remove_from_team(membership: Membership, *, by: Membership) -> None:
     """Take the person out of the team and end their sessions, all of them: they may have chosen any business.
 
-    Raises OnlyOwners and LastOwner.
+    What they invited and nobody has accepted goes with them: it might be a way back. Raises OnlyOwners and LastOwner.
     """
     check_rank(by, membership.role)
     if membership.role == Role.OWNER:
@@ -102,6 +105,7 @@ def remove_from_team(membership: Membership, *, by: Membership) -> None:
     membership.pin_hash, membership.pin_once_until = "", None
     membership.save(update_fields=["removed_at", "pin_hash", "pin_once_until"])
     record_audit("team.removed", by=Actor.staff(by), subject=membership)
+    _withdraw_invitations_of(membership, by=by)
     transaction.on_commit(partial(end_sessions, membership.user))
 
 
@@ -120,6 +124,12 @@ def check_rank(by: Membership, *roles: str) -> None:
     """Raises OnlyOwners when somebody who is none touches an owner."""
     if by.role != Role.OWNER and Role.OWNER in roles:
         raise OnlyOwners()
+
+
+def _withdraw_invitations_of(inviter: Membership, *, by: Membership) -> None:
+    open_ones = Invitation.objects.filter(invited_by=inviter, accepted_at__isnull=True, withdrawn_at__isnull=True)
+    for invitation in open_ones.select_for_update(no_key=True).order_by("pk"):
+        withdraw_invitation(invitation, by=by)
 
 
 def _check_another_owner(membership: Membership) -> None:

@@ -98,6 +98,22 @@ def test_removing_somebody_ends_their_sessions_and_their_work(cast):
     assert (answer.status_code, answer.url.split("?")[0]) == (302, "/account/login/")
 
 
+@pytest.mark.parametrize("end", ["removed", "made staff"])
+def test_what_a_manager_invited_goes_when_they_do(cast, end):
+    """Somebody who sees it coming invites an address of their own."""
+    back_door, colleague = make_user(), make_user()
+    with tenant_context(cast.business):
+        _invitation, token = invite(back_door.email, role=Role.MANAGER, by=cast.manager)
+        _other, other = invite(colleague.email, role=Role.STAFF, by=cast.owner)
+        if end == "removed":
+            remove_from_team(cast.manager, by=cast.owner)
+        else:
+            change_role(cast.manager, role=Role.STAFF, by=cast.owner)
+    with pytest.raises(InvitationGone):
+        accept_invitation(token, user=back_door)
+    assert accept_invitation(other, user=colleague).role == Role.STAFF
+
+
 def test_a_removed_person_who_is_invited_again_is_back_as_themselves(cast):
     user = cast.staff.user
     with tenant_context(cast.business):

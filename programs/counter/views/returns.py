@@ -36,7 +36,7 @@ def choose(request: CounterRequest, member_id: UUID) -> HttpResponse:
 @counter_page()
 def find(request: CounterRequest) -> HttpResponse:
     """Purchases with exactly this receipt number, whoever made them."""
-    typed = request.GET.get("receipt", "").strip()[:60]
+    typed = request.GET.get("receipt", "").replace("\x00", "").strip()[:60]
     found = list(_purchases().filter(receipt_number=typed)[:RECENT]) if typed else []
     return render(
         request, "counter/returns/purchases.html", {"purchases": found, "typed": typed, "is_searching": bool(typed)}

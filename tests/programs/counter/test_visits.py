@@ -78,6 +78,7 @@ def test_without_a_key_nothing_is_done(shop: Shop, till: Client, ledger: Any) ->
         ({"amount": "abc"}, 422, "Write only the amount"),
         ({"reward": "no-such-reward"}, 422, "Reload"),
         ({"voucher": "NOSUCHCODE"}, 422, "Reload"),
+        ({"voucher": "a\x00b"}, 422, "Reload"),
     ],
 )
 def test_what_cannot_be_understood_says_what_to_write(
@@ -86,6 +87,13 @@ def test_what_cannot_be_understood_says_what_to_write(
     answer = serve(till, shop, **values)
     assert answer.status_code == status
     assert says in sentence(answer)
+    assert ledger() == 240
+
+
+def test_a_character_that_is_no_text_is_refused_and_no_fault(shop: Shop, till: Client, ledger: Any) -> None:
+    reason = {"key": key(), "points": "5", "reason": "a\x00b"}
+    assert till.post(f"{shop.url}adjustments/", reason, headers={"HX-Request": "true"}).status_code == 422
+    assert till.get("/counter/receipts/", {"receipt": "a\x00b"}).status_code == 200
     assert ledger() == 240
 
 
