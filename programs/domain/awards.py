@@ -147,12 +147,13 @@ def award_opening(
     """Give the points a member brings from an earlier card or from imported purchases, once for each key.
 
     They are available at once and expire as if they had been earned at `earned_at` (now, by default). They do not
-    count towards a tier. Raises Invalid for fewer than 1 point, ProgramNotLive, MemberNotActive, NoProgram.
+    count towards a tier. Raises Invalid for fewer than 1 point, ProgramNotLive, MemberNotActive, NoProgram, OwnAccount.
     """
     if points < 1:
         raise Invalid(field="points")
     account = lock_account_of(member, by=by)
     require_live(account)
+    refuse_own_account(member, by=by)
     now = timezone.now()
     posted = post(
         account,

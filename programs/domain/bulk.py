@@ -19,6 +19,7 @@ from programs.domain.accounts import Locked, lock_accounts_of, points_program
 from programs.domain.awards import award_payload, baskets_of, purchase_draft, purchase_key
 from programs.domain.drafts import Draft
 from programs.domain.entries import Totals, advance, lay_out
+from programs.domain.guards import importing_membership, is_own
 from programs.domain.qualifying import Standing, window_start
 from programs.domain.tiers import rise, tiers_of
 from programs.enums import ProgramStatus
@@ -55,7 +56,7 @@ def award_purchases(purchases: Sequence[Purchase], *, by: Actor, source: str, si
     program = points_program()
     if program is None or program.status != ProgramStatus.LIVE:
         return 0
-    todo, members = _to_award(purchases)
+    todo, members = _to_award(purchases, by=by)
     if not todo:
         return 0
     accounts = lock_accounts_of(members, program)
@@ -77,10 +78,15 @@ def _member_id(purchase: Purchase) -> UUID:
     return member_id
 
 
-def _to_award(purchases: Sequence[Purchase]) -> tuple[list[Purchase], dict[UUID, Member]]:
-    """Those of active members that have no entry yet, in the order of time, and the members."""
+def _to_award(purchases: Sequence[Purchase], *, by: Actor) -> tuple[list[Purchase], dict[UUID, Member]]:
+    """Those of active members that have no entry yet, in the order of time, and the members.
+
+    What a manager imports gives nothing on their own card.
+    """
     ids = {purchase.member_id for purchase in purchases if purchase.member_id}
-    members = {member.pk: member for member in Member.objects.filter(pk__in=ids, status=MemberStatus.ACTIVE)}
+    importer = importing_membership(by)
+    found = Member.objects.filter(pk__in=ids, status=MemberStatus.ACTIVE)
+    members = {member.pk: member for member in found if not is_own(member, importer)}
     keys = [purchase_key(purchase) for purchase in purchases]
     known = set(Entry.objects.filter(key__in=keys).values_list("key", flat=True))
     todo = [one for one in purchases if one.member_id in members and purchase_key(one) not in known]

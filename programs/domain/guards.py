@@ -57,15 +57,27 @@ def _acting(by: Actor, sql: str) -> Membership | None:
 def refuse_own_account(member: Member, *, by: Actor, membership: Membership | None = None) -> None:
     """Raises OwnAccount when a person at work serves their own card, told by their e-mail. Owners may.
 
-    `membership` saves asking for it again.
+    So may nobody else by a file they import. `membership` saves asking for it again.
     """
     if not member.email:
         return
-    membership = membership or acting_membership(by)
-    if membership is None or membership.role == Role.OWNER:
-        return
-    if membership.user.email.casefold() == member.email.casefold():
+    if is_own(member, membership or acting_membership(by) or importing_membership(by)):
         raise OwnAccount
+
+
+def is_own(member: Member, membership: Membership | None) -> bool:
+    """Whether the card is that of this person, who is no owner."""
+    if membership is None or membership.role == Role.OWNER or not member.email:
+        return False
+    return bool(membership.user.email.casefold() == member.email.casefold())
+
+
+def importing_membership(by: Actor) -> Membership | None:
+    """Who started the import that acts, in the team or not any more."""
+    if by.kind != ActorKind.IMPORT or by.id is None:
+        return None
+    found: Membership | None = Membership.objects.select_related("user").filter(pk=by.id).first()
+    return found
 
 
 def has_limits(membership: Membership | None) -> bool:

@@ -10,12 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from customers.domain.purchases import LineDetails
 from customers.enums import ActivityKind, MemberStatus, Source
 from customers.models import Activity, Product
-from programs.domain.awards import award_purchase
+from programs.domain.awards import award_opening, award_purchase
 from programs.domain.bulk import award_purchases
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward
+from programs.errors import OwnAccount
 from programs.models import Entry, Lot, ProgramExclusion, Qualification
 from programs.queries import account_of
+from tenants.actors import Actor
 from tests.programs.shop import (
     SYSTEM,
     at,
@@ -30,6 +32,22 @@ from tests.programs.shop import (
 )
 
 pytestmark = pytest.mark.usefixtures("inside")
+
+
+def test_nobody_but_an_owner_imports_points_to_their_own_card(cast):
+    make_program()
+    mine, hers, other = (
+        make_member(email=cast.manager.user.email),
+        make_member(email=cast.owner.user.email),
+        make_member(),
+    )
+    for person in (cast.manager, cast.owner):
+        bought = [buy(one, 5_000, effects=False) for one in (mine, hers, other)]
+        award_purchases(bought, by=Actor.importing(person), source=Source.IMPORT, silent=True)
+    assert [balance(one)[0] for one in (mine, hers, other)] == [50, 100, 100]
+    with pytest.raises(OwnAccount):
+        award_opening(mine, points=5, by=Actor.importing(cast.manager), key=key())
+    award_opening(hers, points=5, by=Actor.importing(cast.owner), key=key())
 
 
 def award_all(purchases):
