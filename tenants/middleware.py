@@ -1,16 +1,22 @@
 """Which host was asked, and what may be kept of the answer."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from importlib import import_module
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as USER_KEY
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.request import split_domain_port, validate_host
+from redis.exceptions import RedisError
 
+from loyalty_saas.lib.limits import client_address
 from tenants import platform
 
 Handler = Callable[[HttpRequest], HttpResponse]
+SEEN_SECONDS = 300
 PORTAL_URLS = "customers.portal.host_urls"
 # Asked by the proxy that speaks TLS, by any host name, before it gets a certificate for `?domain=`.
 DOMAIN_QUESTION = "/.well-known/regulars/domain"
@@ -55,6 +61,30 @@ class OwnSessionsMiddleware:
         if request.host_business is not None and USER_KEY in request.session:  # type: ignore[attr-defined]
             request.session = SessionStore()
         return self.get_response(request)
+
+
+class SeenSessionsMiddleware:
+    """Keeps the list of a person's sessions: when each was seen last, from where and with what.
+
+    Written every few minutes and whenever the client changes, not at every page: it would be the only thing that most
+    pages write.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.session_key and request.user.is_authenticated and self._is_news(request):
+            UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+    @staticmethod
+    def _is_news(request: HttpRequest) -> bool:
+        client = f"{request.session.session_key} {client_address(request)} {request.headers.get('User-Agent', '')}"
+        try:
+            return bool(cache.add(f"session-seen:{sha256(client.encode()).hexdigest()}", 1, timeout=SEEN_SECONDS))
+        except (RedisError, OSError):
+            return True
 
 
 class PersonalPagesMiddleware:

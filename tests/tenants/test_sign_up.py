@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.test import Client
 
 from tenants import platform
@@ -165,6 +166,27 @@ def test_the_list_of_sessions_names_this_one(cast):
     browser.get("/settings/")
     assert UserSession.objects.filter(user=cast.owner.user).count() == 1
     assert browser.get("/account/sessions/").status_code == 200
+
+
+def test_a_session_is_written_down_when_its_client_is_another_not_at_every_page(cast):
+    browser = sign_in(cast.owner)
+    browser.get("/settings/", headers={"user-agent": "Phone"})
+    [session] = UserSession.objects.filter(user=cast.owner.user)
+    browser.get("/settings/", headers={"user-agent": "Phone"})
+    seen = session.last_seen_at
+    session.refresh_from_db()
+    assert session.last_seen_at == seen
+    browser.get("/settings/", headers={"user-agent": "Laptop"})
+    session.refresh_from_db()
+    assert (session.user_agent, session.last_seen_at > seen) == ("Laptop", True)
+    browser.get("/settings/", headers={"user-agent": "Laptop"})
+    before = session.last_seen_at
+    session.refresh_from_db()
+    assert session.last_seen_at == before
+    cache.clear()
+    browser.get("/settings/", headers={"user-agent": "Laptop"})
+    session.refresh_from_db()
+    assert session.last_seen_at > before
 
 
 def test_a_membership_needs_its_business(cast):
