@@ -17,8 +17,9 @@ from programs.enums import Rounding
 if TYPE_CHECKING:
     from programs.models import Program
 
-# Carries of many changed rules would grow endless denominators; beyond this one the rest is dropped.
-_FINEST = 10**9
+# Carries of taxes shared out over parts that came back would grow endless denominators; what is finer than a
+# billionth of a point is dropped.
+FINEST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def round_points(rounding: str, value: Fraction, carry: Fraction) -> tuple[int, 
 
 def bounded(carry: Fraction) -> Fraction:
     """The carry with a denominator that fits its column, rounded down where it must."""
-    return carry if carry.denominator <= _FINEST else Fraction(floor(carry * _FINEST), _FINEST)
+    return carry if carry.denominator <= FINEST else Fraction(floor(carry * FINEST), FINEST)
 
 
 def money_to_next_point(program: "Program", *, multiplier: int, carry: Fraction) -> int:

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from customers.models import Purchase
 from loyalty_saas.lib.errors import DomainError
 from programs.domain.adjustments import adjust_points
+from programs.domain.earning import FINEST
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.posting import account_carry
 from programs.domain.reconcile import reconcile
@@ -128,11 +129,14 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost_by_rounding(self) -> None:
-        """Where the rest is carried, points of purchases and carry together are what was earned exactly."""
+        """Where the rest is carried, points of purchases and carry together are what was earned exactly.
+
+        Only a carry whose denominator does not fit loses less than a billionth of a point, at each posting.
+        """
         if not hasattr(self, "members") or self.program.rounding != Rounding.CARRY:
             return
         for account in Account.objects.all():
-            exact, points = Fraction(0), 0
+            exact, points, postings = Fraction(0), 0, 0
             for entry in Entry.objects.filter(account=account, cause__in=("purchase", "return")):
                 if entry.kind == "accrue":
                     last = Entry.objects.filter(reverses_id=entry.pk, kind="reverse").order_by("seq").last()
@@ -140,7 +144,9 @@ class Ledger(RuleBasedStateMachine):
                     points += entry.snapshot["points"]
                 else:
                     points -= entry.snapshot["taken_back"]
-            assert points + account_carry(account) == exact
+                postings += 1
+            dropped = exact - points - account_carry(account)
+            assert 0 <= dropped < Fraction(postings + 1, FINEST)
 
     def _try(self, act: Any, model: Any, which: int) -> None:
         found = list(model.objects.order_by("pk"))
