@@ -13,12 +13,17 @@ from customers.domain.members import change_member, enrol_member, reactivate_mem
 from customers.domain.notes import add_note
 from customers.domain.portal_access import Asked, ask_for_code, forget_told, keep_former, member_with, told
 from customers.enums import CodePurpose, MemberStatus, Purpose, Source
-from customers.errors import AddressTaken, ConsentMissing, Taken
+from customers.errors import AddressTaken, ConsentMissing, Taken, TooManyPhones
 from customers.models import Member, SignInCode
 from loyalty_saas.lib.emails import email_key, parse_email
+from loyalty_saas.lib.errors import Invalid
+from loyalty_saas.lib.limits import within_limit
+from loyalty_saas.lib.phones import parse_phone
 from tenants.actors import Actor
 from tenants.enums import ActorKind
+from tenants.isolation import current_tenant
 
+PHONES_A_DAY = 5
 # Nobody yet: the id of a member is known only when they have joined.
 NEWCOMER = Actor(ActorKind.MEMBER, "")
 
@@ -86,11 +91,29 @@ def change_proved_email(member: Member, code: SignInCode) -> Member:
 
 
 def change_own_details(member: Member, changes: Mapping[str, Any]) -> Member:
-    """What a member changes about themselves. Raises Invalid at the field, or AddressTaken, which names nobody."""
+    """What a member changes about themselves.
+
+    Raises Invalid at the field, AddressTaken, which names nobody, or TooManyPhones beyond PHONES_A_DAY.
+    """
+    _count_phone(member, changes.get("phone"))
     try:
         return change_member(member, changes=changes, by=Actor.member(member.pk), source=Source.PORTAL)
     except Taken as taken:
         raise AddressTaken(field=taken.field) from taken
+
+
+def _count_phone(member: Member, phone: str | None) -> None:
+    """Whether it is free or not: one is as good to know as the other."""
+    if not phone:
+        return
+    try:
+        number = parse_phone(phone, current_tenant().country)
+    except Invalid:
+        return  # no number, so nobody's; what is wrong with it is said when it is kept
+    if number != member.phone and not within_limit(
+        f"phones:{member.tenant_id}:{member.pk}", most=PHONES_A_DAY, seconds=24 * 3600
+    ):
+        raise TooManyPhones(field="phone")
 
 
 def _check(details: MemberDetails, consents: list[ConsentDetails]) -> None:

@@ -17,12 +17,14 @@ from tenants.errors import SlugTaken
 from tenants.isolation import tenant_context
 from tenants.models import Location, Membership, Tenant, User
 
-# First words of our own addresses: a portal cannot have them.
+# First words of our own addresses, and of what people would take for ours: a portal cannot have them.
 RESERVED_SLUGS = frozenset(
     [
         "account",
+        "admin",
         "api",
         "audit",
+        "billing",
         "brand",
         "business",
         "categories",
@@ -36,14 +38,19 @@ RESERVED_SLUGS = frozenset(
         "inbox",
         "invitations",
         "keys",
+        "legal",
         "locations",
+        "login",
+        "logout",
         "media",
         "members",
         "metrics",
         "notes",
         "order",
         "palette",
+        "password",
         "platform",
+        "privacy",
         "products",
         "program",
         "purchases",
@@ -51,17 +58,25 @@ RESERVED_SLUGS = frozenset(
         "regulars",
         "returns",
         "rewards",
+        "security",
         "settings",
+        "sign-in",
+        "sign-up",
+        "signin",
+        "signup",
         "start",
         "static",
+        "status",
         "store",
         "support",
         "switch",
         "team",
+        "terms",
         "tiers",
         "till",
         "vouchers",
         "welcome",
+        "well-known",
         "www",
     ]
 )

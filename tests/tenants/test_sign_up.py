@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
@@ -122,7 +123,7 @@ def test_one_person_turns_between_two_businesses(cast):
 
 def test_addresses_of_portals_are_free_valid_and_not_ours(cast):
     assert not is_free(cast.business.slug)
-    assert not any(is_free(slug) for slug in (*RESERVED_SLUGS, "a", "-x", "Ünlü", "x" * 41))
+    assert not any(is_free(slug) for slug in (*RESERVED_SLUGS, "a", "-x", "Ünlü", "x" * 41, "login", "admin"))
     name = f"Bäckerei {cast.business.slug[-6:]}"
     first = create_business(cast.owner.user, _details(name))
     assert first.tenant.slug == f"backerei-{cast.business.slug[-6:]}"
@@ -159,6 +160,17 @@ def _counters():
     import time
 
     yield int(time.time()) // 30
+
+
+def test_an_open_device_takes_no_other_address_without_the_password(cast):
+    cast.manager.user.set_password(PASSWORD)
+    cast.manager.user.save()
+    browser, address = sign_in(cast.manager), f"another-{cast.manager.pk.hex}@example.com"
+    answer = browser.post("/account/email/", {"action_add": "", "email": address})
+    assert answer["Location"].startswith("/account/reauthenticate/")
+    assert not EmailAddress.objects.filter(email=address).exists()
+    done = browser.post(answer["Location"], {"password": PASSWORD})
+    assert done["Location"] == "/account/confirm-email/"  # what was asked for goes on
 
 
 def test_the_list_of_sessions_names_this_one(cast):

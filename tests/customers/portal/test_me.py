@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 
 from customers.domain.consents import current_consents
+from customers.domain.joining import PHONES_A_DAY
 from customers.models import Consent, Member
 from tenants.isolation import tenant_context
 from tests.customers.people import a_member, a_purchase
@@ -53,6 +54,17 @@ def test_another_members_phone_is_refused_without_saying_whose(visitor):
     assert answer.status_code == 422
     assert "Please ask at the counter" in page
     assert "Rosalind" not in page
+
+
+def test_nobody_tries_one_number_after_the_other_to_learn_who_is_here(visitor):
+    for number in range(PHONES_A_DAY):
+        assert visitor.post("me/details/", **details(phone=f"0676 765432{number}")).status_code == 302
+    answer = visitor.post("me/details/", **details(phone="0676 7654329"))
+    assert answer.status_code == 422
+    assert "numbers for one day" in answer.content.decode()
+    kept = member_of(visitor).phone
+    assert kept == f"+43676765432{PHONES_A_DAY - 1}"
+    assert visitor.post("me/details/", **details(phone=kept, family_name="Novak")).status_code == 302
 
 
 def test_the_e_mail_changes_when_the_new_one_is_proved_and_the_former_hears_of_it(visitor):
