@@ -8,6 +8,7 @@ import io
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
 import django
@@ -26,12 +27,15 @@ def main() -> None:
         signal.signal(signal.SIGTERM, stop_all)
     announce(STEP, "Roles and tables")
     django.setup()
-    call_command("prepare_database")
     from loyalty_saas import assets
 
-    if not assets.is_current():
-        announce(STEP, "Styles and scripts")
-        assets.build()
+    # The styles are another program's work, and need no tables.
+    with ThreadPoolExecutor(1) as beside:
+        building = None if assets.is_current() else beside.submit(assets.build)
+        call_command("prepare_database")
+        if building is not None:
+            announce(STEP, "Styles and scripts")
+            building.result()
     if os.environ.get("DEMO") != "no" and "demo" in get_commands():
         announce(STEP, "Demo businesses")
         for line in load_demo().splitlines():

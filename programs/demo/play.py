@@ -23,7 +23,7 @@ from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.redemptions import redeem_reward
 from programs.domain.tiers import evaluate_tiers
 from programs.domain.vouchers import use_voucher
-from programs.models import Account, Reward
+from programs.models import Entry, Reward
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tenants.models import Tenant
@@ -142,12 +142,13 @@ class Play:
 
     def _redeem(self, member: Member, by: Actor, purchase: Purchase) -> None:
         """Take the dearest reward that can be had, and mostly use it at once."""
-        balance = Account.objects.filter(member=member).values_list("balance", flat=True).first() or 0
+        accrual: Entry | None = purchase.accrual  # type: ignore[attr-defined]  # set by what the purchase led to
+        balance = accrual.balance_after if accrual else 0
         affordable = [reward for reward in self.stage.rewards if reward.cost <= balance]
         for reward in sorted(affordable, key=lambda one: -one.cost)[:2]:
             if redemption := self._try(member, reward, by):
                 if self.chance.random() < 0.85:
-                    use_voucher(redemption.vouchers.get(), by=by, purchase=purchase, source=Source.DEMO)
+                    use_voucher(redemption.issued, by=by, purchase=purchase, source=Source.DEMO)
                 return
 
     def _try(self, member: Member, reward: Reward, by: Actor):  # type: ignore[no-untyped-def]
