@@ -224,6 +224,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Whoever finds a device signed in does not make the account their own by giving it another address.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Whoever's password, address or second step was changed is told by mail.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_ADAPTER = "tenants.accounts.MFAAdapter"

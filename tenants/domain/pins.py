@@ -19,11 +19,13 @@ from tenants.errors import WeakPin
 from tenants.models import Membership
 
 TRIES = 5
-# Seconds to wait after each run of wrong tries; the last one stays.
-WAITS = (60, 300, 900, 3600)
-FORGOTTEN_AFTER = 24 * 3600
+# Seconds to wait after each run of wrong tries; the last one stays. Four digits are 10,000 guesses: at 25 on the first
+# day and 5 on each that follows, somebody who stands at the till needs years.
+WAITS = (60, 300, 3600, 6 * 3600, 24 * 3600)
+FORGOTTEN_AFTER = 7 * 24 * 3600
 ONCE_FOR = timedelta(days=1)
-_ROWS = "01234567890", "09876543210"
+# Rows and columns of the pad, both ways.
+_ROWS = "01234567890", "09876543210", "2580", "0852", "1470", "3690"
 
 
 class NoPin(DomainError):
@@ -134,4 +136,7 @@ def _once() -> str:
 
 
 def _is_weak(pin: str) -> bool:
-    return len(set(pin)) == 1 or any(pin in row for row in _ROWS)
+    """Whether it is among what people try first: one digit, a row, a pair again and again, a year of a life."""
+    is_repeated = pin == pin[:2] * (len(pin) // 2)
+    is_year = len(pin) == 4 and pin[:2] in {"19", "20"}
+    return len(set(pin)) == 1 or is_repeated or is_year or any(pin in row for row in _ROWS)
