@@ -18,6 +18,15 @@ class Conflict(DomainError):
     sentence = _("This was already recorded with other details.")
 
 
+class ReceiptConflict(Conflict):
+    """The number of a receipt stands on another purchase or return."""
+
+    sentence = _("Receipt %(number)s was already recorded with other details. Look at the number again.")
+
+    def __init__(self, number: str) -> None:
+        super().__init__(field="receipt_number", params={"number": number})
+
+
 class Taken(DomainError):
     """Another member has this e-mail, phone, card or outside id: `member` says who. Never shown to members."""
 

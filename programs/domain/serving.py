@@ -84,12 +84,21 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What was done, read from the ledger, so that the same call again says the same."""
+    """What was done, read from the ledger, so that the same call again says the same.
+
+    `is_known_receipt`: the purchase was recorded before by another act, so that this one noted and gave nothing for it.
+    """
 
     purchase: Purchase | None
     entry: Entry | None
     redemptions: list[Redemption] = field(default_factory=list)
     vouchers: list[Voucher] = field(default_factory=list)
+    is_known_receipt: bool = False
+
+    @property
+    def did_nothing(self) -> bool:
+        """Whether all there was to do had been done before, by another act."""
+        return self.is_known_receipt and not self.redemptions and not self.vouchers
 
     @property
     def entries(self) -> list[Entry]:
@@ -142,8 +151,12 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
             use_voucher(voucher, by=by, location=location, purchase=purchase, source=Source.COUNTER)
             for voucher in visit.vouchers
         ]
-    entry = Entry.objects.filter(cause=Cause.PURCHASE, cause_id=purchase.pk).first() if purchase else None
-    return Served(purchase, entry, redemptions, vouchers)
+    # What an act before gave for this receipt is no part of this one: not of its line, and not of its undo.
+    is_known_receipt = purchase is not None and purchase.key != key
+    entry = None
+    if purchase is not None and not is_known_receipt:
+        entry = Entry.objects.filter(cause=Cause.PURCHASE, cause_id=purchase.pk).first()
+    return Served(purchase, entry, redemptions, vouchers, is_known_receipt)
 
 
 def preview_visit(account: Account, *, amount: int | None, rewards: Sequence[Reward] = ()) -> Preview:

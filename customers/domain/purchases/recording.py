@@ -20,7 +20,7 @@ from customers.domain.purchases.details import (
 from customers.domain.purchases.receipts import LaidOut, lay_out
 from customers.effects import purchase_completed
 from customers.enums import ActivityKind
-from customers.errors import Conflict
+from customers.errors import Conflict, ReceiptConflict
 from customers.models import Member, Product, Purchase, PurchaseLine
 from loyalty_saas.lib.texts import tidy_text
 from tenants.actors import Actor
@@ -147,7 +147,9 @@ def _same_or_conflict(before: Purchase, purchase: Purchase, lines: Sequence[Purc
         _line_facts(line) for line in lines
     ]
     if not agree:
-        raise Conflict(field="receipt_number" if purchase.key != before.key else None)
+        if purchase.key != before.key:
+            raise ReceiptConflict(purchase.receipt_number)
+        raise Conflict
     return before
 
 

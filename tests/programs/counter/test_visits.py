@@ -52,6 +52,35 @@ def test_the_same_key_again_does_nothing_and_says_the_same(shop: Shop, till: Cli
         assert Activity.objects.filter(kind="voucher.used").count() == 1
 
 
+def test_a_receipt_typed_twice_gives_nothing_says_so_and_undoes_nothing(shop: Shop, till: Client, ledger: Any) -> None:
+    serve(till, shop, amount="12,40", receipt_number="R-8")
+    again = serve(till, shop, amount="12,40", receipt_number="R-8")
+    assert ledger() == 252
+    assert again.context["served"].did_nothing
+    assert again.context["served"].entries == []
+    shown = again.content.decode()
+    assert "Receipt R-8 was recorded already" in shown
+    assert "points given" not in shown
+    assert "done-undo" not in shown
+
+
+def test_a_reward_with_a_receipt_typed_before_shows_a_line_that_adds_up(shop: Shop, till: Client, ledger: Any) -> None:
+    serve(till, shop, amount="12,40", receipt_number="R-8")
+    again = serve(till, shop, amount="12,40", receipt_number="R-8", reward=str(shop.coffee.pk))
+    assert ledger() == 152
+    sums = again.context["served"].sums
+    assert (sums.before, sums.won, sums.spent, sums.after) == (252, 0, 100, 152)
+    assert "Receipt R-8 was recorded already: nothing was added for it." in again.content.decode()
+
+
+def test_a_receipt_with_another_amount_is_refused_by_its_number(shop: Shop, till: Client, ledger: Any) -> None:
+    serve(till, shop, amount="12,40", receipt_number="R-8")
+    answer = serve(till, shop, amount="13,40", receipt_number="R-8")
+    assert answer.status_code == 409
+    assert sentence(answer) == "Receipt R-8 was already recorded with other details. Look at the number again."
+    assert ledger() == 252
+
+
 def test_the_same_key_with_something_else_is_refused(shop: Shop, till: Client, ledger: Any) -> None:
     same = key()
     serve(till, shop, key=same, amount="10")
