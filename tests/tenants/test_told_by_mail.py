@@ -4,7 +4,6 @@ from django.core import mail
 
 from tests.cast import Cast, sign_in
 
-
 NEW = "staple over the moon"
 
 
