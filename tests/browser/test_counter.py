@@ -308,6 +308,28 @@ def test_the_camera_reads_a_card(till: Any, shop: Any, film: Path) -> None:
     assert page.evaluate("document.querySelector('#scanner').open") is False
 
 
+def test_the_camera_reads_a_voucher_which_is_then_used(till: Any, shop: Any, film: Path) -> None:
+    from loyalty_saas.packages import fetch_packages
+    from programs.domain.redemptions import redeem_reward
+    from programs.models import Voucher
+    from tenants.actors import Actor
+    from tenants.isolation import tenant_context
+
+    if not fetch_packages():
+        pytest.skip("neither node nor its wheel is here: the decoder could not be fetched")
+    with tenant_context(shop.cast.business):
+        voucher = redeem_reward(shop.anna, reward=shop.coffee, by=Actor.system(), key="gift").vouchers.get()
+    draw_card(voucher.code, film)
+    page = till(permissions=["camera"])
+    page.locator(".finder-scan").click()
+    expect(page.locator(".m-name")).to_have_text("Anna Berger", timeout=15000)
+    expect(page.locator(".tile-voucher input")).to_be_checked()
+    page.locator(".till-button", has_text="Use the voucher").click()
+    expect(page.locator(".done-hand")).to_contain_text("Free coffee")
+    with tenant_context(shop.cast.business):
+        assert Voucher.objects.get(pk=voucher.pk).status == "used"
+
+
 def draw_card(payload: str, film: Path) -> None:
     """Hold a card with this code in front of the camera."""
     drawn, frame = io.BytesIO(), io.BytesIO()
