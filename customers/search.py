@@ -83,6 +83,8 @@ def _steps(typed: str) -> Iterator[Ids]:
         yield _ids(starting_with(fold(typed), SearchKind.EMAIL))
     if _is_number(typed):
         yield _ids(_number(typed))
+    elif any(char.isdecimal() for char in typed):
+        yield _ids(starting_with(fold(typed), SearchKind.CARD))
     if typed_words := words(typed)[:MOST_TYPED_WORDS]:
         yield _all_of([_word(word) for word in typed_words])
         yield _near(typed_words)
@@ -101,8 +103,10 @@ def _all_of(conditions: Sequence[Q]) -> Ids:
 
 
 def _word(word: str) -> Q:
-    """A word from its beginning; digits may also be the end of a phone."""
+    """A word from its beginning; one with digits may also be of a number, or the end of a phone."""
     condition = starting_with(word, SearchKind.NAME, SearchKind.EMAIL)
+    if any(char.isdecimal() for char in word):
+        condition |= starting_with(word, SearchKind.CARD)
     if len(word) >= FEWEST_DIGITS and word.isdecimal():
         condition |= starting_with(last_digits_key(word), SearchKind.PHONE)
     return condition

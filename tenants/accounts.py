@@ -3,7 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from loyalty_saas.lib.secrets import decrypt, encrypt
 from tenants.models import User
@@ -11,6 +11,14 @@ from tenants.models import User
 
 class AccountAdapter(DefaultAccountAdapter):
     """E-mail and password; where a person lands is decided by the pages themselves."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": gettext_lazy("This is not the code we sent. Look at it again, or ask for a new one."),
+        "rate_limited": gettext_lazy("That was very quick. Wait a little, then try again."),
+        # The same for a password and for a code: either way one begins again by signing in.
+        "too_many_login_attempts": gettext_lazy("That was wrong too often. Wait a few minutes, then sign in again."),
+    }
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -5,19 +5,25 @@ from collections.abc import Iterable, Sequence
 
 from customers.enums import SearchKind
 from customers.models import Member, SearchKey
-from loyalty_saas.lib.names import fold, search_words
+from loyalty_saas.lib.names import fold, search_words, words
 from loyalty_saas.lib.phones import last_digits_key
 
 LONGEST = 120
 _PARTS = re.compile(r"[._+\-]+")
 # A change of one of these changes the keys.
-SEARCHED_FIELDS = frozenset({"given_name", "family_name", "email", "phone", "number"})
+SEARCHED_FIELDS = frozenset({"given_name", "family_name", "email", "phone", "number", "external_id"})
 
 
 def tokens_of(member: Member) -> set[tuple[str, str]]:
-    """Every (kind, token): words of the name, the e-mail and the words before its @, the phone from its end, card."""
+    """Every (kind, token): words of the name, the e-mail and the words before its @, the phone from its end, numbers.
+
+    Numbers are that of the card and the one of the till or shop, which may be all that is known of somebody.
+    """
     keys = {(SearchKind.NAME, word) for word in search_words(f"{member.given_name} {member.family_name}")}
     keys.add((SearchKind.CARD, fold(member.number)))
+    keys.add((SearchKind.CARD, fold(member.external_id)))
+    # Of "shop-4711" the part that many have is nobody's.
+    keys |= {(SearchKind.CARD, word) for word in words(member.external_id) if _has_digit(word)}
     if member.email:
         local = member.email.rpartition("@")[0]
         keys.add((SearchKind.EMAIL, member.email))
@@ -25,6 +31,10 @@ def tokens_of(member: Member) -> set[tuple[str, str]]:
     if member.phone:
         keys.add((SearchKind.PHONE, last_digits_key(member.phone)))
     return {(str(kind), token[:LONGEST]) for kind, token in keys if token}
+
+
+def _has_digit(word: str) -> bool:
+    return any(char.isdecimal() for char in word)
 
 
 def write_keys(members: Sequence[Member]) -> None:

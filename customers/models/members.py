@@ -65,7 +65,7 @@ class Member(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email or self.phone or self.number
+        return self.name or self.email or self.phone or self.external_id or self.number
 
     @property
     def name(self) -> str:

@@ -76,13 +76,13 @@ def to_minor(amount: Decimal | Fraction | int, currency: str, how: Rounding = Ro
     return rounded(Fraction(amount) * 10 ** minor_digits(currency), how)
 
 
-def format_money(minor: int, currency: str, locale: str | None = None) -> str:
+def format_money(minor: int, currency: str, locale: str | None = None, *, short: bool = False) -> str:
     """Minor units as people of `locale` (the reader's own when None) write them, with the currency's sign.
 
-    Currencies whose minor unit nobody uses any more (HUF, COP) show it only when there is some.
+    Currencies whose minor unit nobody uses any more (HUF, COP) show it only when there is some; with `short` all do.
     """
     digits = minor_digits(currency)
-    if currency in _WHOLE_BY_HABIT and minor % 10**digits == 0:
+    if (short or currency in _WHOLE_BY_HABIT) and minor % 10**digits == 0:
         digits = 0
     amount = round(to_major(minor, currency), digits)
     return format_currency(
@@ -173,7 +173,7 @@ def _parts(bare: str, currency: str, digits: int, locale_hint: str | None, field
     if not fraction.isdigit() and fraction:
         raise _refusal("not_an_amount", _("Write only the amount, like %(example)s."), currency, field)
     if not whole.isdigit() and whole and not _GROUPED.fullmatch(whole):
-        raise _refusal("not_an_amount", _("Write the amount without spaces, like %(example)s."), currency, field)
+        raise _refusal("not_an_amount", _("Write the amount plainly, like %(example)s."), currency, field)
     return re.sub(r"\D", "", whole) or "0", mark, fraction
 
 

@@ -128,7 +128,8 @@ def currencies(locale: str | None = None) -> tuple[tuple[str, str], ...]:
 
 def languages(locale: str | None = None) -> tuple[tuple[str, str], ...]:
     """(code, name) of the languages that are official somewhere, in the order of the names."""
-    names = babel_locale(locale).languages
+    reader = babel_locale(locale)
     codes = {language_of(country) for country in _codes()} | {"en"}
-    named = [(code, names.get(code.replace("-", "_"), code)) for code in codes]
+    # With its script where a language has several: "Serbian (Latin)".
+    named = [(code, babel_locale(code).get_display_name(reader) or code) for code in codes]
     return tuple(sorted(named, key=lambda pair: fold(pair[1])))

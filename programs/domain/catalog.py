@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from customers.models import Product
 from loyalty_saas.lib.errors import Invalid
-from programs.domain.defaults import RewardExample, example_cost, example_worth
+from programs.domain.defaults import RewardExample, example_cost, example_name, example_worth
 from programs.enums import RewardKind
 from programs.errors import RewardWindow, RewardWithoutWorth
 from programs.models import Program, Reward, Tier
@@ -55,7 +55,7 @@ def create_example(program: Program, example: RewardExample, *, by: Actor) -> Re
     return create_reward(
         program,
         RewardDetails(
-            name=str(example.name),
+            name=example_name(example, tenant),
             description=str(example.about),
             kind=example.kind,
             value=example_worth(example, tenant),

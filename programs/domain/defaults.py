@@ -6,7 +6,7 @@ from fractions import Fraction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_saas.lib.money import minor_digits
+from loyalty_saas.lib.money import format_money, minor_digits
 from programs.enums import RewardKind
 from programs.models import Program
 from tenants.enums import Trade
@@ -30,7 +30,10 @@ _JOINING = {Trade.CAFE: 10, Trade.BAKERY: 10, Trade.RESTAURANT: 20}
 
 @dataclass(frozen=True, slots=True)
 class RewardExample:
-    """A reward to begin with. `units` is its worth in small units of money (or percent), `cost` in units spent."""
+    """A reward to begin with. `units` is its worth in small units of money (or percent), `cost` in units spent.
+
+    An `%(amount)s` in the name stands for that worth: see `example_name`.
+    """
 
     name: str | Promise
     about: str | Promise
@@ -43,36 +46,38 @@ _EXAMPLES: dict[str, tuple[RewardExample, ...]] = {
     Trade.CAFE: (
         RewardExample(_("A coffee on us"), _("Any size, any milk."), RewardKind.FREE_PRODUCT, 0, 50),
         RewardExample(_("A piece of cake"), _("Your choice from the counter."), RewardKind.FREE_PRODUCT, 0, 80),
-        RewardExample(_("10 off your bill"), _("For breakfast with friends."), RewardKind.AMOUNT_OFF, 10, 150),
+        RewardExample(_("%(amount)s off your bill"), _("For breakfast with friends."), RewardKind.AMOUNT_OFF, 10, 150),
     ),
     Trade.BAKERY: (
         RewardExample(_("Two rolls on us"), _("Fresh from this morning."), RewardKind.FREE_PRODUCT, 0, 30),
         RewardExample(_("A loaf of your choice"), _("Whatever is on the shelf."), RewardKind.FREE_PRODUCT, 0, 80),
-        RewardExample(_("5 off your bill"), _("For a big Saturday."), RewardKind.AMOUNT_OFF, 5, 90),
+        RewardExample(_("%(amount)s off your bill"), _("For a big Saturday."), RewardKind.AMOUNT_OFF, 5, 90),
     ),
     Trade.RESTAURANT: (
         RewardExample(_("A drink on us"), _("With your next meal."), RewardKind.FREE_PRODUCT, 0, 80),
         RewardExample(_("A dessert on us"), _("Your choice from the menu."), RewardKind.FREE_PRODUCT, 0, 120),
-        RewardExample(_("20 off your bill"), _("For an evening together."), RewardKind.AMOUNT_OFF, 20, 350),
+        RewardExample(_("%(amount)s off your bill"), _("For an evening together."), RewardKind.AMOUNT_OFF, 20, 350),
     ),
     Trade.BOUTIQUE: (
-        RewardExample(_("10 off"), _("On anything you like."), RewardKind.AMOUNT_OFF, 10, 200),
+        RewardExample(_("%(amount)s off"), _("On anything you like."), RewardKind.AMOUNT_OFF, 10, 200),
         RewardExample(_("15% off one visit"), _("On the whole purchase."), RewardKind.PERCENT_OFF, 15, 300),
         RewardExample(_("Alterations on us"), _("One piece, made to fit."), RewardKind.FREE_PRODUCT, 0, 250),
     ),
     Trade.SALON: (
         RewardExample(_("A treatment on us"), _("Added to your appointment."), RewardKind.FREE_PRODUCT, 0, 250),
-        RewardExample(_("10 off care products"), _("To take home."), RewardKind.AMOUNT_OFF, 10, 150),
+        RewardExample(_("%(amount)s off care products"), _("To take home."), RewardKind.AMOUNT_OFF, 10, 150),
         RewardExample(_("20% off an appointment"), _("Any weekday."), RewardKind.PERCENT_OFF, 20, 400),
     ),
     Trade.FITNESS: (
         RewardExample(_("Bring a friend"), _("One class for two."), RewardKind.FREE_PRODUCT, 0, 100),
         RewardExample(_("A shake on us"), _("After your workout."), RewardKind.FREE_PRODUCT, 0, 60),
-        RewardExample(_("20 off your next month"), _("Taken off your membership."), RewardKind.AMOUNT_OFF, 20, 400),
+        RewardExample(
+            _("%(amount)s off your next month"), _("Taken off your membership."), RewardKind.AMOUNT_OFF, 20, 400
+        ),
     ),
 }
 _ANYWHERE = (
-    RewardExample(_("5 off"), _("On anything you like."), RewardKind.AMOUNT_OFF, 5, 100),
+    RewardExample(_("%(amount)s off"), _("On anything you like."), RewardKind.AMOUNT_OFF, 5, 100),
     RewardExample(_("10% off one purchase"), _("On the whole of it."), RewardKind.PERCENT_OFF, 10, 150),
     RewardExample(_("A small present"), _("Ask at the counter."), RewardKind.FREE_PRODUCT, 0, 60),
 )
@@ -109,6 +114,14 @@ def example_worth(example: RewardExample, tenant: Tenant) -> int:
     if example.kind == RewardKind.AMOUNT_OFF:
         return example.units * small_unit(tenant.currency)
     return example.units
+
+
+def example_name(example: RewardExample, tenant: Tenant) -> str:
+    """What an example is called where it is offered: "€10 off your bill", "100 kr off your bill"."""
+    if example.kind != RewardKind.AMOUNT_OFF:
+        return str(example.name)
+    worth = example_worth(example, tenant)
+    return str(example.name) % {"amount": format_money(worth, tenant.currency, tenant.locale, short=True)}
 
 
 def example_cost(example: RewardExample, program: Program, tenant: Tenant) -> int:

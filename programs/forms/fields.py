@@ -53,7 +53,12 @@ class CountField(forms.IntegerField):
     widget = forms.TextInput
 
     def __init__(self, *, least: int = 0, most: int = 10**6, **kwargs: Any) -> None:
-        kwargs.setdefault("error_messages", {}).setdefault("invalid", _("Write a whole number."))
+        said = {
+            "invalid": _("Write a whole number."),
+            "min_value": _("Write %(limit_value)s or more."),
+            "max_value": _("Write %(limit_value)s or less."),
+        }
+        kwargs["error_messages"] = said | kwargs.get("error_messages", {})
         super().__init__(min_value=least, max_value=most, **kwargs)
         self.widget.attrs.update({"inputmode": "numeric", "autocomplete": "off"})
 

@@ -5,14 +5,16 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Product
-from loyalty_saas.lib.days import LAST_DAY
+from loyalty_saas.lib.days import LAST_DAY, local_day
 from programs.domain.catalog import RewardDetails
 from programs.enums import RewardKind
 from programs.forms.fields import CountField, MoneyField
 from programs.models import Program, Reward
+from tenants.isolation import current_tenant
 
 SHAPE = (
     *("name", "description", "kind", "cost", "product", "stock", "limit_per_member", "tier", "starts_on", "ends_on"),
@@ -83,6 +85,8 @@ class RewardForm(forms.Form):
         starts, ends = data.get("starts_on"), data.get("ends_on")
         if starts and ends and ends < starts:
             self.add_error("ends_on", ValidationError(_("It cannot end before it begins.")))
+        elif ends and "ends_on" in self.changed_data and ends < local_day(timezone.now(), current_tenant().zone):
+            self.add_error("ends_on", ValidationError(_("This day is over. Choose today or a later one.")))
         return data
 
     def details(self) -> RewardDetails:

@@ -18,7 +18,7 @@ from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import DomainError
 from programs.domain import catalog
 from programs.domain.accounts import points_program
-from programs.domain.defaults import example_cost, reward_examples
+from programs.domain.defaults import example_cost, example_name, reward_examples
 from programs.domain.rewards import COUNTS
 from programs.errors import NoProgram
 from programs.forms.rewards import RewardForm
@@ -36,12 +36,13 @@ def rewards(request: BusinessRequest) -> HttpResponse:
         return redirect("programs:program")
     columns = _columns()
     sort = chosen_sort(request.GET.get("sort"), columns, default="position")
-    listed = _listed(found, sort)
+    listed, today = _listed(found, sort), _today(request)
     context = {
         "program": found,
         "columns": columns,
         "sort": sort,
-        "rewards": [(one, _state(one.reward, _today(request))) for one in listed],
+        "rewards": [(one, _state(one.reward, today)) for one in listed],
+        "today": today,
         "examples": [] if listed else _examples(found, request),
         "offered": sum(1 for one in listed if one.reward.is_active),
         "may_edit": request.membership.may(Permission.EDIT_PROGRAM),
@@ -204,7 +205,7 @@ def _examples(found: Program, request: BusinessRequest) -> list[dict[str, Any]]:
     return [
         {
             "number": number,
-            "name": example.name,
+            "name": example_name(example, request.tenant),
             "about": example.about,
             "cost": (cost := example_cost(example, found, request.tenant)),
             "spend": spend_for(found, cost),

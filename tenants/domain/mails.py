@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from babel.dates import format_date
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -20,7 +21,7 @@ def send_invitation(invitation: Invitation, token: str) -> None:
         "business": tenant.name,
         "inviter": invitation.invited_by.name,
         "role": invitation.get_role_display(),
-        "expires_at": invitation.expires_at.astimezone(tenant.zone).date(),
+        "expires_at": format_date(invitation.expires_at.astimezone(tenant.zone), "long", locale=tenant.locale),
         "link": settings.SITE_URL + reverse("invitation", args=[token]),
     }
     letter = EmailMultiAlternatives(

@@ -38,6 +38,7 @@ class BusinessForm(PlaceFields, forms.ModelForm):
         model = Tenant
         fields = ("name", "trade", "slug", "country", "currency", "language", "time_zone")
         labels = {"name": _("Name"), "trade": _("What it is"), "slug": _("Address of your portal")}
+        error_messages = {"slug": {"invalid": _("Use 2 to 40 small letters, digits and hyphens.")}}
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()

@@ -122,6 +122,22 @@ AUDIT_WORDS = {
     "reward.moved": _("changed the place of the reward"),
     "reward.withdrawn": _("withdrew the reward"),
     "reward.reactivated": _("offered again the reward"),
+    "import.started": _("uploaded the file"),
+    "import.begun": _("began the import of"),
+    "import.continued": _("went on with the import of"),
+    "import.discarded": _("put away the file"),
+    "import.done": _("brought in the file"),
+    "members.exported": _("exported members"),
+    "members.tagged": _("gave members the tag"),
+    "members.untagged": _("took from members the tag"),
+    "purchases.exported": _("exported purchases"),
+    "custom_field.added": _("added the field"),
+    "custom_field.removed": _("removed the field"),
+    "product.added": _("added the product"),
+    "product.changed": _("changed the product"),
+    "category.renamed": _("renamed the category"),
+    "category.removed": _("removed the category"),
+    "voucher.reopened": _("took back that this voucher was used:"),
 }
 
 

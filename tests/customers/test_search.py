@@ -23,6 +23,8 @@ def guests(inside):
         "conor": a_member(given_name="Conor", family_name="O'Neil"),
         "alexander": a_member(given_name="Alexander", family_name="Webber"),
         "mail": a_member(given_name="", family_name="", email="info@cafe-blau.example"),
+        "till": a_member(given_name="", family_name="", email="", external_id="17850"),
+        "shop": a_member(given_name="Vera", family_name="", external_id="Kd-4711/b"),
     }
 
 
@@ -47,6 +49,12 @@ def guests(inside):
         ("MARA.WEBER@example.com", {"mara"}),
         ("info@cafe-blau.example", {"mail"}),
         ("info", {"mail"}),
+        ("17850", {"till"}),
+        ("178", {"till"}),
+        ("kd-4711/B", {"shop"}),
+        ("KD-4711", {"shop"}),
+        ("4711", {"shop"}),
+        ("vera 4711", {"shop"}),
         ("alexnader", {"alexander"}),
         ("aleksander", {"alexander"}),
         ("alexandr web", {"alexander"}),

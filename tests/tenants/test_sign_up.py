@@ -47,6 +47,56 @@ def address() -> str:
     return make_user("x").email.replace("x-", "mara-")
 
 
+def test_the_letter_with_the_code_is_in_our_words(address, mailoutbox):
+    Client().post("/account/signup/", {"email": address, "password1": PASSWORD})
+    letter = mailoutbox[-1]
+    assert letter.subject == f"{code_in(letter)} is your code for Regulars"
+    assert letter.body.startswith("Hello,\n\nHere is your code.")
+    assert "testserver" not in letter.body
+
+
+def test_another_code_is_sent_and_a_slip_in_the_address_mended(address, mailoutbox):
+    browser = Client()
+    browser.post("/account/signup/", {"email": "slip-" + address, "password1": PASSWORD})
+    too_quick = browser.post("/account/confirm-email/", {"action": "resend"}, follow=True)
+    assert too_quick.status_code == 429
+    assert "That was too often in too short a time." in too_quick.content.decode()
+    cache.clear()
+    browser.post("/account/confirm-email/", {"action": "resend"})
+    assert [letter.to for letter in mailoutbox[-2:]] == [["slip-" + address]] * 2
+    browser.post("/account/confirm-email/", {"action": "change", "email": address})
+    assert mailoutbox[-1].to == [address]
+    assert browser.post("/account/confirm-email/", {"code": code_in(mailoutbox[-1])}).status_code == 302
+    assert User.objects.filter(email=address).exists()
+
+
+def test_guessing_a_code_ends_with_what_to_do_next(address):
+    browser = Client()
+    browser.post("/account/signup/", {"email": address, "password1": PASSWORD})
+    for guess in ("AAAA-AAAA", "BBBB-BBBB", "CCCC-CCCC", "DDDD-DDDD"):
+        page = browser.post("/account/confirm-email/", {"code": guess}, follow=True).content.decode()
+        if "This is not the code we sent." not in page:
+            break
+    assert "That was wrong too often. Wait a few minutes, then sign in again." in page
+
+
+def test_whoever_has_an_account_already_is_told_by_letter(mailoutbox):
+    there = make_user("there")
+    Client().post("/account/signup/", {"email": there.email, "password1": PASSWORD})
+    assert mailoutbox[-1].subject == "You have an account already"
+    assert "/account/password/reset/" in mailoutbox[-1].body
+
+
+def test_a_new_password_is_asked_for_by_letter(mailoutbox):
+    there = make_user("there")
+    EmailAddress.objects.get_or_create(user=there, email=there.email, verified=True, primary=True)
+    Client().post("/account/password/reset/", {"email": there.email})
+    assert mailoutbox[-1].subject == "Make a new password"
+    assert "/account/password/reset/key/" in mailoutbox[-1].body
+    Client().post("/account/password/reset/", {"email": "nobody-" + there.email})
+    assert mailoutbox[-1].subject == "There is no account with this address"
+
+
 def test_from_nothing_to_an_open_business(address, mailoutbox):
     browser = sign_up(address, mailoutbox)
     assert browser.get("/").url == "/start/"

@@ -12,7 +12,7 @@ from tenants.enums import Role
 from tenants.errors import AlreadyInTeam, InvitationForSomebodyElse, InvitationGone, LastOwner, OnlyOwners
 from tenants.isolation import tenant_context
 from tenants.models import AuditEvent, Invitation, Membership
-from tests.cast import make_membership, make_user, sign_in
+from tests.cast import make_business, make_membership, make_user, sign_in
 
 
 def test_an_invited_person_joins_with_the_role_and_only_once(cast):
@@ -161,3 +161,13 @@ def test_every_refusal_is_a_sentence():
     for refusal in (AlreadyInTeam(params={"email": "a@b.c"}), InvitationGone(), LastOwner(), OnlyOwners()):
         assert isinstance(refusal, DomainError)
         assert str(refusal).endswith(".")
+
+
+def test_the_letter_of_an_invitation_names_its_last_day_as_the_business_writes_it(mailoutbox):
+    business = make_business(country="GB", time_zone="Europe/London")
+    owner = make_membership(business, Role.OWNER)
+    address = f"new-{owner.user.email}"
+    sign_in(owner).post("/team/", {"email": address, "role": "staff"})
+    with tenant_context(business):
+        last = Invitation.objects.get(email=address).expires_at.astimezone(business.zone)
+    assert f"until {last.day} {last:%B %Y}, for this address only" in mailoutbox[-1].body

@@ -123,7 +123,7 @@ def test_parse_money_reads_a_minus_only_where_it_is_allowed(text: str) -> None:
         ("12.40 + 3", "EUR", None, "not_an_amount", "Write only the amount, like 12.40."),
         ("1e5", "EUR", None, "not_an_amount", "Write only the amount, like 12.40."),
         ("nan", "EUR", None, "not_an_amount", "Write only the amount, like 12.40."),
-        ("1,23,4", "EUR", None, "not_an_amount", "Write the amount without spaces, like 12.40."),
+        ("1,23,4", "EUR", None, "not_an_amount", "Write the amount plainly, like 12.40."),
         ("1.234", "EUR", None, "ambiguous_amount",
          "“1.234” can be read in two ways. Write 1234, or with 2 decimals."),
         ("1.234", "USD", "en", "ambiguous_amount",

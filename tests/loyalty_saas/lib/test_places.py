@@ -12,6 +12,7 @@ from loyalty_saas.lib.places import (
     country_of_language,
     currency_of,
     language_of,
+    languages,
     time_zone_of,
     time_zones_of,
 )
@@ -66,3 +67,9 @@ def test_an_unknown_country_is_refused() -> None:
     with pytest.raises(Invalid) as refusal:
         currency_of("XX")
     assert (refusal.value.code, refusal.value.field) == ("unknown_country", "country")
+
+
+def test_every_language_is_called_by_a_name() -> None:
+    named = dict(languages("en"))
+    assert [code for code, name in named.items() if code == name] == []
+    assert (named["sr-Latn"], named["de"]) == ("Serbian (Latin)", "German")

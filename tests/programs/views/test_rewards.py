@@ -49,7 +49,7 @@ def test_the_empty_list_teaches_with_three_examples(cast: Cast, owner: Client) -
     answer = owner.post("/rewards/examples/", {"example": "2"})
     with tenant_context(cast.business):
         made = Reward.objects.get()
-        assert (made.name, made.kind, made.value, made.cost) == ("10 off your bill", "amount_off", 1000, 150)
+        assert (made.name, made.kind, made.value, made.cost) == ("€10 off your bill", "amount_off", 1000, 150)
         assert answer.headers["Location"] == f"/rewards/{made.pk}/"
 
 
@@ -76,10 +76,11 @@ def test_a_reward_is_made_and_changed(cast: Cast, owner: Client) -> None:
     ("changes", "said"),
     [
         ({"name": ""}, "This field is required."),
-        ({"cost": "0"}, "greater than or equal to 1"),
+        ({"cost": "0"}, "Write 1 or more."),
         ({"value": ""}, "Say how much it takes off."),
-        ({"kind": "percent_off", "percent": "101"}, "less than or equal to 100"),
+        ({"kind": "percent_off", "percent": "101"}, "Write 100 or less."),
         ({"starts_on": "2030-02-01", "ends_on": "2030-01-31"}, "It cannot end before it begins."),
+        ({"ends_on": "2020-02-01"}, "This day is over. Choose today or a later one."),
     ],
 )
 def test_what_is_wrong_with_a_reward_is_said_and_the_rest_is_kept(cast, owner, changes, said) -> None:

@@ -1,13 +1,15 @@
 """How a page shows times."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tenants.isolation import tenant_context
-from tenants.templatetags.show import moment
+from tenants.templatetags.show import AUDIT_WORDS, audit_words, moment
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,12 @@ def test_a_moment_has_no_seconds(
     business = make_business(language=language, country=country, time_zone=zone)
     with tenant_context(business):
         assert moment(datetime(2026, 3, 3, 23, 30, 15, tzinfo=UTC)) == shown
+
+
+def test_every_topic_that_is_written_down_has_words() -> None:
+    root = Path(__file__).resolve().parents[3]
+    sources = [path for app in ("tenants", "customers", "programs") for path in (root / app).rglob("*.py")]
+    calls = [call for path in sources for call in re.findall(r"record_audit\(\s*\"([a-z_.]+)\"", path.read_text())]
+    assert len(calls) > 40
+    assert sorted({topic for topic in calls if topic not in AUDIT_WORDS}) == []
+    assert audit_words("import.done") == "brought in the file"
