@@ -43,12 +43,16 @@ class Dated(NamedTuple):
 
 
 class RewardOffer(NamedTuple):
-    """`missing` points; `reason` is why it cannot be had, as a sentence, or empty."""
+    """`missing` points; `reason` is why it cannot be had, as a sentence, or empty.
+
+    `is_closed`: it is for something else than points that it cannot be had (tier, stock, how often, dates).
+    """
 
     reward: Reward
     available: bool
     missing: int
     reason: str
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ def _offer(reward: Reward, account: Account, balance: int, today: date, times: i
     try:
         refuse_unavailable(reward, today=today, tier=account.tier, times=times)
     except RewardNotAvailable as refusal:
-        return RewardOffer(reward, False, missing, str(refusal))
+        return RewardOffer(reward, False, missing, str(refusal), is_closed=True)
     return RewardOffer(reward, not missing, missing, str(_lacking(account, missing)) if missing else "")
 
 

@@ -66,7 +66,7 @@ class DetailsForm(forms.Form):
         min_value=1,
         max_value=31,
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": _("Day"), "autocomplete": "bday-day", "inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={"autocomplete": "bday-day", "inputmode": "numeric"}),
     )
     birth_month = forms.TypedChoiceField(
         label=_("Month"),
@@ -81,7 +81,7 @@ class DetailsForm(forms.Form):
         min_value=1890,
         max_value=2100,
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": _("Year"), "autocomplete": "bday-year", "inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={"autocomplete": "bday-year", "inputmode": "numeric"}),
     )
 
     def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:

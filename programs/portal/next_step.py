@@ -84,10 +84,10 @@ def _within_reach(reading: Reading) -> NextStep | None:
 
 
 def _nearly_there(reading: Reading) -> NextStep | None:
-    ahead = (offer for offer in reading.offers if offer.missing)
+    ahead = (offer for offer in reading.offers if offer.missing and not offer.is_closed)
     nearest = min(ahead, key=lambda offer: offer.missing, default=None)
     if nearest is None or reading.standing is None:
         return None
     missing = in_points(reading.standing.program, nearest.missing)
-    title = _("%(points)s to %(reward)s") % {"points": missing, "reward": nearest.reward.name}
+    title = _("%(reward)s: %(points)s to go") % {"points": missing, "reward": nearest.reward.name}
     return NextStep("sprout", title, _("Every visit brings you closer."), _("See rewards"), "rewards")

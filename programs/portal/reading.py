@@ -85,5 +85,4 @@ def _usable() -> dict[str, Any]:
 
 
 def _nearness(offer: RewardOffer) -> int:
-    blocked = not offer.available and not offer.missing
-    return 0 if offer.available else 2 if blocked else 1
+    return 0 if offer.available else 2 if offer.is_closed else 1

@@ -72,6 +72,18 @@ def test_rewards_within_reach_come_first_then_the_nearest(visitor, shop):
     assert names == ["A coffee of your choice", "€10 off", "Tasting for two", "A fifth off everything", "Gone"]
 
 
+def test_a_reward_that_more_points_would_not_open_promises_nothing(visitor, shop):
+    with tenant_context(shop):
+        program = Program.objects.get()
+        Reward.objects.filter(cost=150).update(is_active=False)
+        Reward.objects.filter(cost=80).update(stock=0)
+        make_reward(program, 160, name="Evening", tier=program.tiers.get(name="Silver"))
+    page = text(visitor.get("rewards/"))
+    assert "Evening This reward is for members from Silver upwards. 160 points" in page
+    assert "14 points to go" not in page
+    assert "Tasting for two: 154 points to go" in text(visitor.get())
+
+
 def test_pending_points_say_when_they_come(shop):
     with tenant_context(shop):
         Program.objects.update(pending_days=30)
