@@ -1,4 +1,4 @@
-// Finding a member without a mouse: "/" searches, arrows choose, Enter opens, Esc goes back, "+" enrols.
+// Finding a member without a mouse: "/" searches, arrows choose, Enter opens, Esc goes back, Alt+N enrols.
 import { onFresh } from "./fresh.js";
 import { readCode } from "./counter-scan.js";
 
@@ -15,6 +15,13 @@ function search() {
   input.select();
 }
 
+// By the place of the key: with Alt a Mac types "ñ". A bare "+" would be the beginning of a phone number.
+document.addEventListener("keydown", (event) => {
+  if (event.code !== "KeyN" || !event.altKey || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  document.querySelector("[data-enrol]")?.click();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") return back(event);
@@ -23,9 +30,6 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/") {
     event.preventDefault();
     search();
-  } else if (event.key === "+") {
-    event.preventDefault();
-    document.querySelector("[data-enrol]")?.click();
   } else if (event.key.length === 1 && /[\p{L}\p{N}]/u.test(event.key) && !event.target.matches("button, a, input, summary")) {
     // Whoever just starts typing is looking for somebody.
     box().value = "";

@@ -48,7 +48,7 @@ function label(form) {
   const chosen = [...form.querySelectorAll("[data-choice]:checked")];
   const says = button.dataset;
   const rewards = chosen.some((one) => one.dataset.choice === "reward");
-  const text = rewards ? (amount ? says.both : says.redeem) : chosen.length && !amount ? says.use : says.give;
+  const text = chosen.length && amount ? says.both : rewards ? says.redeem : chosen.length ? says.use : says.give;
   button.querySelector("[data-label]").textContent = text;
   const discount = chosen.some((one) => one.dataset.kind !== "free_product");
   form.querySelector("[data-pay-hint]").hidden = !discount;

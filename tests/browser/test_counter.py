@@ -114,6 +114,14 @@ def test_a_sale_by_keyboard_alone(till: Any, shop: Any) -> None:
     assert entries(shop) == [(12, 252)]
 
 
+def test_alt_n_enrols_from_the_search_and_from_a_sale(till: Any, shop: Any) -> None:
+    for address in ("/counter/", shop.url):
+        page = till(address)
+        page.locator("#results .hit").first.wait_for()
+        page.keyboard.press("Alt+n")
+        expect(page.locator("[name=contact]")).to_be_focused()
+
+
 def test_arrows_choose_and_escape_goes_back(till: Any) -> None:
     page = till()
     page.locator("#results .hit").wait_for()

@@ -1,6 +1,8 @@
 """Serving a member: what is done, what a repetition does, and what is refused."""
 
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from django.test import Client
 from customers.models import Activity, Purchase
 from programs.domain.serving import Visit, preview_visit
 from programs.enums import EntryKind, RedemptionStatus
-from programs.models import Entry, Redemption, Voucher
+from programs.models import Entry, Program, Redemption, Voucher
 from programs.queries import account_of
 from tenants.isolation import tenant_context
 from tests.programs.counter_shop import PIN, Shop, key
@@ -79,6 +81,23 @@ def test_a_receipt_with_another_amount_is_refused_by_its_number(shop: Shop, till
     assert answer.status_code == 409
     assert sentence(answer) == "Receipt R-8 was already recorded with other details. Look at the number again."
     assert ledger() == 252
+
+
+def test_points_that_come_later_stand_in_the_line_so_that_it_adds_up(shop: Shop, till: Client, ledger: Any) -> None:
+    with tenant_context(shop.cast.business):
+        Program.objects.update(pending_days=14)
+    lines = [
+        till.get(f"{shop.url}preview/", {"amount": "12,40"}, headers={"HX-Request": "true"}),
+        serve(till, shop, amount="12,40"),
+    ]
+    for shown in lines:
+        parts = re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", shown.content.decode())
+        assert [(name, int(points)) for name, points in parts] == [
+            ("Balance", 240),
+            ("won", 12),
+            ("for later", 12),
+            ("New", 240),
+        ]
 
 
 def test_the_same_key_with_something_else_is_refused(shop: Shop, till: Client, ledger: Any) -> None:
@@ -213,7 +232,10 @@ def test_a_voucher_is_used_once_and_can_be_used_again_after_undo(shop: Shop, til
 
     with tenant_context(shop.cast.business):
         redemption = redeem_reward(shop.anna, reward=shop.coffee, by=Actor.system(), key=key())
-        chosen = {"voucher": str(Voucher.objects.get(redemption=redemption).pk)}
+        voucher = Voucher.objects.get(redemption=redemption)
+    chosen = {"voucher": str(voucher.pk)}
+    last = voucher.valid_until.astimezone(shop.cast.business.zone).date() - timedelta(days=1)
+    assert f"until {last.day} {last:%b}" in till.get(shop.url).content.decode()
     same = key()
     first = serve(till, shop, key=same, **chosen)
     assert (first.status_code, serve(till, shop, key=same, **chosen).status_code) == (200, 200)

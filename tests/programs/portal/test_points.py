@@ -204,7 +204,7 @@ def test_history_says_why_in_words(visitor, shop):
     assert "A welcome present" in page
     assert "Sorry for the wait" in page
     assert "A coffee of your choice" in page
-    assert "-80" in page
+    assert "−80" in page
 
 
 def test_every_kind_of_entry_has_words(inside):
