@@ -98,6 +98,7 @@ def test_points_that_come_later_stand_in_the_line_so_that_it_adds_up(shop: Shop,
             ("for later", 12),
             ("New", 240),
         ]
+    assert '+12 <span class="muted">for later</span>' in till.get(shop.url).content.decode()
 
 
 def test_the_same_key_with_something_else_is_refused(shop: Shop, till: Client, ledger: Any) -> None:
