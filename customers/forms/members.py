@@ -1,14 +1,15 @@
 """What is asked about a member. The domain reads and checks it; a refusal is shown at its field."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
+from customers.domain.details import clean_birthday, clean_field
 from customers.domain.members import MemberDetails
-from customers.enums import CustomFieldKind
+from customers.enums import CustomFieldKind, Source
 from customers.models import CustomField, Member
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.phones import example_phone, format_phone
@@ -25,7 +26,13 @@ class MemberForm(forms.Form):
     family_name = forms.CharField(label=_("Last name"), required=False)
     email = forms.CharField(label=_("E-mail"), required=False)
     phone = forms.CharField(label=_("Phone"), required=False)
-    birth_day = forms.IntegerField(label=_("Day"), required=False, min_value=1, max_value=31)
+    birth_day = forms.IntegerField(
+        label=_("Day"),
+        required=False,
+        min_value=1,
+        max_value=31,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("There is no such day.")),
+    )
     birth_month = forms.TypedChoiceField(
         label=_("Month"), required=False, coerce=int, empty_value=None, choices=[("", _("Month")), *MONTHS.items()]
     )
@@ -79,6 +86,23 @@ class MemberForm(forms.Form):
         values = self.changes()
         values.pop("location")
         return MemberDetails(**{**values, "tags": tuple(values["tags"])})
+
+    def clean(self) -> dict[str, Any]:
+        """What is wrong is said at every field at once, not one after another."""
+        data = super().clean() or {}
+        for name in _PLAIN:
+            # Somebody's number may be of a kind that is refused today; only what is typed now is looked at.
+            if name in data and name in self.changed_data:
+                self._try(clean_field, name, data[name], source=Source.DASHBOARD)
+        if not {"birth_day", "birth_month", "birth_year"} & self.errors.keys():
+            self._try(clean_birthday, data.get("birth_month"), data.get("birth_day"), data.get("birth_year"))
+        return data
+
+    def _try(self, clean: Callable[..., object], *given: object, **named: object) -> None:
+        try:
+            clean(*given, **named)
+        except DomainError as error:
+            self.refuse(error)
 
     def refuse(self, error: DomainError) -> None:
         """Show a refusal of the domain at its field."""

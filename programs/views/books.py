@@ -17,7 +17,7 @@ from loyalty_saas.lib.days import add_months, asked_day, end_of_month
 from programs.books import COLUMNS, Books, Month, books_of, default_period, first_day
 from programs.domain.accounts import points_program
 from programs.exports import csv_download
-from programs.models import Reward
+from programs.queries import current_rewards
 from programs.worth import worth_of_points
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
@@ -34,7 +34,7 @@ def books(request: BusinessRequest) -> HttpResponse:
         return redirect("programs:program")
     first, last = _period(request)
     kept = books_of(first, last)
-    rewards = Reward.objects.filter(program=found, is_active=True).select_related("product")
+    rewards = [reward for reward in current_rewards() if reward.program_id == found.pk]
     context = {
         "program": found,
         "first": first,

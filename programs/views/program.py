@@ -15,7 +15,8 @@ from programs.enums import ProgramStatus
 from programs.errors import NoProgram
 from programs.example import work_out
 from programs.forms.program import ExampleForm, ProgramForm
-from programs.models import Account, Program, Reward, Tier
+from programs.models import Account, Program, Tier
+from programs.queries import current_rewards
 from programs.terms import Change, changes_between
 from programs.worth import worth_of_rewards
 from tenants.access import BusinessRequest, dashboard_page
@@ -155,7 +156,7 @@ def _worked(
 
 
 def _worths(drafted: Program) -> list[Any]:
-    rewards = Reward.objects.filter(program_id=drafted.pk, is_active=True).select_related("product")
+    rewards = [reward for reward in current_rewards() if reward.program_id == drafted.pk]
     return worth_of_rewards(drafted, rewards)[:3]
 
 

@@ -4,6 +4,7 @@ import "./popovers.js";
 import "./toasts.js";
 import "./forms.js";
 import "./combobox.js";
+import "./tabs.js";
 import "./tables.js";
 import "./palette.js";
 import "./charts.js";

@@ -15,6 +15,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from loyalty_saas.lib.locales import babel_locale
 from loyalty_saas.lib.money import format_money
 from loyalty_saas.lib.names import initials as name_initials
 from loyalty_saas.lib.phones import format_phone
@@ -69,10 +70,10 @@ def moment(value: datetime.datetime | None, style: str = "medium") -> str:
 
 @register.filter
 def ago(value: datetime.datetime | None) -> str:
-    """How long ago: "3 days ago"."""
+    """How long ago: "3 days ago", in the language of the page around it."""
     if value is None:
         return "–"
-    return format_timedelta(value - timezone.now(), add_direction=True, locale=current_tenant().locale)
+    return format_timedelta(value - timezone.now(), add_direction=True, locale=babel_locale())
 
 
 @register.filter

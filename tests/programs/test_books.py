@@ -128,3 +128,14 @@ def test_days_that_cannot_be_reckoned_with_are_as_if_not_asked_for(cast, page, d
     assert owner.get(f"/program/{page}?from={day}").status_code == 200
     assert owner.get(f"/program/{page}?to={day}").status_code == 200
     assert owner.get(f"/rewards/redemptions/?from={day}&to={day}").status_code == 200
+
+
+def test_points_are_not_worth_a_reward_that_is_over(cast: Cast) -> None:
+    with tenant_context(cast.business):
+        program = make_program()
+        member = make_member()
+        adjust_points(member, points=100, reason="To begin with", by=BY, key=key())
+        make_reward(program, cost=10, kind="amount_off", value=5000, ends_on=date(2020, 1, 31))
+        make_reward(program, cost=100, kind="amount_off", value=300)
+    page = sign_in(cast.owner).get("/program/books/").content.decode()
+    assert "worth up to €3.00" in page

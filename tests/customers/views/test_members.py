@@ -145,6 +145,14 @@ def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(owner, mara):
     assert 'value="Jo"' in answer.text
 
 
+def test_everything_that_is_wrong_is_said_at_once(owner, business):
+    typed = {"given_name": "Jo", "email": "a@b", "phone": "12", "birth_day": "31", "birth_month": "2"}
+    answer = owner.post(reverse("customers:member_new"), typed)
+    assert answer.status_code == 422
+    assert sorted(answer.context["form"].errors) == ["birth_day", "email", "phone"]
+    assert answer.context["form"].errors["birth_day"] == ["There is no such day."]
+
+
 def test_duplicates_are_warned_of_while_typing(owner, mara):
     url = reverse("customers:member_duplicates")
     page = owner.post(url, {"given_name": "Marra", "family_name": "Weber", "birth_day": "x"})

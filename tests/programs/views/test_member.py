@@ -73,7 +73,7 @@ def test_points_are_given_and_taken_with_a_reason_once_for_each_form(cast, owner
     [
         ({"reason": ""}, "This field is required."),
         ({"reason": "  "}, "This field is required."),
-        ({"points": "0"}, "greater than or equal to 1"),
+        ({"points": "0"}, "Write 1 or more."),
         ({"direction": "take", "points": "51"}, "1 point is missing."),
     ],
 )

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tenants.isolation import tenant_context
-from tenants.templatetags.show import AUDIT_WORDS, audit_words, moment
+from tenants.templatetags.show import AUDIT_WORDS, ago, audit_words, moment
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,11 @@ def test_a_moment_has_no_seconds(
     business = make_business(language=language, country=country, time_zone=zone)
     with tenant_context(business):
         assert moment(datetime(2026, 3, 3, 23, 30, 15, tzinfo=UTC)) == shown
+
+
+def test_how_long_ago_is_said_in_the_language_of_the_page(make_business: Callable[..., Any]) -> None:
+    with tenant_context(make_business(language="sv", country="SE")):
+        assert ago(timezone.now() - timedelta(days=3)) == "3 days ago"
 
 
 def test_every_topic_that_is_written_down_has_words() -> None:
