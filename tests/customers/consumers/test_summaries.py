@@ -8,6 +8,7 @@ from customers.tasks import consume_activity, nudge_consumers
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.customers.people import a_line, a_member, a_purchase
+from tests.customers.settled import settle
 
 BY = Actor.system()
 
@@ -24,17 +25,20 @@ def test_summaries_count_purchases_days_and_what_was_kept(business):
         member, other = a_member(), a_member(given_name="Jo")
         first, *_others = [a_purchase(member, 1000, occurred_at=when) for when in times]
         a_purchase(None, 5000)
+    settle()
     run_pending(business)
     with tenant_context(business):
         assert summary(member) == (3, 2, 3000, times[0], times[2])
         assert summary(other) == (0, 0, 0, None, None)
         record_return(first, ReturnDetails(amount=300), by=BY, source="dashboard")
+    settle()
     run_pending(business)
     with tenant_context(business):
         assert summary(member) == (3, 2, 2700, times[0], times[2])
         record_return(first, ReturnDetails(), by=BY, source="dashboard")
         mug = ReturnLineDetails(description="Mug", quantity=Decimal(1), total=500)
         record_return(None, ReturnDetails(lines=(mug,), member=member), by=BY, source="import")
+    settle()
     run_pending(business)
     with tenant_context(business):
         assert summary(member) == (2, 2, 1500, times[1], times[2])
@@ -44,6 +48,7 @@ def test_free_things_count_as_purchases(business):
     with tenant_context(business):
         member = a_member()
         a_purchase(member, lines=(a_line(0),))
+    settle()
     consume_activity(str(business.pk))
     with tenant_context(business):
         assert summary(member)[:3] == (1, 1, 0)
