@@ -6,6 +6,6 @@ from loyalty_saas.postgres.operations import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0001_initial")]
+    dependencies = [("customers", "0002_purchases_and_imports")]
 
     operations = [append_only("customers_activity"), append_only("customers_consent")]

@@ -30,6 +30,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0004_steps_of_imports")]
+    dependencies = [("customers", "0003_append_only")]
 
     operations = [migrations.RunSQL(CREATE, "DROP FUNCTION refresh_statistics()")]
