@@ -10,6 +10,14 @@ class SlugTaken(Invalid):
     sentence = _("This address is taken. Try another one.")
 
 
+class TooManyAddresses(Invalid):
+    code = "too_many_addresses"
+    sentence = _("A portal can have had %(most)d addresses, and this one has. Take one of its former ones.")
+
+    def __init__(self, most: int) -> None:
+        super().__init__(field="slug", params={"most": most})
+
+
 class DomainNotUsable(Invalid):
     code = "domain_not_usable"
     sentence = _("This name belongs to Regulars. Take one of your own.")

@@ -9,7 +9,7 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tenants.models import ApiKey, Domain, Invitation, Membership, Tenant, TenantModel, User
+from tenants.models import ApiKey, Domain, Invitation, Membership, PortalAddress, Tenant, TenantModel, User
 from tenants.rows import columns_of, made_of
 
 log = structlog.get_logger(__name__)
@@ -46,8 +46,22 @@ def host_is_proved(host: str) -> bool:
     return find_business_by_host(host) is not None
 
 
-def slug_is_taken(slug: str) -> bool:
-    return Tenant.objects.using("platform").filter(slug=slug).exists()
+def find_business_that_was(slug: str) -> Tenant | None:
+    """The open business whose portal had this address before it was renamed."""
+    found = (
+        _across(PortalAddress, "former address")
+        .filter(slug=slug, tenant__closed_at__isnull=True)
+        .exclude(tenant__slug=slug)
+        .select_related("tenant")
+        .first()
+    )
+    return found.tenant if found else None
+
+
+def slug_is_taken(slug: str, *, but_by: UUID | None = None) -> bool:
+    """Whether another business than `but_by` has this address or ever had it, open or closed."""
+    addresses = _across(PortalAddress, "slug").filter(slug=slug)
+    return (addresses.exclude(tenant_id=but_by) if but_by else addresses).exists()
 
 
 def open_businesses() -> list[Tenant]:

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from customers.domain.portal_sessions import find_session
+from customers.domain.portal_sessions import IDLE, find_session
 from customers.models import Member, PortalSession
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.views import refusal
 from tenants import platform
 from tenants.access import Access, finished, supported, working_for
 from tenants.actors import Actor
+from tenants.isolation import tenant_context
 from tenants.models import Tenant
 
 
@@ -116,7 +117,7 @@ def _page(view: View, access: Access, gate: Gate) -> View:
     def page(request: PortalRequest, *args: Any, business: str = "", **kwargs: Any) -> HttpResponse:
         tenant = getattr(request, "host_business", None) or platform.find_business(business)
         if tenant is None:
-            raise Http404
+            return _to_present_address(request, former=business)
         request.tenant = tenant
         try:
             with working_for(tenant):
@@ -127,6 +128,31 @@ def _page(view: View, access: Access, gate: Gate) -> View:
 
     page.access = access  # type: ignore[attr-defined]
     return page
+
+
+def _to_present_address(request: PortalRequest, *, former: str) -> HttpResponse:
+    """From an address of before a renaming to the same page at the one of now, and the sign-in comes along.
+
+    Never for good (301): browsers would keep that, and a business that takes a former address back would send them
+    in a circle. Raises Http404 where no open business had the address.
+    """
+    tenant = platform.find_business_that_was(former)
+    if tenant is None:
+        raise Http404
+    request.tenant = tenant
+    rest = request.get_full_path().removeprefix(f"/{former}/")
+    response = HttpResponseRedirect(f"{portal_url(request, 'home')}{rest}")
+    if request.method not in ("GET", "HEAD"):
+        response.status_code = 307
+    elif (token := portal_cookie(request, "member")) and _opens(token, tenant):
+        # Cookies keep to the address under which they were given.
+        set_portal_cookie(request, response, "member", token, seconds=int(IDLE.total_seconds()))
+    return response
+
+
+def _opens(token: str, tenant: Tenant) -> bool:
+    with tenant_context(tenant):
+        return find_session(token) is not None
 
 
 def _recognise(request: PortalRequest) -> None:

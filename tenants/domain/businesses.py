@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -13,9 +13,9 @@ from tenants import platform
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
 from tenants.enums import Role
-from tenants.errors import SlugTaken
+from tenants.errors import SlugTaken, TooManyAddresses
 from tenants.isolation import tenant_context
-from tenants.models import Location, Membership, Tenant, User
+from tenants.models import Location, Membership, PortalAddress, Tenant, User
 
 # First words of our own addresses, and of what people would take for ours: a portal cannot have them.
 RESERVED_SLUGS = frozenset(
@@ -80,6 +80,8 @@ RESERVED_SLUGS = frozenset(
         "www",
     ]
 )
+# What a business has had to print its posters anew for; more would be a stock of names.
+MOST_ADDRESSES = 10
 SLUG_SHAPE = re.compile(r"^[a-z0-9][a-z0-9-]{1,39}$")
 
 
@@ -128,14 +130,38 @@ def create_business(user: User, details: BusinessDetails, *, is_demo: bool = Fal
             )
             record_audit("business.created", by=Actor.staff(membership), subject=tenant)
     except IntegrityError as error:
-        if "slug" in str(error):
-            raise SlugTaken(field="slug") from error
-        raise
+        raise _told(error) from error
     return membership
 
 
-def is_free(slug: str) -> bool:
-    return bool(SLUG_SHAPE.match(slug)) and slug not in RESERVED_SLUGS and not platform.slug_is_taken(slug)
+def is_free(slug: str, *, of: Tenant | None = None) -> bool:
+    """Whether a portal may have this address; `of` may have back what it had itself."""
+    if not SLUG_SHAPE.match(slug) or slug in RESERVED_SLUGS:
+        return False
+    return not platform.slug_is_taken(slug, but_by=of.pk if of else None)
+
+
+def former_addresses(tenant: Tenant) -> list[str]:
+    """What the portal was called before, newest first: these lead to the address of now."""
+    now = Tenant.objects.filter(pk=tenant.pk).values("slug")
+    former = PortalAddress.objects.exclude(slug__in=now).order_by("-since", "-pk")
+    return list(former.values_list("slug", flat=True))
+
+
+def refuse_address(slug: str, *, tenant: Tenant) -> None:
+    """Raises SlugTaken when another business has or had it, TooManyAddresses when this one has had enough others."""
+    if slug == tenant.slug:
+        return
+    if not is_free(slug, of=tenant):
+        raise SlugTaken(field="slug")
+    had = set(PortalAddress.objects.values_list("slug", flat=True))
+    if slug not in had and len(had) >= MOST_ADDRESSES:
+        raise TooManyAddresses(MOST_ADDRESSES)
+
+
+def _told(error: IntegrityError) -> Exception:
+    """Somebody else was quicker with the address; anything else is not for people."""
+    return SlugTaken(field="slug") if "slug" in str(error) else error
 
 
 def propose_slug(name: str) -> str:
@@ -148,16 +174,21 @@ def propose_slug(name: str) -> str:
 
 
 def change_business(tenant: Tenant, *, changes: dict[str, Any], by: Actor) -> Tenant:
-    """Set the named fields, and write down which; the values of texts stay out of the audit."""
+    """Set the named fields, and write down which; the values of texts stay out of the audit.
+
+    A former address stays the business's own and leads to the new one. Raises SlugTaken and TooManyAddresses.
+    """
     changed = [name for name, value in changes.items() if getattr(tenant, name) != value]
     if not changed:
         return tenant
-    slug = changes.get("slug", tenant.slug)
-    if slug != tenant.slug and not is_free(slug):
-        raise SlugTaken(field="slug")
+    refuse_address(changes.get("slug", tenant.slug), tenant=tenant)
     for name in changed:
         setattr(tenant, name, changes[name])
-    tenant.save(update_fields=changed)
+    try:
+        with transaction.atomic():
+            tenant.save(update_fields=changed)
+    except IntegrityError as error:
+        raise _told(error) from error
     record_audit("business.changed", by=by, subject=tenant, fields=changed)
     return tenant
 

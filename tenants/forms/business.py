@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.images import remake_logo
 from loyalty_saas.lib.places import countries, currencies, languages, time_zones
-from tenants.domain.businesses import SLUG_SHAPE, is_free
+from tenants.domain.businesses import SLUG_SHAPE, former_addresses, refuse_address
 from tenants.enums import Trade
 from tenants.models import Location, Tenant
 
@@ -40,12 +40,18 @@ class BusinessForm(PlaceFields, forms.ModelForm):
         labels = {"name": _("Name"), "trade": _("What it is"), "slug": _("Address of your portal")}
         error_messages = {"slug": {"invalid": _("Use 2 to 40 small letters, digits and hyphens.")}}
 
+    @property
+    def former_addresses(self) -> list[str]:
+        return former_addresses(self.instance)
+
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()
-        if slug != self.initial["slug"] and not is_free(slug):
-            if not SLUG_SHAPE.match(slug):
-                raise ValidationError(_("Use 2 to 40 small letters, digits and hyphens."))
-            raise ValidationError(_("This address is taken. Try another one."))
+        if not SLUG_SHAPE.match(slug):
+            raise ValidationError(_("Use 2 to 40 small letters, digits and hyphens."))
+        try:
+            refuse_address(slug, tenant=self.instance)
+        except DomainError as error:
+            raise ValidationError(str(error)) from error
         return slug
 
 

@@ -1,3 +1,4 @@
+from tenants.models.addresses import PortalAddress
 from tenants.models.audit import AuditEvent
 from tenants.models.base import TenantManager, TenantModel, TenantPart
 from tenants.models.business import Location, Tenant
@@ -15,6 +16,7 @@ __all__ = [
     "JobRun",
     "Location",
     "Membership",
+    "PortalAddress",
     "Tenant",
     "TenantManager",
     "TenantModel",

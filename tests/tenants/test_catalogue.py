@@ -29,7 +29,14 @@ GLOBAL = {
     "tenants_user_user_permissions",
     "usersessions_usersession",
 }
-PLATFORM_SEES = {"tenants_apikey", "tenants_domain", "tenants_invitation", "tenants_membership", "tenants_tenant"}
+PLATFORM_SEES = {
+    "tenants_apikey",
+    "tenants_domain",
+    "tenants_invitation",
+    "tenants_membership",
+    "tenants_portaladdress",
+    "tenants_tenant",
+}
 
 
 def ask(question: str, alias: str = "owner") -> list[tuple]:
@@ -83,9 +90,9 @@ def test_every_unique_index_of_a_business_table_starts_with_the_business():
         "SELECT indrelid::regclass::text, indexrelid::regclass::text, pg_get_indexdef(indexrelid, 1, true)"
         " FROM pg_index WHERE indisunique"
     )
-    # A host name is public, and proved by one business only.
+    # A host name is public, and proved by one business only; so is the address of a portal.
     strays = {index for table, index, first in rows if table in business_tables() and first != "tenant_id"}
-    assert strays == {"domain_host_proved"}
+    assert strays == {"domain_host_proved", "portal_address_slug"}
 
 
 def test_the_roles_that_serve_own_nothing_and_bypass_nothing():
