@@ -9,7 +9,7 @@ from loyalty_saas.postgres.operations import append_only, platform_reads
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0006_domains_are_proved_and_watched")]
+    dependencies = [("tenants", "0002_walls")]
 
     operations = [
         migrations.CreateModel(
