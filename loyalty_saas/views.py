@@ -10,10 +10,14 @@ from loyalty_saas.lib.errors import DomainError
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """The one translation of a DomainError into HTML: a toast for an htmx call, a page otherwise."""
+    """The one translation of a DomainError into HTML: a toast for an htmx call, a page otherwise.
+
+    The toast names the field that the refusal is about, where there is one, for a script to put the focus there.
+    """
     if getattr(request, "htmx", False):
         response = HttpResponse(status=error.status)
-        response["HX-Trigger"] = json.dumps({"toast": {"text": str(error), "kind": "bad"}})
+        toast = {"text": str(error), "kind": "bad"} | ({"field": error.field} if error.field else {})
+        response["HX-Trigger"] = json.dumps({"toast": toast})
         return response
     return render(request, "refusal.html", {"error": error}, status=error.status)
 

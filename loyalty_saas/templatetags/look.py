@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -89,6 +89,12 @@ def sparkline(values: Sequence[float] | Sparkline | None) -> Sparkline | None:
     if values is None or isinstance(values, Sparkline):
         return values
     return sparkline_chart(values) if len(values) > 1 else None
+
+
+@register.filter
+def each_once(messages: Iterable[Any]) -> list[Any]:
+    """The messages without those that say the same as one before: a form sent twice does its work once."""
+    return list({(one.level, str(one), one.extra_tags): one for one in messages}.values())
 
 
 @register.filter

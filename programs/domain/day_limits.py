@@ -19,17 +19,18 @@ from tenants.isolation import current_tenant
 from tenants.models import Membership
 
 
-def refuse_beyond_day(account: Account, *, membership: Membership | None) -> None:
+def refuse_beyond_day(account: Account, *, membership: Membership | None, more: int = 0) -> None:
     """Raises MemberDayLimit or StaffDayLimit when what was just posted went beyond what staff may give in a day.
 
-    Call it after the entry is written, with the account locked and the membership locked after it
+    `more` points are counted with it that are not written: to say beforehand what would be refused. To refuse, call it
+    after the entry is written, with the account locked and the membership locked after it
     (`lock_acting_membership`): two tills that give at once are then counted one after the other. Undone entries are
     not forgotten but deducted. The caller's transaction takes back what was written.
     """
     program = account.program
     if membership is None or not has_limits(membership) or not has_day_limits(program):
         return
-    by_person, to_member = _given_today(membership.pk, account.pk)
+    by_person, to_member = (given + more for given in _given_today(membership.pk, account.pk))
     most = in_program_points(program, program.member_day_limit)
     if most is not None and to_member > most:
         raise MemberDayLimit(in_points(program, most), in_points(program, to_member))

@@ -17,15 +17,12 @@ from customers.errors import Conflict
 from customers.models import Member, Purchase
 from loyalty_saas.lib.errors import Invalid
 from programs.domain.accounts import lock_account_of
-from programs.domain.earning import Basket, quote_purchase
 from programs.domain.guards import acting_membership, has_limits, refuse_own_account
-from programs.domain.posting import account_carry
 from programs.domain.redemptions import redeem_reward, use_voucher
 from programs.domain.undo import undo_entry
 from programs.enums import Cause, EntryKind, RedemptionStatus
 from programs.errors import CannotUndo, PresenceNotProved, UndoTooLate
-from programs.models import Account, Entry, Redemption, Reward, Voucher
-from programs.queries import standing_of_balance
+from programs.models import Entry, Redemption, Reward, Voucher
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
 from tenants.domain.pins import check_pin
@@ -135,7 +132,7 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
         _require_presence(member, visit, by=by, key=key)
     purchase = None
     if visit.amount is not None:
-        details = PurchaseDetails(total=visit.amount, receipt_number=visit.receipt_number, location=location)
+        details = purchase_details(visit, location=location)
         purchase = record_purchase(member, details, by=by, source=Source.COUNTER, key=key)
     redemptions = [
         _redeem(member, reward, purchase, by=by, key=f"{key}:{number}", location=location)
@@ -159,26 +156,8 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
     return Served(purchase, entry, redemptions, vouchers, is_known_receipt)
 
 
-def preview_visit(account: Account, *, amount: int | None, rewards: Sequence[Reward] = ()) -> Preview:
-    """What `serve_member` would do to the balance. Its program and tier should be loaded. Writes nothing."""
-    spendable = standing_of_balance(account) - account.owed
-    won = 0
-    if amount is not None:
-        multiplier = account.tier.multiplier if account.tier else 100
-        basket = Basket(amount)
-        won = quote_purchase(account.program, basket, multiplier=multiplier, carry=account_carry(account)).points
-    waiting = won if account.program.pending_days else 0
-    spent = sum(reward.cost for reward in rewards)
-    after = spendable + won - waiting - spent
-    return Preview(
-        before=max(0, spendable),
-        won=won,
-        spent=spent,
-        after=max(0, after),
-        waiting=waiting,
-        repaid=max(0, min(won - waiting, -spendable)),
-        missing=max(0, -after) if spent else 0,
-    )
+def purchase_details(visit: Visit, *, location: Location | None) -> PurchaseDetails:
+    return PurchaseDetails(total=visit.amount, receipt_number=visit.receipt_number, location=location)
 
 
 def needs_presence(membership: Membership | None) -> bool:

@@ -101,17 +101,17 @@ function settle(answer, act, show) {
   show.done();
   const goTo = answer.headers.get("HX-Redirect");
   if (goTo) return openPage(goTo);
-  const sentence = sentenceOf(answer);
-  if (sentence) return show.refuse(sentence);
+  const { text, field } = refusalOf(answer);
+  if (text) return show.refuse(text, field);
   if (answer.status < 400 || answer.status === 422) return showStage(answer.text);
   return show.refuse(document.getElementById("spoken")?.dataset.failed ?? "");
 }
 
-function sentenceOf(answer) {
+function refusalOf(answer) {
   try {
-    return JSON.parse(answer.headers.get("HX-Trigger") ?? "{}").toast?.text ?? "";
+    return JSON.parse(answer.headers.get("HX-Trigger") ?? "{}").toast ?? {};
   } catch {
-    return "";
+    return {};
   }
 }
 
@@ -166,19 +166,23 @@ function view(form) {
       if (label) label.textContent = usual;
       for (const input of form.querySelectorAll("input:not([type=hidden])")) input.readOnly = false;
     },
-    refuse: (sentence) => refuse(form, sentence),
+    refuse: (sentence, field) => refuse(form, sentence, field),
   };
 }
 
-function refuse(form, sentence) {
+// The sentence stands once, also when the preview foresaw it, and the focus goes to the field that it is about.
+function refuse(form, sentence, field = "") {
   const place = form.querySelector("[data-act-refusal]");
   if (!place) return;
   place.querySelector("span").textContent = sentence;
   place.hidden = !sentence;
   const pin = form.querySelector("[data-presence]:not([hidden]) [name=pin]");
   if (pin) pin.value = "";
-  if (sentence && pin) return pin.focus({ preventScroll: true });
-  if (sentence) form.querySelector("#amount, #points, #contact, [name=contact]")?.focus({ preventScroll: true });
+  if (!sentence) return;
+  form.querySelector("[data-foreseen]")?.remove();
+  const named = field ? form.querySelector(`.input[name="${field}"], .till input[name="${field}"]`) : null;
+  const usual = form.querySelector("#amount, #points, #contact, [name=contact]");
+  (named ?? pin ?? usual)?.focus({ preventScroll: true });
 }
 
 // --- a page that was closed or reloaded before the answer came ---------------------------------------

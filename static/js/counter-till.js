@@ -15,6 +15,9 @@ function changed(form, wait = PAUSE) {
   if (!form || form.running) return;
   label(form);
   parts(form);
+  // What was refused is about what stood there before; the preview says what would be refused now.
+  const refused = form.querySelector("[data-act-refusal]");
+  if (refused) refused.hidden = true;
   clearTimeout(clocks.get(form));
   clocks.set(form, setTimeout(() => preview(form), wait));
 }

@@ -1,5 +1,5 @@
 from customers.domain.purchases.details import LineDetails, PurchaseDetails, ReturnDetails, ReturnLineDetails
-from customers.domain.purchases.recording import record_purchase
+from customers.domain.purchases.recording import find_recorded, record_purchase
 from customers.domain.purchases.return_plan import PlannedLine, ReturnPlan, plan_return
 from customers.domain.purchases.returning import record_return
 
@@ -10,6 +10,7 @@ __all__ = [
     "ReturnDetails",
     "ReturnLineDetails",
     "ReturnPlan",
+    "find_recorded",
     "plan_return",
     "record_purchase",
     "record_return",

@@ -64,6 +64,21 @@ def record_purchase(
     return purchase
 
 
+def find_recorded(member: Member | None, details: PurchaseDetails, *, by: Actor, source: str) -> Purchase | None:
+    """The purchase that `record_purchase` would give back because its receipt is known, or None. Writes nothing.
+
+    Raises ReceiptConflict when the receipt stands on another purchase, and Invalid at the field. For details without
+    lines, which could name products that are new.
+    """
+    if not details.receipt_number.strip():
+        return None
+    purchase, lines = build_purchase(member, details, by=by, source=source)
+    before = Purchase.objects.filter(_same_receipt(purchase)).first()
+    if before is None:
+        return None
+    return _same_or_conflict(before, purchase, lines, dated=details.occurred_at is not None)
+
+
 def build_purchase(
     member: Member | None, details: PurchaseDetails, *, by: Actor, source: str, key: str = ""
 ) -> tuple[Purchase, list[PurchaseLine]]:
@@ -135,9 +150,13 @@ def _recorded_before(purchase: Purchase) -> Purchase:
     if purchase.key:
         same |= Q(key=purchase.key)
     if purchase.receipt_number:
-        same |= Q(source=purchase.source, receipt_number=purchase.receipt_number)
+        same |= _same_receipt(purchase)
     before: Purchase = Purchase.objects.filter(same).order_by("pk")[:1].get()
     return before
+
+
+def _same_receipt(purchase: Purchase) -> Q:
+    return Q(source=purchase.source, receipt_number=purchase.receipt_number)
 
 
 def _same_or_conflict(before: Purchase, purchase: Purchase, lines: Sequence[PurchaseLine], *, dated: bool) -> Purchase:

@@ -16,22 +16,22 @@ from programs.counter.keys import ids_of, key_of
 from programs.counter.pages import stage
 from programs.counter.screens import MemberScreen, member_named, member_screen
 from programs.domain.accounts import open_account, points_program
-from programs.domain.serving import Served, Visit, preview_visit, serve_member
+from programs.domain.foreseeing import preview_visit
+from programs.domain.serving import Served, Visit, serve_member
 from programs.models import Reward, Voucher
-from programs.queries import account_of
 
 
 @counter_page()
 def preview(request: CounterRequest, member_id: UUID) -> HttpResponse:
     """The line "balance + won − spent = new" for what stands in the form now."""
     member = member_named(member_id)
-    account = account_of(member)
-    context: dict[str, Any] = {"preview": None, "refusal": ""}
+    context: dict[str, Any] = {"program": points_program(), "sums": None, "known_receipt": "", "refusal": ""}
     try:
         visit = _visit(request, member, request.GET)
-        if account is not None and (visit.amount is not None or visit.rewards):
-            context["preview"] = preview_visit(account, amount=visit.amount, rewards=visit.rewards)
-            context["program"] = account.program
+        if visit.amount is not None or visit.rewards:
+            foreseen = preview_visit(member, visit, by=request.actor, location=request.location)
+            context["sums"] = foreseen.sums
+            context["known_receipt"] = visit.receipt_number.strip() if foreseen.is_known_receipt else ""
     except DomainError as error:
         context["refusal"] = str(error)
     return render(request, "counter/parts/preview.html", context)

@@ -3,17 +3,20 @@
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from customers.models import Activity, Purchase
-from programs.domain.serving import Visit, preview_visit
-from programs.enums import EntryKind, RedemptionStatus
+from programs.domain.foreseeing import preview_visit
+from programs.domain.serving import Visit
+from programs.enums import EntryKind, ProgramStatus, RedemptionStatus
 from programs.models import Entry, Program, Redemption, Voucher
-from programs.queries import account_of
+from tenants.actors import Actor
 from tenants.isolation import tenant_context
+from tests.cast import sign_in
 from tests.programs.counter_shop import PIN, Shop, key
 
 
@@ -165,12 +168,76 @@ def test_points_of_the_purchase_count_for_its_reward(shop: Shop, till: Client, l
 
 def test_the_preview_is_what_happens(shop: Shop, till: Client) -> None:
     with tenant_context(shop.cast.business):
-        account = account_of(shop.anna)
-        assert account is not None
-        foreseen = preview_visit(account, amount=1999, rewards=[shop.coffee])
+        visit = Visit(amount=1999, rewards=[shop.coffee])
+        foreseen = preview_visit(shop.anna, visit, by=Actor.staff(shop.cast.staff)).sums
     answer = serve(till, shop, amount="19.99", reward=str(shop.coffee.pk))
     assert answer.context["served"].sums == foreseen
     assert Visit().is_empty
+
+
+def foresee(till: Client, shop: Shop, **values: Any) -> str:
+    response = till.get(f"{shop.url}preview/", values, headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("limit", "begins"),
+    [("member_day_limit", "Staff may give one member up to 10"), ("staff_day_limit", "You may give up to 10")],
+)
+def test_the_preview_says_what_the_limits_of_a_day_refuse(
+    shop: Shop, till: Client, ledger: Any, limit: str, begins: str
+) -> None:
+    with tenant_context(shop.cast.business):
+        Program.objects.update(**{limit: 1_000})
+    serve(till, shop, amount="6")
+    assert "<dd>250</dd>" in foresee(till, shop, amount="4")
+    said = sentence(serve(till, shop, amount="5"))
+    assert said.startswith(begins)
+    shown = foresee(till, shop, amount="5")
+    assert said in shown
+    assert "<dd>" not in shown
+    assert "<dd>751</dd>" in foresee(sign_in(shop.cast.manager), shop, amount="505")
+    assert ledger() == 246
+
+
+def test_the_preview_says_that_a_receipt_is_known_and_adds_nothing(shop: Shop, till: Client, ledger: Any) -> None:
+    serve(till, shop, amount="12,40", receipt_number="R-8")
+    same = foresee(till, shop, amount="12,40", receipt_number=" R-8 ")
+    assert "Receipt R-8 was recorded already: nothing is added for it." in same
+    assert re.findall(r"<dd>(\d+)</dd>", same) == ["252", "0", "252"]
+    said = sentence(serve(till, shop, amount="13,40", receipt_number="R-8"))
+    assert said in foresee(till, shop, amount="13,40", receipt_number="R-8")
+    assert "recorded already" not in foresee(till, shop, amount="13,40", receipt_number="R-9")
+    assert ledger() == 252
+
+
+def test_the_preview_counts_nothing_where_nothing_is_earned(shop: Shop, till: Client) -> None:
+    with tenant_context(shop.cast.business):
+        Program.objects.update(status=ProgramStatus.PAUSED)
+    assert re.findall(r"<dd>(\d+)</dd>", foresee(till, shop, amount="50")) == ["240", "0", "240"]
+
+
+def test_a_refusal_names_its_field(shop: Shop, till: Client) -> None:
+    serve(till, shop, amount="12,40", receipt_number="R-8")
+    answer = serve(till, shop, amount="13,40", receipt_number="R-8")
+    assert json.loads(answer["HX-Trigger"])["toast"]["field"] == "receipt_number"
+
+
+def test_a_return_says_the_balance_in_the_programs_own_words(shop: Shop, till: Client) -> None:
+    with tenant_context(shop.cast.business):
+        Program.objects.update(unit_one="leaf", unit_many="leaves")
+    purchase = serve(till, shop, amount="12.40").context["served"].purchase
+    back = f"/counter/purchases/{purchase.pk}/returns/"
+    assert "from 252 to <strong>240 leaves</strong>" in till.get(back).content.decode()
+    done = till.post(back, {"key": key(), "part": "all"}, headers={"HX-Request": "true"})
+    assert "New balance: 240 leaves." in done.content.decode()
+    given = till.post(
+        f"{shop.url}adjustments/",
+        {"key": key(), "points": "5", "reason": "Sorry"},
+        headers={"HX-Request": "true"},
+    )
+    assert "new balance: 245 leaves" in given.content.decode()
 
 
 def test_staff_cannot_serve_their_own_card(shop: Shop, till: Client) -> None:
@@ -229,7 +296,6 @@ def test_undo_is_too_late_after_the_minutes_of_the_program(shop: Shop, till: Cli
 
 def test_a_voucher_is_used_once_and_can_be_used_again_after_undo(shop: Shop, till: Client, ledger: Any) -> None:
     from programs.domain.redemptions import redeem_reward
-    from tenants.actors import Actor
 
     with tenant_context(shop.cast.business):
         redemption = redeem_reward(shop.anna, reward=shop.coffee, by=Actor.system(), key=key())

@@ -1,5 +1,7 @@
 """Points on the pages of members and purchases, and what managers do with them there."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -64,6 +66,8 @@ def test_points_are_given_and_taken_with_a_reason_once_for_each_form(cast, owner
     for _time in range(2):
         assert owner.post(f"/members/{member.pk}/points/", typed).headers["Location"] == f"/members/{member.pk}/"
     assert balance_of(cast, member) == 1050
+    page = owner.get(f"/members/{member.pk}/").content.decode()
+    assert len(re.findall(r'toast-text">1,000 points for [^<]*Quirk\.<', page)) == 1
     owner.post(f"/members/{member.pk}/points/", {**typed, "direction": "take", "points": "50", "key": "form-2"})
     assert balance_of(cast, member) == 1000
 

@@ -1,0 +1,70 @@
+"""What serving a member would do, said while it is typed, by the rules that hold when it is done. Writes nothing."""
+
+from dataclasses import dataclass
+
+from customers.domain.purchases import find_recorded
+from customers.enums import MemberStatus, Source
+from customers.models import Member
+from programs.domain.day_limits import has_day_limits, refuse_beyond_day
+from programs.domain.earning import Basket, quote_purchase
+from programs.domain.guards import acting_membership, refuse_own_account
+from programs.domain.posting import account_carry
+from programs.domain.serving import Preview, Visit, purchase_details
+from programs.enums import ProgramStatus
+from programs.models import Account
+from programs.queries import account_of, standing_of_balance
+from tenants.actors import Actor
+from tenants.models import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """`sums` is None for a member without an account. `is_known_receipt`: nothing would be given for the purchase."""
+
+    sums: Preview | None
+    is_known_receipt: bool
+
+
+def preview_visit(member: Member, visit: Visit, *, by: Actor, location: Location | None = None) -> Foreseen:
+    """What `serve_member` would do to the balance.
+
+    Raises what it would refuse the purchase with: ReceiptConflict, OwnAccount, MemberDayLimit, StaffDayLimit, Invalid
+    at the field. Points that are missing for the rewards are in the sums instead, for they may still be earned.
+    """
+    is_known_receipt = False
+    if visit.amount is not None:
+        details = purchase_details(visit, location=location)
+        is_known_receipt = find_recorded(member, details, by=by, source=Source.COUNTER) is not None
+    account = account_of(member)
+    if account is None:
+        return Foreseen(None, is_known_receipt)
+    won = 0 if visit.amount is None or is_known_receipt else _won(account, visit.amount, by=by)
+    return Foreseen(_sums(account, won, sum(reward.cost for reward in visit.rewards)), is_known_receipt)
+
+
+def _won(account: Account, amount: int, *, by: Actor) -> int:
+    """The points of a purchase, as `award_purchase` gives or refuses them."""
+    program = account.program
+    if program.status != ProgramStatus.LIVE or account.member.status != MemberStatus.ACTIVE:
+        return 0
+    membership = acting_membership(by) if has_day_limits(program) else None
+    refuse_own_account(account.member, by=by, membership=membership)
+    multiplier = account.tier.multiplier if account.tier else 100
+    won = quote_purchase(program, Basket(amount), multiplier=multiplier, carry=account_carry(account)).points
+    refuse_beyond_day(account, membership=membership, more=won)
+    return won
+
+
+def _sums(account: Account, won: int, spent: int) -> Preview:
+    spendable = standing_of_balance(account) - account.owed
+    waiting = won if account.program.pending_days else 0
+    after = spendable + won - waiting - spent
+    return Preview(
+        before=max(0, spendable),
+        won=won,
+        spent=spent,
+        after=max(0, after),
+        waiting=waiting,
+        repaid=max(0, min(won - waiting, -spendable)),
+        missing=max(0, -after) if spent else 0,
+    )
