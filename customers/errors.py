@@ -65,11 +65,17 @@ class AlreadyReturned(DomainError):
 
 
 class TooManyCodes(DomainError):
-    """Counted by address, whether or not it is a member's."""
+    """Counted by who asks, whether or not the address is a member's."""
 
     code = "too_many_codes"
     status = 429
-    sentence = _("That was a lot of codes for one day. Please try again tomorrow, or ask at the counter.")
+    sentence = _(
+        "That was too often from this connection. Please wait %(minutes)d minutes, use another connection,"
+        " or ask at the counter."
+    )
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(params={"minutes": minutes})
 
 
 class TooManyPhones(DomainError):

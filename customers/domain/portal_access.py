@@ -1,20 +1,26 @@
 """Codes that prove an address: sent, entered, counted.
 
-The sums behind the limits: a code has 23^8 = 7.8e10 values; at most CODES_A_DAY codes of TRIES tries each are
-looked at for an address in 24 hours, which is 30 guesses, whatever the number of attackers and of their
-addresses. Both are counted in the database under a lock, so that a flushed cache changes nothing.
+Anybody can ask for a code for anybody's address, so nothing that is counted for the address alone may keep its owner
+out. An address gets a mail a minute, and after MAILS_AT_ONCE of them in a day one each GOOD_FOR_LONG; whoever asks
+in between gets no mail and no refusal: the code that lies in the mailbox works in their browser too. What is refused
+is guessing: by network and address, and at a multiple of it by address.
+
+The sums: a code has 23^8 = 7.8e10 values. One network has GUESSES_OF_ONE wrong guesses at an address in half an hour
+(576 a day, one chance in 136 million), all the world GUESSES_OF_ALL (14,400 a day, one in 5.4 million), for which it
+needs 25 networks. All of it is counted in the database under a lock, so that a flushed cache changes nothing.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import structlog
 from celery import current_app
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from kombu.exceptions import OperationalError
@@ -32,14 +38,23 @@ from tenants.isolation import current_tenant_id
 log = structlog.get_logger(__name__)
 CODE_LENGTH = 8
 TRIES = 3
-CODES_A_DAY = 10
 GOOD_FOR = timedelta(minutes=15)
+# Between two mails to one address, so many of which a day are sent without further ado; then codes are good for longer.
+BETWEEN_MAILS = timedelta(minutes=1)
+MAILS_AT_ONCE = 6
+GOOD_FOR_LONG = timedelta(minutes=30)
+# A code that is nearly over is no use to somebody who has yet to open their mail.
+LEFT_AT_LEAST = timedelta(minutes=2)
+# Wrong guesses within GOOD_FOR_LONG, which is longer than any of the browsers that guess may go on.
+GUESSES_OF_ONE = 12
+GUESSES_OF_ALL = 300
 # A proved address may be used to join for this long.
 PROVED_FOR = timedelta(minutes=30)
 DAY = timedelta(hours=24)
 # For one network in one business: slower than any person needs, fast enough for a café behind one address.
-ASKED_AN_HOUR = 60
-ENTERED_AN_HOUR = 120
+WHILE_MINUTES = 10
+ASKED_IN_A_WHILE = 30
+ENTERED_IN_A_WHILE = 60
 
 
 class Outcome(StrEnum):
@@ -59,10 +74,11 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A code that is on its way; `token` is for the browser that asked."""
+    """A code that is on its way, or lies in the mailbox already (`is_sent` is False); `token` is for the browser."""
 
     code: SignInCode
     token: str
+    is_sent: bool
 
 
 def ask_for_code(
@@ -73,55 +89,67 @@ def ask_for_code(
     details: Mapping[str, Any] | None = None,
     member: Member | None = None,
 ) -> Asked:
-    """Make a code for an e-mail address and have it sent after commit.
+    """Make a code for an e-mail address and have it sent after commit, or let the one that was sent count here too.
 
     The work is the same whether or not a member has the address. `address` is the network that asks. Raises
-    Invalid for what is no e-mail address, TooManyCodes beyond CODES_A_DAY (for known and unknown alike).
+    Invalid for what is no e-mail address, TooManyCodes for a network that asks or guesses too much.
     """
     email = email_key(parse_email(email))
-    if not within_limit(f"codes:{current_tenant_id()}:{address}", most=ASKED_AN_HOUR, seconds=3600):
-        raise TooManyCodes
-    destination, now = _destination(email), timezone.now()
-    code, token = short_code(CODE_LENGTH), new_token()
+    if not _is_slow_enough("codes", address, ASKED_IN_A_WHILE):
+        raise TooManyCodes(WHILE_MINUTES)
+    row, token = SignInCode(purpose=purpose, member=member), new_token()
+    row.flow_hash, row.destination_hash = hash_token(token), _destination(email)
+    row.asker_hash = _asker(row.destination_hash, address)
+    kept = {"email": email, **(details or {})}
     with transaction.atomic():
-        _one_at_a_time(destination)
-        sent = SignInCode.objects.filter(destination_hash=destination, created_at__gt=now - DAY).count()
-        if sent >= CODES_A_DAY:
-            raise TooManyCodes
-        flow = hash_token(token)
-        row = SignInCode.objects.create(
-            purpose=purpose,
-            destination_hash=destination,
-            flow_hash=flow,
-            member=member,
-            code_hash=_code_hash(flow, code),
-            details=encrypt(json.dumps({"email": email, "code": code, **(details or {})})),
-            expires_at=now + GOOD_FOR,
-        )
-    _after_commit("send_code", row)
-    return Asked(row, token)
+        _one_at_a_time(row.destination_hash)
+        if _has_guessed_enough(row):
+            raise TooManyCodes(_minutes(GOOD_FOR_LONG))
+        before = _in_the_mailbox(row)
+        if before is None:
+            code = short_code(CODE_LENGTH)
+            row.is_mailed, row.code_hash, row.expires_at = True, _code_hash(row, code), _good_until(row)
+            kept["code"] = code
+        else:
+            row.code_hash, row.expires_at = before.code_hash, before.expires_at
+        row.details = encrypt(json.dumps(kept))
+        row.save(force_insert=True)
+    if row.is_mailed:
+        _after_commit("send_code", row)
+    return Asked(row, token, row.is_mailed)
 
 
 def enter_code(token: str, typed: str, *, address: str) -> Entered:
     """Try a code in the browser that asked for it. Locks the code; a wrong one uses up a try, and nothing else.
 
-    Refusals are told by the outcome and not raised: the try must be counted, and raising would undo that.
+    A right one is over in every other browser. Refusals are told by the outcome and not raised: the try must be
+    counted, and raising would undo that.
     """
-    if not within_limit(f"tries:{current_tenant_id()}:{address}", most=ENTERED_AN_HOUR, seconds=3600):
+    if not _is_slow_enough("tries", address, ENTERED_IN_A_WHILE):
         return Entered(Outcome.OVER)
     now = timezone.now()
     with transaction.atomic():
-        row = SignInCode.objects.select_for_update().filter(flow_hash=hash_token(token)).first()
-        if row is None or row.used_at is not None or row.expires_at <= now or row.tries >= TRIES:
+        asked = SignInCode.objects.filter(flow_hash=hash_token(token)).first()
+        if asked is None:
+            return Entered(Outcome.OVER)
+        _one_at_a_time(asked.destination_hash)
+        row = SignInCode.objects.select_for_update().get(pk=asked.pk)
+        if row.used_at is not None or row.expires_at <= now or row.tries >= TRIES or _has_guessed_enough(row):
             return Entered(Outcome.OVER)
         row.tries += 1
-        if same(row.code_hash, _code_hash(row.flow_hash, tidy_code(typed[:40]))):
+        if same(row.code_hash, _code_hash(row, tidy_code(typed[:40]))):
             row.used_at = now
             row.save(update_fields=["tries", "used_at"])
+            _alike(row).exclude(pk=row.pk).filter(code_hash=row.code_hash).update(expires_at=now)
             return Entered(Outcome.RIGHT, code=row)
         row.save(update_fields=["tries"])
     left = TRIES - row.tries
     return Entered(Outcome.WRONG if left else Outcome.OVER, left)
+
+
+def good_for_minutes(code: SignInCode) -> int:
+    """For how long it was good when it was made."""
+    return round((code.expires_at - code.created_at).total_seconds() / 60)
 
 
 def find_asked(token: str) -> SignInCode | None:
@@ -179,8 +207,54 @@ def _destination(email: str) -> str:
     return salted_hmac("portal.destination", f"{current_tenant_id()}:{email}", algorithm="sha256").hexdigest()
 
 
-def _code_hash(flow: str, code: str) -> str:
-    return salted_hmac("portal.code", f"{flow}:{code}", algorithm="sha256").hexdigest()
+def _asker(destination: str, address: str) -> str:
+    return salted_hmac("portal.asker", f"{destination}:{address}", algorithm="sha256").hexdigest()
+
+
+def _code_hash(row: SignInCode, code: str) -> str:
+    return salted_hmac("portal.code", f"{row.destination_hash}:{code}", algorithm="sha256").hexdigest()
+
+
+def _is_slow_enough(what: str, address: str, most: int) -> bool:
+    return within_limit(f"{what}:{current_tenant_id()}:{address}", most=most, seconds=WHILE_MINUTES * 60)
+
+
+def _alike(row: SignInCode) -> QuerySet[SignInCode]:
+    """The codes for the same address that would do the same: come in, or make it the address of one member."""
+    codes = SignInCode.objects.filter(destination_hash=row.destination_hash)
+    if row.purpose == CodePurpose.EMAIL:
+        return codes.filter(purpose=CodePurpose.EMAIL, member=row.member_id)
+    return codes.exclude(purpose=CodePurpose.EMAIL)
+
+
+def _in_the_mailbox(row: SignInCode) -> SignInCode | None:
+    """The newest code that still works, where it is too early for another mail."""
+    now = timezone.now()
+    mails = _alike(row).filter(is_mailed=True, created_at__gt=now - DAY).order_by("-created_at")
+    newest = mails.first()
+    if newest is None or newest.used_at is not None or newest.expires_at <= now + LEFT_AT_LEAST:
+        return None
+    early = newest.created_at > now - BETWEEN_MAILS or mails.count() > MAILS_AT_ONCE
+    return newest if early else None
+
+
+def _good_until(row: SignInCode) -> datetime:
+    now = timezone.now()
+    mails = _alike(row).filter(is_mailed=True, created_at__gt=now - DAY).count()
+    return now + (GOOD_FOR if mails < MAILS_AT_ONCE else GOOD_FOR_LONG)
+
+
+def _has_guessed_enough(row: SignInCode) -> bool:
+    """Whether this network, or everybody together, was wrong about this address as often as they may."""
+    lately = SignInCode.objects.filter(
+        destination_hash=row.destination_hash, used_at=None, created_at__gt=timezone.now() - GOOD_FOR_LONG
+    )
+    wrong = lately.aggregate(all=Sum("tries"), one=Sum("tries", filter=Q(asker_hash=row.asker_hash)))
+    return (wrong["one"] or 0) >= GUESSES_OF_ONE or (wrong["all"] or 0) >= GUESSES_OF_ALL
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds()) // 60
 
 
 def _one_at_a_time(destination: str) -> None:

@@ -8,7 +8,9 @@ from tenants.models import TenantModel
 
 
 class SignInCode(TenantModel):
-    """A code sent to an address: three tries and a short life. Address, code and the browser's token are hashes.
+    """A code for an address in one browser: three tries and a short life. Who, what and where are kept as hashes.
+
+    A code that was mailed may be entered in other browsers that ask while it works: each has a row with its hash.
 
     `details` is encrypted: the address, the code until the mail has left, and what a person who joins has told
     us. It is emptied when the code is used; the row stays for a day, because codes are counted.
@@ -16,6 +18,9 @@ class SignInCode(TenantModel):
 
     purpose = models.CharField(max_length=10, choices=CodePurpose, default=CodePurpose.SIGN_IN)
     destination_hash = models.CharField(max_length=64)
+    # The network that asked, for this address: it is what guesses too often.
+    asker_hash = models.CharField(max_length=64)
+    is_mailed = models.BooleanField(default=False)
     # Only the browser that asked for the code may try it: others cannot use the tries up.
     flow_hash = models.CharField(max_length=64)
     member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")

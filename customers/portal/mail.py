@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from customers.domain.portal_access import CODE_LENGTH, GOOD_FOR
+from customers.domain.portal_access import CODE_LENGTH
 from customers.enums import CodePurpose
 from customers.portal.brand import ink_on
 from loyalty_saas.lib.names import initials
@@ -22,7 +22,7 @@ def show_code(code: str) -> str:
     return f"{code[:HALF]}-{code[HALF:]}"
 
 
-def code_message(tenant: Tenant, *, to: str, code: str, purpose: str) -> EmailMultiAlternatives:
+def code_message(tenant: Tenant, *, to: str, code: str, purpose: str, minutes: int) -> EmailMultiAlternatives:
     """The mail with a code; the same words for those who are members and those who are not."""
     shown = show_code(code)
     return _message(
@@ -32,7 +32,7 @@ def code_message(tenant: Tenant, *, to: str, code: str, purpose: str) -> EmailMu
         template="portal/mail/code",
         context={
             "code": shown,
-            "minutes": int(GOOD_FOR.total_seconds() // 60),
+            "minutes": minutes,
             "changes_email": purpose == CodePurpose.EMAIL,
         },
     )

@@ -7,7 +7,7 @@ from celery import Task, shared_task
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
-from customers.domain.portal_access import forget_code, forget_told, told
+from customers.domain.portal_access import forget_code, forget_told, good_for_minutes, told
 from customers.models import SignInCode
 from customers.portal.mail import code_message, email_changed_message
 from tenants.access import working_for
@@ -24,7 +24,13 @@ def send_code(self: Task, tenant_id: str, code_id: str) -> bool:
         details = told(row) if row is not None else {}
         if row is None or "code" not in details:
             return False
-        message = code_message(tenant, to=details["email"], code=details["code"], purpose=row.purpose)
+        message = code_message(
+            tenant,
+            to=details["email"],
+            code=details["code"],
+            purpose=row.purpose,
+            minutes=good_for_minutes(row),
+        )
     _send(self, message)
     with working_for(tenant):
         forget_code(row)

@@ -15,10 +15,12 @@ from customers.domain.portal_access import (
     enter_code,
     find_asked,
     find_proved,
+    good_for_minutes,
     told,
 )
 from customers.domain.portal_sessions import IDLE, end_session, end_sessions, start_session
 from customers.enums import CodePurpose
+from customers.errors import TooManyCodes
 from customers.models import Member
 from customers.portal.access import (
     MemberRequest,
@@ -95,7 +97,12 @@ def code(request: PortalRequest) -> HttpResponse:
     asked = find_asked(token)
     if asked is None or asked.member_id:
         return render(request, "portal/code_over.html", status=422)
-    context = {"form": form, "email": show_email(told(asked)["email"])}
+    context = {
+        "form": form,
+        "email": show_email(told(asked)["email"]),
+        "asked": asked,
+        "minutes": good_for_minutes(asked),
+    }
     return render(request, "portal/code.html", context, status=422 if form.errors else 200)
 
 
@@ -109,8 +116,13 @@ def another_code(request: PortalRequest) -> HttpResponse:
     kept = told(before)
     email = kept.pop("email")
     kept.pop("code", None)
-    asked = ask_for_code(email, purpose=CodePurpose(before.purpose), address=client_address(request), details=kept)
-    messages.success(request, _("A new code is on its way. The one before no longer works."))
+    try:
+        asked = ask_for_code(email, purpose=CodePurpose(before.purpose), address=client_address(request), details=kept)
+    except TooManyCodes as error:
+        messages.error(request, str(error))
+        return go(request, "code")
+    if asked.is_sent:
+        messages.success(request, _("A new code is on its way. The one before no longer works."))
     return _wait_for_code(request, asked, wanted=portal_cookie(request, "next"))
 
 

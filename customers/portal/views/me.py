@@ -93,7 +93,7 @@ def email_code(request: MemberRequest) -> HttpResponse:
     asked = find_asked(token)
     if asked is None or asked.purpose != CodePurpose.EMAIL or asked.member_id != request.member.pk:
         return render(request, "portal/code_over.html", {"back": "email"}, status=422)
-    context = {"place": "me", "form": form, "email": show_email(told(asked)["email"])}
+    context = {"place": "me", "form": form, "email": show_email(told(asked)["email"]), "asked": asked}
     return render(request, "portal/email_code.html", context, status=422 if form.errors else 200)
 
 

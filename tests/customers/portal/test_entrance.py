@@ -152,15 +152,17 @@ def test_a_code_works_once_and_only_in_the_browser_that_asked(business):
     email = an_address()
     with tenant_context(business):
         a_member(email=email)
-    visitor, thief = Visitor(business), Visitor(business)
+    visitor, late, thief = Visitor(business), Visitor(business), Visitor(business)
     visitor.ask(email)
-    thief.ask(email)
+    late.ask(email)
     code = code_in(deliver(business)[0])
 
     assert thief.post("code/", code=code).status_code == 422
     assert visitor.post("code/", code=code.lower().replace("-", " ")).status_code == 302
     assert visitor.post("code/", code=code).status_code == 422
+    assert late.post("code/", code=code).status_code == 422
     assert not thief.is_signed_in
+    assert not late.is_signed_in
 
 
 def test_a_new_code_carries_on_what_was_told_when_joining(business):
