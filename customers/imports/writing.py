@@ -41,10 +41,15 @@ _ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class Written:
-    """What one batch has written."""
+    """What one batch has written.
+
+    A receipt that brings goods back is several returns when they come from several purchases; `receipts_back` counts
+    the receipts, as the preview does. `linked` of the returns have their purchase.
+    """
 
     purchases: list[Purchase] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
+    receipts_back: int = 0
     lines: int = 0
     linked: int = 0
 
@@ -99,6 +104,7 @@ class ReceiptWriter:
             if receipt.back:
                 parts = self._returns(receipt, member_id, return_lines, taken, given_back)
                 written.returns += parts
+                written.receipts_back += 1
                 written.linked += sum(1 for part in parts if part.purchase_id)
         written.lines = len(lines) + len(return_lines)
         insert_rows(Purchase, _PURCHASE, map(_values(_PURCHASE), written.purchases))

@@ -10,7 +10,7 @@ import pytest
 from django.db.models import Count, Sum
 
 from customers.imports.opening import table_of
-from customers.models import ImportRefusal, Member, Note, Purchase, PurchaseLine, ReturnLine
+from customers.models import ImportRefusal, Member, Note, Purchase, PurchaseLine, Return, ReturnLine
 from loyalty_saas.lib.errors import Invalid
 from tenants.isolation import tenant_context
 from tests.customers.imports.shared import MEMBERS, PURCHASES, chosen, imported, real, run, uploaded
@@ -43,8 +43,12 @@ def test_online_retail_reconciles_to_the_penny(make_business: Callable[..., Any]
         "file_net": 74_895_702,
         "refused": 0,
     }
-    run(business, checked)
+    done = run(business, checked)
+    assert {name: done.counts[name] for name in ("purchases", "returns")} == {
+        name: checked.preview["counts"][name] for name in ("purchases", "returns")
+    }
     with tenant_context(business):
+        assert Return.objects.count() == done.counts["return_parts"] > done.counts["returns"]
         bought, back = (
             PurchaseLine.objects.aggregate(s=Sum("total"))["s"],
             ReturnLine.objects.aggregate(s=Sum("total"))["s"],
