@@ -76,14 +76,27 @@ def clean_birthday(month: Any, day: Any, year: Any) -> dict[str, int | None]:
     """The three fields of a birthday whose year may be unknown, or three times nothing. Raises Invalid."""
     if not month and not day and not year:
         return {"birth_month": None, "birth_day": None, "birth_year": None}
+    if not month or not day:
+        raise _part_missing(month, day)
     try:
-        whole = datetime.date(int(year or 2000), int(month or 0), int(day or 0))
+        whole = datetime.date(int(year or 2000), int(month), int(day))
     except (ValueError, TypeError, OverflowError) as error:
         raise Invalid(_("There is no such day."), code="bad_birthday", field="birth_day") from error
     today = datetime.datetime.now(current_tenant().zone).date()
     if year and not (today.year - 130 <= whole.year and whole <= today):
         raise Invalid(_("Please check the year."), code="bad_birthday", field="birth_year")
     return {"birth_month": whole.month, "birth_day": whole.day, "birth_year": whole.year if year else None}
+
+
+def _part_missing(month: Any, day: Any) -> Invalid:
+    """What a birthday lacks, said at the field that is empty."""
+    if day:
+        return Invalid(_("Choose the month too, or leave both empty."), code="bad_birthday", field="birth_month")
+    if month:
+        return Invalid(_("Choose the day too, or leave both empty."), code="bad_birthday", field="birth_day")
+    return Invalid(
+        _("Choose the day and the month too, or leave all three empty."), code="bad_birthday", field="birth_day"
+    )
 
 
 def clean_custom(values: Mapping[str, Any]) -> dict[str, Any]:

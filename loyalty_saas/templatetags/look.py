@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
-from django.utils.html import escape
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide as draw_icon
 
@@ -103,6 +104,13 @@ def undo_url(message: Any) -> str:
     tags: str = message.extra_tags or ""
     found = next((word.removeprefix("undo=") for word in tags.split() if word.startswith("undo=/")), "")
     return "" if found.startswith("//") else found
+
+
+@register.filter
+def breakable(address: object) -> SafeString:
+    """An e-mail address that, where it is too long for its line, breaks before its @ and dots and not in a word."""
+    parts = re.split(r"(?=[@.])", str(address or ""))
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
 
 
 @register.filter

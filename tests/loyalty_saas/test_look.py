@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django_cotton.compiler_regex import CottonCompiler
 
 from loyalty_saas.lib.columns import Column, chosen_sort
-from loyalty_saas.templatetags.look import attributes, hue, monogram, page_numbers, undo_url
+from loyalty_saas.templatetags.look import attributes, breakable, hue, monogram, page_numbers, undo_url
 
 
 class GuestForm(forms.Form):
@@ -39,6 +39,12 @@ def test_button_cannot_be_broken_out_of() -> None:
     drawn = draw('<c-button :title="name" data-name="{{ name }}">{{ name }}</c-button>', name='"><img src=x>')
     assert drawn.startswith("<button")
     assert "<img" not in drawn
+
+
+def test_a_long_address_breaks_at_its_marks_and_nowhere_else() -> None:
+    assert breakable("ana.b@mail.example") == "ana<wbr>.b<wbr>@mail<wbr>.example"
+    assert breakable("<i>@x.y") == "&lt;i&gt;<wbr>@x<wbr>.y"
+    assert breakable(None) == ""
 
 
 def test_field_ties_help_and_error_to_its_control() -> None:

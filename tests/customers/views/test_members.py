@@ -153,6 +153,21 @@ def test_everything_that_is_wrong_is_said_at_once(owner, business):
     assert answer.context["form"].errors["birth_day"] == ["There is no such day."]
 
 
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({"birth_month": "5"}, {"birth_day": ["Choose the day too, or leave both empty."]}),
+        ({"birth_day": "5"}, {"birth_month": ["Choose the month too, or leave both empty."]}),
+        (
+            {"birth_year": "1990"},
+            {"birth_day": ["Choose the day and the month too, or leave all three empty."]},
+        ),
+    ],
+)
+def test_a_birthday_that_lacks_a_part_says_which(owner, typed, errors):
+    assert owner.post(reverse("customers:member_new"), {"given_name": "Jo", **typed}).context["form"].errors == errors
+
+
 def test_duplicates_are_warned_of_while_typing(owner, mara):
     url = reverse("customers:member_duplicates")
     page = owner.post(url, {"given_name": "Marra", "family_name": "Weber", "birth_day": "x"})
