@@ -6,8 +6,10 @@ class TenantsConfig(AppConfig):
     verbose_name = "Businesses"
 
     def ready(self) -> None:
+        from loyalty_saas.lib.form_words import use_our_words
         from tenants import registration
         from tenants.api import jobs
 
+        use_our_words()
         registration.register()
         jobs.register()

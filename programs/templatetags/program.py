@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms, template
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
@@ -37,10 +37,16 @@ def sentence(form: forms.BaseForm, text: str, **words: Any) -> SafeString:
             fields.append(form[part])
             parts.append(render_to_string("programs/program/blank.html", {"field": form[part]}).strip())
         else:
-            parts.append(escape(words.get(part, "")))
+            parts.append(conditional_escape(words.get(part, "")))
     # Every part was escaped above or comes from a template.
     drawn = {"sentence": mark_safe("".join(parts)), "fields": fields}  # noqa: S308
     return render_to_string("programs/program/sentence.html", drawn)
+
+
+@register.filter
+def counted(word: str, name: str) -> SafeString:
+    """The word of a number, in a place where it follows what is typed (`programs/program/worked.html`)."""
+    return format_html('<span id="counted-{}">{}</span>', name, word)
 
 
 @register.filter

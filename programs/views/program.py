@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from programs.counted import counted_words
 from programs.domain import programs
 from programs.domain.accounts import points_program
 from programs.domain.defaults import new_program, small_unit
@@ -67,7 +68,8 @@ def example(request: BusinessRequest) -> HttpResponse:
     """The worked example for what stands in the form at this moment, saved or not."""
     found = points_program() or new_program(request.tenant)
     form, purchase = ProgramForm(request.POST, program=found), ExampleForm(request.POST, program=found)
-    return render(request, "programs/program/example.html", _worked(form, purchase, found))
+    context = {"counted": counted_words(form), **_worked(form, purchase, found)}
+    return render(request, "programs/program/worked.html", context)
 
 
 @require_POST
@@ -121,6 +123,7 @@ def _page(
     context = {
         "program": found,
         "form": form,
+        "counted": counted_words(form),
         "purchase": purchase,
         "has_tiers": found.tiers.exists(),
         "accounts": Account.objects.filter(program=found).count(),

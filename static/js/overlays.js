@@ -1,5 +1,5 @@
 // Dialogs and drawers (native <dialog>): data-opens="id" opens, data-closes and a click outside close.
-// data-confirm="sentence" on a button or form asks first, for plain forms and htmx alike.
+// data-confirm="Question? What follows from it." on a button or form asks first, for plain forms and htmx alike.
 import { onFresh, within } from "./fresh.js";
 
 document.addEventListener("click", (event) => {
@@ -38,11 +38,33 @@ onFresh((part) => {
   for (const dialog of within(part, "dialog[data-open-now]")) if (!dialog.open) dialog.showModal();
 });
 
-function ask(sentence) {
+let usual;
+
+// "Close the shop? It stays on record." is the dialog's title and what it says below it.
+function inTwo(sentence) {
+  const found = /^(.*?[?？؟])(?:\s+(.*))?$/s.exec(sentence);
+  return found ? [found[1], found[2] ?? ""] : [sentence, ""];
+}
+
+// The button that agrees has the word of the one that asks, or a better one (data-confirm-yes).
+function verb(button) {
+  return button?.dataset.confirmYes || button?.textContent.trim() || button?.getAttribute("aria-label") || "";
+}
+
+function ask(sentence, button) {
   const dialog = document.getElementById("confirm");
   if (!dialog) return Promise.resolve(window.confirm(sentence));
-  document.getElementById("confirm-text").textContent = sentence;
+  const [question, rest] = inTwo(sentence);
+  const text = document.getElementById("confirm-text");
+  document.getElementById("confirm-title").textContent = question;
+  text.textContent = rest;
+  text.parentElement.hidden = !rest;
   const yes = document.getElementById("confirm-yes");
+  usual ??= yes.textContent;
+  yes.textContent = verb(button) || usual;
+  const gentle = Boolean(button?.matches(".btn-primary"));
+  yes.classList.toggle("btn-primary", gentle);
+  yes.classList.toggle("btn-danger", !gentle);
   return new Promise((resolve) => {
     let agreed = false;
     const agree = () => {
@@ -74,7 +96,7 @@ document.addEventListener(
     event.preventDefault();
     event.stopImmediatePropagation();
     const { target: form, submitter } = event;
-    ask(sentence).then((yes) => {
+    ask(sentence, submitter).then((yes) => {
       if (!yes) return;
       agreed.add(form);
       form.requestSubmit(submitter ?? undefined);
@@ -89,5 +111,6 @@ document.addEventListener("htmx:confirm", (event) => {
   const sentence = element.tagName === "FORM" ? event.detail.question : element.dataset.confirm || event.detail.question;
   if (!sentence) return;
   event.preventDefault();
-  ask(sentence).then((yes) => yes && event.detail.issueRequest(true));
+  const button = element.tagName === "FORM" ? event.detail.triggeringEvent?.submitter : element;
+  ask(sentence, button).then((yes) => yes && event.detail.issueRequest(true));
 });

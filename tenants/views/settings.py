@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -58,7 +59,7 @@ def locations(request: BusinessRequest) -> HttpResponse:
         businesses.add_location(**form.cleaned_data, by=request.actor)
         messages.success(request, _("Saved."))
         return redirect("settings_locations")
-    context = {"form": form, "locations": Location.objects.order_by("closed_at", "name")}
+    context = {"form": form, "locations": Location.objects.order_by(F("closed_at").desc(nulls_first=True), "name")}
     return render(request, "tenants/settings/locations.html", context, status=422 if form.errors else 200)
 
 

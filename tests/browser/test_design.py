@@ -122,7 +122,9 @@ def test_question_is_asked_before_an_act_and_no_means_no(open_page: Any) -> None
     page = open_page("/design/")
     page.click("[data-ask]")
     page.wait_for_selector("#confirm[open]")
-    assert page.inner_text("#confirm-text") == "Void this voucher? The points go back to the card."
+    assert page.inner_text("#confirm-title") == "Void this voucher?"
+    assert page.inner_text("#confirm-text") == "The points go back to the card."
+    assert page.inner_text("#confirm-yes") == "Ask first"
     page.keyboard.press("Escape")
     page.wait_for_selector("#confirm", state="hidden")
     assert page.locator("#toasts .toast").count() == 0

@@ -91,7 +91,7 @@ def publish_a_program(page: Page) -> None:
     expect(page.locator("#worked")).to_contain_text("12")
     page.locator("[name=joining_bonus]").fill("25")
     page.get_by_role("button", name="Save and publish").click()
-    page.get_by_role("button", name="Yes, go on").click()
+    page.locator("#confirm").get_by_role("button", name="Save and publish").click()
     expect(page.get_by_text("Running", exact=True)).to_be_visible()
 
 

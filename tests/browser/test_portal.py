@@ -69,7 +69,7 @@ def test_from_joining_to_a_voucher_with_the_thumb(open_page: Any) -> None:  # no
     expect(page.locator(".pass-code")).to_be_visible()
     check(page)
     page.get_by_role("button", name="I changed my mind").click()
-    page.get_by_role("button", name="Yes, go on").click()
+    page.get_by_role("button", name="Give it back", exact=True).click()
     expect(page.get_by_text("You have your")).to_be_visible()
     page.goto(page.url.replace("rewards/", ""))
     expect(page.locator(".member-card-figure")).to_have_text("100 points")

@@ -75,8 +75,8 @@ def test_points_are_given_and_taken_with_a_reason_once_for_each_form(cast, owner
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"reason": ""}, "This field is required."),
-        ({"reason": "  "}, "This field is required."),
+        ({"reason": ""}, "Please fill this in."),
+        ({"reason": "  "}, "Please fill this in."),
         ({"points": "0"}, "Write 1 or more."),
         ({"direction": "take", "points": "51"}, "1 point is missing."),
     ],

@@ -1,5 +1,7 @@
 """The program page: its sentences, its worked example, and what it asks before a live program changes."""
 
+import re
+
 import pytest
 
 from loyalty_saas.lib.money import format_money
@@ -179,6 +181,23 @@ def test_the_worked_example_follows_the_tier(cast, program) -> None:
     assert "15 points" in worked
     assert "Gold earns 1.5 times as fast." in worked
     assert "earns nothing" in worked
+
+
+def test_words_of_numbers_follow_what_is_typed(cast, program) -> None:
+    owner = sign_in(cast.owner)
+    page = owner.get("/program/").content.decode()
+    assert '<span id="counted-earn_points">point</span> for every' in page
+    assert '<span id="counted-expiry_months">months</span>' in page
+    typed = terms(earn_points="3", unit_many="<stars>", expiry_months="1", voucher_days="", undo_minutes="x")
+    worked = owner.post("/program/example/", typed).content.decode()
+    words = dict(re.findall(r'"innerHTML:#counted-(\w+)">([^<]*)<', worked))
+    assert words == {
+        "earn_points": "&lt;stars&gt;",
+        "pending_days": "days",
+        "expiry_months": "month",
+        "voucher_days": "days",
+        "undo_minutes": "minutes",
+    }
 
 
 def test_the_example_says_what_is_still_wrong(cast, program) -> None:

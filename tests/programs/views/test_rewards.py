@@ -75,7 +75,7 @@ def test_a_reward_is_made_and_changed(cast: Cast, owner: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"name": ""}, "This field is required."),
+        ({"name": ""}, "Please fill this in."),
         ({"cost": "0"}, "Write 1 or more."),
         ({"value": ""}, "Say how much it takes off."),
         ({"kind": "percent_off", "percent": "101"}, "Write 100 or less."),
