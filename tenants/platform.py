@@ -46,6 +46,11 @@ def host_is_proved(host: str) -> bool:
     return find_business_by_host(host) is not None
 
 
+def find_business_open_or_closed(slug: str) -> Tenant | None:
+    """The business whose portal has this address, for the operator."""
+    return Tenant.objects.using("platform").filter(slug=slug).first()
+
+
 def find_business_that_was(slug: str) -> Tenant | None:
     """The open business whose portal had this address before it was renamed."""
     found = (

@@ -60,7 +60,7 @@ def add_domain(text: str, *, by: Actor) -> Domain:
 
 
 def check_domain(tenant: Tenant, domain_id: UUID, *, by: Actor, daily: bool = False) -> Domain | None:
-    """Look at the records now and write down what was found; None when the name was removed meanwhile.
+    """Look at the records now and write down what was found; None when the name was removed or its business closed.
 
     To be called outside of any transaction: the DNS may take seconds. `daily` counts a failure; looks that people ask
     for never take a name away.
@@ -104,6 +104,17 @@ def remove_domain(domain: Domain, *, by: Actor) -> None:
         _next_primary()
 
 
+def release_domains() -> list[str]:
+    """Of a business that closes: nothing answers at its names any more, and whoever proves them next has them.
+
+    They stay on its list, to be proved again should it open again. Returns the names that were proven. Locks them all,
+    so that a look at the records that is under way does not prove one afterwards.
+    """
+    held = list(Domain.objects.select_for_update(no_key=True).order_by("pk"))
+    Domain.objects.update(verified_at=None, is_primary=False)
+    return sorted(domain.host for domain in held if domain.verified_at is not None)
+
+
 def look_at(host: str, *, challenge: str, token: str) -> Finding:
     """Whether the records prove the name: the token as TXT, and the name leading to us. Asks the DNS."""
     try:
@@ -133,6 +144,8 @@ def _settle(domain_id: UUID, finding: Finding, *, by: Actor, daily: bool) -> Dom
         domain = _locked(domain_id)
     except NotFound:
         return None
+    if Tenant.objects.filter(pk=domain.tenant_id, closed_at__isnull=False).exists():
+        return None  # closed while the DNS was asked
     domain.checked_at = timezone.now()
     domain.trouble, domain.found = finding.trouble, finding.found
     if not finding.trouble:

@@ -1,15 +1,18 @@
 """A business's own domain: named, proved by its records, watched, lost, and never anybody else's."""
 
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
 from customers.portal.mail import portal_address
 from loyalty_saas.lib.errors import DomainError
 from tenants.actors import Actor
+from tenants.domain.closing import close_business
 from tenants.domain.domains import PATIENCE, add_domain, check_daily, check_domain, make_primary, remove_domain
 from tenants.domain_watch import watch_after_commit
 from tenants.errors import DomainNotProven, DomainTaken
@@ -293,3 +296,55 @@ def test_every_day_a_worker_is_asked_to_look(dns: NameServer, monkeypatch: pytes
     assert check_domains(str(business.pk)) == 1
     dns.say(domain.challenge, "TXT")
     assert check_domains(str(business.pk)) == 0
+
+
+def closed(business: Tenant) -> list[str]:
+    with tenant_context(business):
+        return close_business(business, by=SYSTEM)
+
+
+def test_a_business_that_closes_releases_its_names(business: Tenant, dns: NameServer) -> None:
+    host = a_host()
+    proven(business, dns, host)
+    assert closed(business) == [host]
+    assert ask(host) == 404
+    heir = make_business()
+    assert proven(heir, dns, host).is_primary
+    assert ask(host) == 200
+    with tenant_context(business):
+        assert sorted(AuditEvent.objects.values_list("action", flat=True)) == [
+            "business.closed",
+            "domain.added",
+            "domain.proven",
+            "domain.released",
+        ]
+        [domain] = Domain.objects.all()
+        assert (domain.host, domain.verified_at, domain.is_primary) == (host, None, False)
+
+
+def test_a_look_that_was_under_way_proves_nothing_for_a_closed_business(business: Tenant, dns: NameServer) -> None:
+    domain = added(business, a_host())
+    point(dns, domain)
+    closed(business)
+    assert check_domain(business, domain.pk, by=SYSTEM) is None
+    assert ask(domain.host) == 404
+
+
+def test_the_operator_closes_and_opens_by_the_address(business: Tenant, dns: NameServer) -> None:
+    host = a_host()
+    domain = proven(business, dns, host)
+    said = StringIO()
+    call_command("business", "close", business.slug, stdout=said)
+    assert Client().get(f"/{business.slug}/about/").status_code == 404
+    call_command("business", "reopen", business.slug, stdout=said)
+    assert said.getvalue() == (
+        f"{business.name} is closed. Domains released: {host}.\n"
+        f"{business.name} is open. Its own domains have to be proved again.\n"
+    )
+    assert Client().get(f"/{business.slug}/about/").status_code == 200
+    assert ask(host) == 404
+    again = check_domain(business, domain.pk, by=SYSTEM)
+    assert again is not None
+    assert again.state == "proven"
+    with pytest.raises(CommandError, match="There is no business"):
+        call_command("business", "close", "nobody-has-this", stdout=said)
