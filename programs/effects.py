@@ -1,5 +1,8 @@
 """What the facts of the customers' app do to points, in the same transaction. Registered when the app starts."""
 
+from django.utils.translation import gettext as _
+
+from customers.domain.notes import add_note
 from customers.effects import (
     ImportedPurchases,
     OpeningPoints,
@@ -13,16 +16,35 @@ from customers.effects import (
 )
 from customers.enums import Source
 from customers.models import Member, Purchase, Return
+from programs.domain.accounts import points_program
 from programs.domain.awards import award_joining, award_opening, award_opening_spend, award_purchase
 from programs.domain.bulk import award_purchases
 from programs.domain.reversals import reverse_purchase
+from programs.errors import StaffDayLimit
+from programs.unit import in_points
 from tenants.actors import Actor
 
 
 def welcome(member: Member, /, *, by: Actor, source: str, silent: bool) -> None:
-    """The bonus for joining. Members brought along from elsewhere have not joined now, and get none."""
-    if source != Source.IMPORT:
+    """The bonus for joining. Members brought along from elsewhere have not joined now, and get none.
+
+    Nobody who wants to join is sent away because staff gave enough for a day: they join without it, and a note says so.
+    """
+    if source == Source.IMPORT:
+        return
+    try:
         award_joining(member, by=by, source=source, silent=silent)
+    except StaffDayLimit:
+        _note_no_bonus(member, by=by, source=source)
+
+
+def _note_no_bonus(member: Member, *, by: Actor, source: str) -> None:
+    program = points_program()
+    if program is None:
+        return
+    text = _("%(points)s for joining were not given: %(person)s had given enough for the day. A manager can give them.")
+    said = {"points": in_points(program, program.joining_bonus), "person": by.label}
+    add_note(member, text=text % said, by=Actor.system(), source=source)
 
 
 def award(purchase: Purchase, /, *, by: Actor, source: str, silent: bool) -> None:

@@ -61,6 +61,11 @@ class MemberScreen:
         return self.program is not None and self.program.status == ProgramStatus.LIVE
 
     @property
+    def lacks_bonus(self) -> bool:
+        """Of somebody new: the points for joining are missing, which they are when staff may give no more today."""
+        return self.program is not None and self.is_live and bool(self.program.joining_bonus) and not self.entries
+
+    @property
     def currency_sign(self) -> str:
         return currency_sign()
 

@@ -22,7 +22,7 @@ from programs.domain.accounts import (
     require_live,
     source_of,
 )
-from programs.domain.day_limits import has_day_limits, refuse_beyond_day
+from programs.domain.day_limits import has_day_limits, refuse_beyond_day, refuse_bonus_beyond_day
 from programs.domain.drafts import Draft
 from programs.domain.earning import Basket, Rule, exclude_lines, quote_purchase, round_points
 from programs.domain.entries import account_carry
@@ -105,7 +105,10 @@ def baskets_of(purchases: Sequence[Purchase], program: Program) -> dict[UUID, Ba
 
 @transaction.atomic
 def award_joining(member: Member, *, by: Actor, source: str = "", silent: bool = False) -> Entry | None:
-    """Give the bonus for joining, once for ever. None when the program is not live or gives none."""
+    """Give the bonus for joining, once for ever. None when the program is not live or gives none.
+
+    Raises StaffDayLimit when staff gave as much as they may today. Locks the account, then the membership of staff.
+    """
     try:
         account = lock_account_of(member, by=by)
     except NoProgram:
@@ -113,6 +116,7 @@ def award_joining(member: Member, *, by: Actor, source: str = "", silent: bool =
     bonus = account.program.joining_bonus
     if account.program.status != ProgramStatus.LIVE or not bonus:
         return None
+    membership = lock_acting_membership(by) if has_day_limits(account.program) else None
     now = timezone.now()
     posted = post(
         account,
@@ -128,6 +132,7 @@ def award_joining(member: Member, *, by: Actor, source: str = "", silent: bool =
         ),
     )
     if posted.is_new:
+        refuse_bonus_beyond_day(account, membership=membership)
         _tell(account, posted.entry, by=by, source=source or source_of(by), silent=silent)
     return posted.entry
 

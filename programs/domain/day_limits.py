@@ -2,7 +2,9 @@
 
 What counts is what is given by hand and for purchases typed at the counter, by the clock of the business and by when it
 was typed (a purchase dated back counts today). What somebody undid the same day does not count, as far as it was still
-there: points that were spent before they were taken back are owed, and who never pays them has had them.
+there: points that were spent before they were taken back are owed, and who never pays them has had them. In what one
+person gives in all, points for joining count as well: else members could be invented all day. Among what one member
+gets they do not: they are given once, and the first purchase should not suffer for them.
 """
 
 from uuid import UUID
@@ -28,15 +30,32 @@ def refuse_beyond_day(account: Account, *, membership: Membership | None, more: 
     not forgotten but deducted. The caller's transaction takes back what was written.
     """
     program = account.program
-    if membership is None or not has_limits(membership) or not has_day_limits(program):
+    if membership is None or not _is_limited(membership, program):
         return
     by_person, to_member = (given + more for given in _given_today(membership.pk, account.pk))
     most = in_program_points(program, program.member_day_limit)
     if most is not None and to_member > most:
         raise MemberDayLimit(in_points(program, most), in_points(program, to_member))
+    _refuse_person(program, by_person)
+
+
+def refuse_bonus_beyond_day(account: Account, *, membership: Membership | None) -> None:
+    """Raises StaffDayLimit when with the points for joining that were just posted a person gave too much in all.
+
+    To be called as `refuse_beyond_day` is.
+    """
+    if membership is not None and _is_limited(membership, account.program):
+        _refuse_person(account.program, _given_today(membership.pk, account.pk)[0])
+
+
+def _refuse_person(program: Program, given: int) -> None:
     most = in_program_points(program, program.staff_day_limit)
-    if most is not None and by_person > most:
-        raise StaffDayLimit(in_points(program, most), in_points(program, by_person))
+    if most is not None and given > most:
+        raise StaffDayLimit(in_points(program, most), in_points(program, given))
+
+
+def _is_limited(membership: Membership, program: Program) -> bool:
+    return has_limits(membership) and has_day_limits(program)
 
 
 def has_day_limits(program: Program) -> bool:
@@ -53,21 +72,23 @@ def in_program_points(program: Program, spend: int | None) -> int | None:
 _GIVEN = """
 SELECT e.amount + e.pending_amount AS points FROM programs_entry e
 WHERE e.tenant_id = %(tenant)s AND e.actor_kind = 'staff' AND e.recorded_at >= %(since)s
- AND e.kind IN ('accrue', 'adjust') AND e.cause IN ('purchase', 'adjustment') AND e.amount + e.pending_amount > 0
+ AND e.kind IN ('accrue', 'adjust') AND e.cause IN ({causes}) AND e.amount + e.pending_amount > 0
  AND {which}
 UNION ALL
 SELECT e.amount + e.pending_amount + e.owed_after - b.owed_after FROM programs_entry e
 JOIN programs_entry o ON o.tenant_id = e.tenant_id AND o.id = e.reverses_id
 JOIN programs_entry b ON b.tenant_id = e.tenant_id AND b.account_id = e.account_id AND b.seq = e.seq - 1
 WHERE e.tenant_id = %(tenant)s AND e.actor_kind = 'staff' AND e.recorded_at >= %(since)s AND e.kind = 'reverse'
- AND o.actor_id = e.actor_id AND o.recorded_at >= %(since)s AND o.cause IN ('purchase', 'adjustment') AND {which}"""
+ AND o.actor_id = e.actor_id AND o.recorded_at >= %(since)s AND o.cause IN ({causes}) AND {which}"""
 _BY_PERSON = "e.actor_id = %(person)s"
 # What managers gave does not use up what staff may give.
 _TO_MEMBER = """e.account_id = %(account)s AND EXISTS (SELECT 1 FROM tenants_membership m
  WHERE m.tenant_id = e.tenant_id AND m.id = e.actor_id AND m.role = 'staff')"""
+_TO_A_MEMBER = "'purchase', 'adjustment'"
+_IN_ALL = f"{_TO_A_MEMBER}, 'joining'"
 _SUMS = f"""
-SELECT (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_BY_PERSON)}) p),
- (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_TO_MEMBER)}) m)"""  # noqa: S608 - texts of this module
+SELECT (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_BY_PERSON, causes=_IN_ALL)}) p),
+ (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_TO_MEMBER, causes=_TO_A_MEMBER)}) m)"""  # noqa: S608 - texts of this module
 
 
 def _given_today(person: UUID, account: UUID) -> tuple[int, int]:

@@ -58,6 +58,17 @@ def test_enrolling_keeps_each_answer_with_its_words(shop: Shop, till: Client) ->
     assert given == [("program", "any", True), ("marketing", "email", True)]
 
 
+def test_somebody_new_joins_without_points_when_enough_were_given(shop: Shop, till: Client) -> None:
+    with tenant_context(shop.cast.business):
+        type(shop.program).objects.filter(pk=shop.program.pk).update(joining_bonus=60, staff_day_limit=10_000)
+    said = []
+    for number in range(2):
+        answer = enrol(till, contact=f"new{number}@example.com", name="New", program="on")
+        page = till.get(answer["HX-Redirect"], headers=HTMX).content.decode()
+        said.append("Without the 60 points for joining: you have given as much as you may today." in page)
+    assert said == [False, True]
+
+
 def test_nothing_is_ticked_and_the_first_answer_is_needed(till: Client) -> None:
     assert " checked" not in till.get("/counter/members/new/", headers=HTMX).content.decode()
     answer = enrol(till, contact="ben@example.com", name="Ben")

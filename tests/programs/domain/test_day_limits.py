@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from customers.domain.members import MemberDetails, enrol_member
 from customers.domain.purchases import PurchaseDetails, record_purchase
 from customers.enums import Source
-from customers.models import Purchase
+from customers.models import Note, Purchase
 from programs.domain.adjustments import adjust_points
 from programs.domain.defaults import new_program
 from programs.domain.redemptions import redeem_reward
@@ -170,6 +171,51 @@ def test_what_a_tier_multiplies_counts_as_it_was_given(by):
     make_tier(make_program(member_day_limit=10_000), "Gold", 0, multiplier=150)
     with pytest.raises(MemberDayLimit):
         buy(make_member(), 10_000, by=by)
+
+
+def enrol(by, source=Source.COUNTER):
+    return enrol_member(MemberDetails(given_name="Ines"), by=by, source=source)
+
+
+@pytest.mark.usefixtures("inside")
+def test_points_for_joining_count_for_who_signs_people_up_and_nobody_is_sent_away(cast, by):
+    make_program(joining_bonus=40, staff_day_limit=10_000, member_day_limit=10_000)
+    assert [balance(enrol(by)) for _person in range(2)] == [(40, 0, 0)] * 2
+    late = enrol(by)
+    assert not Entry.objects.filter(account__member=late).exists()
+    assert Note.objects.get(member=late).text == (
+        "40 points for joining were not given: Staff had given enough for the day. A manager can give them."
+    )
+    with pytest.raises(StaffDayLimit):
+        buy(late, 2_100, by=by)
+    buy(late, 2_000, by=by)
+    for actor in (Actor.staff(cast.manager), SYSTEM, Actor.staff(make_membership(cast.business, Role.STAFF))):
+        assert balance(enrol(actor)) == (40, 0, 0)
+
+
+@pytest.mark.usefixtures("inside")
+def test_points_for_joining_do_not_use_up_what_one_member_may_get(by):
+    make_program(joining_bonus=40, member_day_limit=10_000)
+    member = enrol(by)
+    buy(member, 10_000, by=by)
+    assert balance(member) == (140, 0, 0)
+
+
+@pytest.mark.usefixtures("inside")
+def test_points_for_joining_that_were_undone_are_free_again(by):
+    make_program(joining_bonus=40, staff_day_limit=10_000)
+    wrong = enrol(by)
+    undo_entry(Entry.objects.get(account__member=wrong), by=by, key=key())
+    buy(make_member(), 10_000, by=by)
+
+
+def test_two_who_sign_people_up_at_once_do_not_pass_the_limit(cast):
+    by = Actor.staff(cast.staff)
+    with tenant_context(cast.business):
+        make_program(joining_bonus=10, staff_day_limit=10_000)
+    joined = together(cast.business, lambda _number: enrol(by), range(16))
+    with tenant_context(cast.business):
+        assert (len(joined), Entry.objects.count(), Note.objects.count()) == (16, 10, 6)
 
 
 @pytest.mark.usefixtures("inside")
