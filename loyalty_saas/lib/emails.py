@@ -58,6 +58,18 @@ def email_key(text: str) -> str:
         return unicodedata.normalize("NFKC", text).strip().lower()
 
 
+def mailbox_key(text: str) -> str:
+    """What addresses of one mailbox share, for asking whether two belong to one person; never to keep or to send to.
+
+    Without the +label; at Google, which overlooks them, without the dots as well.
+    """
+    local, at, domain = email_key(text).rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", "") or local, "gmail.com"
+    return f"{local}{at}{domain}"
+
+
 def show_email(address: str) -> str:
     """The address with its domain in its own script, for people."""
     local, at, domain = address.rpartition("@")

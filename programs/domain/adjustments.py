@@ -11,7 +11,7 @@ from loyalty_saas.lib.texts import tidy_text
 from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
 from programs.domain.day_limits import refuse_beyond_day
 from programs.domain.drafts import Draft
-from programs.domain.guards import has_limits, lock_acting_membership, refuse_own_account
+from programs.domain.guards import has_limits, lock_acting_membership, note_namesake, refuse_own_account
 from programs.domain.lots import held_lots, new_lot, settle, take
 from programs.domain.posting import entry_of_key, post
 from programs.enums import Cause, EntryKind
@@ -50,6 +50,7 @@ def adjust_points(
     entry = _post(account, points, reason=reason, by=by, key=stored_key)
     if points > 0:
         refuse_beyond_day(account, membership=membership)
+    note_namesake(member, by=by)
     record_activity(
         ActivityKind.POINTS_ADJUSTED,
         by=by,

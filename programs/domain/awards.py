@@ -27,7 +27,7 @@ from programs.domain.drafts import Draft
 from programs.domain.earning import Basket, Rule, exclude_lines, quote_purchase, round_points
 from programs.domain.entries import account_carry
 from programs.domain.expiry import confirm_due
-from programs.domain.guards import lock_acting_membership, refuse_own_account
+from programs.domain.guards import lock_acting_membership, note_namesake, refuse_own_account
 from programs.domain.lots import new_lot
 from programs.domain.posting import post
 from programs.domain.qualifying import qualify
@@ -77,6 +77,7 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
     if posted.is_new:
         refuse_beyond_day(locked.account, membership=membership)
         _follow_purchase(locked, purchase, posted.entry, by=by, silent=silent)
+        note_namesake(member, by=by)
     return posted.entry
 
 

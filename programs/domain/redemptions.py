@@ -13,7 +13,7 @@ from loyalty_saas.lib.days import end_of_day, local_day
 from loyalty_saas.lib.texts import tidy_text
 from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
 from programs.domain.drafts import Draft, Move
-from programs.domain.guards import refuse_own_account
+from programs.domain.guards import note_namesake, refuse_own_account
 from programs.domain.lots import give_back, held_lots, settle, take
 from programs.domain.posting import post
 from programs.domain.rewards import redeemed_times, refuse_unavailable
@@ -82,6 +82,7 @@ def redeem_reward(
         },
         silent=silent,
     )
+    note_namesake(account.member, by=by)
     return redemption
 
 

@@ -89,6 +89,8 @@ def initials(name: str) -> str:
 AUDIT_WORDS = {
     "business.created": _("opened the business"),
     "business.changed": _("changed the settings of"),
+    "business.closed": _("closed the business"),
+    "business.reopened": _("opened again the business"),
     "brand.logo_changed": _("changed the logo of"),
     "brand.logo_removed": _("removed the logo of"),
     "location.added": _("added the location"),
@@ -108,6 +110,9 @@ AUDIT_WORDS = {
     "domain.made_primary": _("made the main web address"),
     "domain.lapsed": _("no longer answers at"),
     "domain.removed": _("removed the web address"),
+    "domain.released": _("released the web addresses of"),
+    "card.namesake": _("served a card with their own name:"),
+    "card.namesake_signed_up": _("served a card with their own name that they had signed up:"),
     "key.created": _("made the API key"),
     "key.revoked": _("revoked the API key"),
     "program.drafted": _("began the program"),

@@ -1,9 +1,11 @@
 """Adjustments and undoing: what people may do, and whose card they may do it on."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from customers.enums import ActivityKind
+from customers.domain.members import MemberDetails, enrol_member
+from customers.enums import ActivityKind, Source
 from customers.models import Activity, Purchase
 from loyalty_saas.lib.errors import Forbidden, Invalid
 from programs.domain.adjustments import adjust_points
@@ -25,6 +27,7 @@ from programs.errors import (
 from programs.models import Entry, Redemption
 from programs.queries import account_of
 from tenants.actors import Actor
+from tenants.models import AuditEvent
 from tests.programs.shop import (
     SYSTEM,
     accrual_of,
@@ -97,6 +100,49 @@ def test_somebody_removed_moves_nothing(cast):
     cast.staff.save()
     with pytest.raises(Forbidden):
         adjust(make_member(), 1, by=Actor.staff(cast.staff))
+
+
+@pytest.mark.parametrize("how", ["label", "another proved address", "dots at Google"])
+def test_their_card_is_known_in_every_mailbox_that_is_theirs(cast, how):
+    make_program()
+    user = cast.staff.user
+    local, _at, domain = user.email.partition("@")
+    if how == "label":
+        own = f"{local}+card@{domain}"
+    elif how == "dots at Google":
+        unique = user.pk.hex
+        EmailAddress.objects.create(user=user, email=f"{unique}@gmail.com", verified=True)
+        own = f"{unique[:5]}.{unique[5:]}@googlemail.com"
+    else:
+        own = f"private-{local}@example.org"
+        EmailAddress.objects.create(user=user, email=own, verified=True)
+    with pytest.raises(OwnAccount):
+        buy(make_member(email=own), 1000, by=Actor.staff(cast.staff))
+
+
+def test_an_address_that_they_did_not_prove_makes_no_card_theirs(cast):
+    make_program()
+    claimed = f"claimed-{cast.staff.user.pk.hex}@example.org"
+    EmailAddress.objects.create(user=cast.staff.user, email=claimed, verified=False)
+    buy(make_member(email=claimed), 1000, by=Actor.staff(cast.staff))
+
+
+def test_a_card_with_their_own_name_is_served_and_written_down_once(cast):
+    make_program()
+    cast.staff.name = "Léna Huber"
+    cast.staff.save(update_fields=["name"])
+    by, how = Actor.staff(cast.staff), {"source": Source.COUNTER}
+    met = make_member(given_name="Lena", family_name="Huber")
+    own = enrol_member(MemberDetails(given_name="lena", family_name="huber"), by=by, **how)
+    for member in (met, own, met, make_member(given_name="Lena", family_name="Hofer")):
+        buy(member, 1000, by=by)
+    adjust(own, 5, by=by)
+    buy(met, 1000, by=Actor.staff(cast.manager))
+    noted = AuditEvent.objects.filter(action__startswith="card.").order_by("pk")
+    assert list(noted.values_list("action", "subject_id", "actor_id")) == [
+        ("card.namesake", met.pk, cast.staff.pk),
+        ("card.namesake_signed_up", own.pk, cast.staff.pk),
+    ]
 
 
 def test_staff_do_not_serve_their_own_card(cast):
