@@ -179,7 +179,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL", valkey_url(DATA_DIR))
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "loyalty_saas.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "regulars",
     }

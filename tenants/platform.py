@@ -9,6 +9,7 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from loyalty_saas.postgres.prepared import execute_prepared
 from tenants.models import ApiKey, Domain, Invitation, Membership, PortalAddress, Tenant, TenantModel, User
 from tenants.rows import columns_of, made_of
 
@@ -104,7 +105,7 @@ def find_api_key(token_hash: str) -> ApiKey | None:
     """The live key with this hash, with its business loaded. Asked at every call of the API, so written once."""
     log.debug("platform.lookup", table=ApiKey._meta.db_table, why="api key")
     with connections["platform"].cursor() as cursor:
-        cursor.execute(_find_api_key(), [token_hash])
+        execute_prepared(cursor, _find_api_key(), [token_hash])
         row = cursor.fetchone()
     if row is None:
         return None

@@ -13,6 +13,7 @@ from django.db import connections
 from django.db.models import Model
 from django.db.models.expressions import DatabaseDefault
 
+from loyalty_saas.postgres.prepared import execute_prepared
 from tenants.isolation import current_tenant_id
 from tenants.models import TenantModel
 
@@ -24,7 +25,7 @@ def row_by_id(model: type[M], pk: UUID) -> M | None:
     table = connections["default"].ops.quote_name(model._meta.db_table)
     sql = f"SELECT {', '.join(columns_of(model))} FROM {table} WHERE tenant_id = %s AND id = %s"  # noqa: S608
     with connections["default"].cursor() as cursor:
-        cursor.execute(sql, [current_tenant_id(), pk])
+        execute_prepared(cursor, sql, [current_tenant_id(), pk])
         row = cursor.fetchone()
     return made_of(model, row, "default") if row else None
 
@@ -73,7 +74,7 @@ def insert_row(row: TenantModel, *, unless_there: bool = False) -> bool:
         if place not in left
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_insert(type(row), left) + (" ON CONFLICT DO NOTHING" if unless_there else ""), values)
+        execute_prepared(cursor, _insert(type(row), left) + (" ON CONFLICT DO NOTHING" if unless_there else ""), values)
         if unless_there and not cursor.rowcount:
             return False
     row._state.adding, row._state.db = False, "default"

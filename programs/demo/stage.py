@@ -78,7 +78,7 @@ def _furnish(sample: Sample, tenant: Tenant, owner: Membership) -> Stage:
 def make_person(person: Person) -> User:
     """The account of a person in the samples; one who is in two of them, which are played side by side, has one."""
     user, _made = User.objects.get_or_create(
-        email=person.email, defaults={"name": person.name, "password": _hashed_password}
+        email=person.email, defaults={"name": person.name, "password": _hashed_password()}
     )
     EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     return user

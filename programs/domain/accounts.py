@@ -12,6 +12,7 @@ from django.utils import timezone
 from customers.enums import MemberStatus, Source
 from customers.models import Member
 from loyalty_saas.lib.ids import uuid7
+from loyalty_saas.postgres.prepared import execute_prepared
 from programs.enums import ProgramKind, ProgramStatus
 from programs.errors import KeyTooLong, LedgerConflict, MemberNotActive, NoProgram, ProgramNotLive
 from programs.models import Account, Program, Tier
@@ -149,7 +150,7 @@ def _lock(column: str, value: UUID) -> Locked | None:
     """
     for _reading in range(2):
         with connection.cursor() as cursor:
-            cursor.execute(_LOCK.format(column), [current_tenant_id(), [value]])
+            execute_prepared(cursor, _LOCK.format(column), [current_tenant_id(), [value]])
             row = cursor.fetchone()
         if row is None:
             return None

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from loyalty_saas.lib.days import local_day, start_of_day
+from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.guards import has_limits
 from programs.errors import MemberDayLimit, StaffDayLimit
 from programs.models import Account, Program
@@ -96,6 +97,6 @@ def _given_today(person: UUID, account: UUID) -> tuple[int, int]:
     tenant = current_tenant()
     since = start_of_day(local_day(timezone.now(), tenant.zone), tenant.zone)
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, {"tenant": tenant.pk, "since": since, "person": person, "account": account})
+        execute_prepared(cursor, _SUMS, {"tenant": tenant.pk, "since": since, "person": person, "account": account})
         by_person, to_member = cursor.fetchone()
     return int(by_person), int(to_member)

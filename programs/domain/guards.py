@@ -10,6 +10,7 @@ from customers.models import Activity, Member
 from loyalty_saas.lib.emails import mailbox_key
 from loyalty_saas.lib.errors import Forbidden
 from loyalty_saas.lib.names import fold
+from loyalty_saas.postgres.prepared import execute_prepared
 from programs.errors import OwnAccount
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
@@ -51,7 +52,7 @@ def _acting(by: Actor, sql: str) -> Membership | None:
     if by.kind != ActorKind.STAFF or by.id is None:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(sql, [current_tenant_id(), by.id])
+        execute_prepared(cursor, sql, [current_tenant_id(), by.id])
         row = cursor.fetchone()
     if row is None:
         raise Forbidden

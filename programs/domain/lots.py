@@ -9,6 +9,7 @@ from django.db import connection
 from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, Source
 from loyalty_saas.lib.days import add_months, end_of_day, end_of_month, local_day, start_of_day
+from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.drafts import Draft, HeldLot, Move, NewLot
 from programs.domain.posting import post
 from programs.enums import Cause, EntryKind
@@ -49,7 +50,7 @@ WHERE tenant_id = %s AND account_id = %s AND remaining > 0 ORDER BY expires_at, 
 def held_lots(account: Account) -> list[HeldLot]:
     """Every lot of a locked account that still holds points: the one that expires first in front, then the oldest."""
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, [account.tenant_id, account.pk])
+        execute_prepared(cursor, _HELD, [account.tenant_id, account.pk])
         return [HeldLot(*row) for row in cursor.fetchall()]
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from psycopg2.extras import Json
 
 from loyalty_saas.lib.ids import uuid7
+from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.chain import SEALED, request_hash
 from programs.domain.drafts import Draft
 from programs.domain.entries import Totals, account_carry, advance, lay_out, lifetime_change
@@ -124,7 +125,7 @@ def _run(parts: Sequence[tuple[str, str, list[Any]]]) -> dict[str, int]:
         ", ".join(f"(SELECT count(*) FROM {name})" for name in names),  # noqa: S608 - names from this module
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value for _name, _sql, values in parts for value in values])
+        execute_prepared(cursor, statement, [value for _name, _sql, values in parts for value in values])
         return dict(zip(names, cursor.fetchone(), strict=True))
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from loyalty_saas.lib.days import calendar_year_start, end_of_day, local_day, rolling_year_start, start_of_day
 from loyalty_saas.lib.ids import uuid7
+from loyalty_saas.postgres.prepared import execute_prepared
 from programs.enums import TierBasis, TierWindow
 from programs.models import Account, Program
 from tenants.isolation import current_tenant
@@ -73,7 +74,8 @@ def qualify(
     day = local_day(occurred_at, zone)
     tenant, start = account.tenant_id, window_start(account.program, timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(
+        execute_prepared(
+            cursor,
             _QUALIFY,
             [
                 *(tenant, uuid7(), account.pk, spend, points, int(visited)),
@@ -91,7 +93,7 @@ def gathered(account: Account, *, since: datetime, until: datetime | None = None
     values = [account.tenant_id, account.pk, since]
     with connection.cursor() as cursor:
         if until is None:
-            cursor.execute(_SUMS, values)
+            execute_prepared(cursor, _SUMS, values)
         else:
             cursor.execute(f"{_SUMS} AND occurred_at < %s", [*values, until])
         spend, points, visits = cursor.fetchone()

@@ -11,6 +11,7 @@ from customers.enums import ActivityKind
 from customers.models import Member
 from loyalty_saas.lib.days import end_of_day, local_day
 from loyalty_saas.lib.texts import tidy_text
+from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
 from programs.domain.drafts import Draft, Move
 from programs.domain.guards import note_namesake, refuse_own_account
@@ -19,12 +20,14 @@ from programs.domain.posting import post
 from programs.domain.rewards import redeemed_times, refuse_unavailable
 from programs.domain.vouchers import find_voucher, issue_voucher, refuse_closed, use_voucher
 from programs.enums import Cause, EntryKind, RedemptionStatus
-from programs.errors import IdempotencyConflict, NotEnoughPoints, OutOfStock, ReasonMissing
+from programs.errors import IdempotencyConflict, NotEnoughPoints, OutOfStock, ReasonMissing, RewardNotAvailable
 from programs.models import Account, Entry, Redemption, Reward, Voucher
 from programs.unit import in_points
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
-from tenants.rows import insert_row
+from tenants.rows import insert_row, row_by_id
+
+_REDEEMED = "SELECT id FROM programs_redemption WHERE tenant_id = %s AND key = %s"
 
 __all__ = ["find_voucher", "redeem_reward", "use_voucher", "void_redemption"]
 
@@ -48,7 +51,7 @@ def redeem_reward(
         return repeated
     require_live(account)
     refuse_own_account(account.member, by=by)
-    reward = Reward.objects.select_related("tier").get(pk=reward.pk)
+    reward = _as_it_is(reward)
     now = timezone.now()
     refuse_unavailable(
         reward,
@@ -132,7 +135,9 @@ def void_redemption(redemption: Redemption, *, by: Actor, reason: str, key: str,
 def _first_redemption(key: str, account: Account, reward: Reward) -> Redemption | None:
     """What the key was used for before. Almost always nothing, so only that is asked for at first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM programs_redemption WHERE tenant_id = %s AND key = %s", [account.tenant_id, key])
+        execute_prepared(
+            cursor, "SELECT id FROM programs_redemption WHERE tenant_id = %s AND key = %s", [account.tenant_id, key]
+        )
         found = cursor.fetchone()
     if found is None:
         return None
@@ -140,6 +145,14 @@ def _first_redemption(key: str, account: Account, reward: Reward) -> Redemption 
     if (first.account_id, first.reward_id) != (account.pk, reward.pk):
         raise IdempotencyConflict
     return first
+
+
+def _as_it_is(reward: Reward) -> Reward:
+    """The reward as it is by now. Raises RewardNotAvailable."""
+    found = row_by_id(Reward, reward.pk)
+    if found is None:
+        raise RewardNotAvailable
+    return found
 
 
 def _take_from_stock(reward: Reward) -> None:

@@ -9,6 +9,7 @@ from customers.domain.activity import record_activity
 from customers.enums import ActivityKind
 from customers.models import Purchase
 from loyalty_saas.lib.ids import short_code, tidy_code
+from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.accounts import source_of
 from programs.enums import RedemptionStatus
 from programs.errors import VoucherExpired, VoucherNotFound, VoucherUsed, VoucherVoided
@@ -35,7 +36,8 @@ def issue_voucher(redemption: Redemption, reward: Reward, *, valid_until: dateti
     with connection.cursor() as cursor:
         while True:
             voucher.code = short_code()
-            cursor.execute(
+            execute_prepared(
+                cursor,
                 _INSERT,
                 [
                     *(voucher.tenant_id, voucher.pk, redemption.pk, voucher.code, voucher.name, voucher.kind),

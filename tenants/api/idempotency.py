@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.ids import uuid7
+from loyalty_saas.postgres.prepared import execute_prepared
 from tenants.api.errors import AnswerForgotten, KeyMissing, KeyReused, KeyUnusable
 from tenants.api.operations import Keyed
 from tenants.api.problems import JSON, PROBLEM, problem
@@ -73,7 +74,7 @@ def claim(key: str, asked: str, answer: Kept | None = None) -> UUID | Kept:
     status, body = (answer.status, answer.body) if answer else (None, "")
     values: list[Any] = [current_tenant_id(), uuid7(), key, asked, status, body, timezone.now()]
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, values)
+        execute_prepared(cursor, _CLAIM, values)
         row = cursor.fetchone()
     if row is not None:
         return UUID(str(row[0]))
@@ -87,7 +88,7 @@ def claim(key: str, asked: str, answer: Kept | None = None) -> UUID | Kept:
 
 def keep(row: UUID, answer: Kept) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [answer.status, answer.body, current_tenant_id(), row])
+        execute_prepared(cursor, _KEEP, [answer.status, answer.body, current_tenant_id(), row])
 
 
 def keep_refusal(key: str, asked: str, refusal: DomainError) -> HttpResponse:

@@ -14,6 +14,7 @@ import pytest
 from django.db import connection, connections
 from django.db.utils import DatabaseError
 
+from loyalty_saas.postgres.prepared import execute_prepared
 from tenants.isolation import tenant_context
 from tenants.models import Location, Tenant
 from tests.cast import make_business
@@ -21,7 +22,7 @@ from tests.cast import make_business
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
 PORT = "6432"
 CLIENTS = 8
-# Two queries each: the setting and the question.
+# Four queries each: the setting and three questions.
 TURNS = int(os.environ.get("POOLER_TURNS", "150"))
 
 pytestmark = pytest.mark.skipif(
@@ -83,6 +84,9 @@ def through(settings: dict[str, object], businesses: list[Tenant], seed: int, wr
                 seen = set(Location.objects.values_list("tenant_id", flat=True))
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT DISTINCT tenant_id FROM tenants_location")
+                    seen |= {row for (row,) in cursor.fetchall()}
+                    # What is prepared on one connection to the server is unknown on the next.
+                    execute_prepared(cursor, "SELECT DISTINCT tenant_id FROM tenants_location WHERE name <> %s", ["-"])
                     seen |= {row for (row,) in cursor.fetchall()}
             if seen != {business.pk}:
                 wrong.append((business.pk, seen))
