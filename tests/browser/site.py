@@ -33,7 +33,7 @@ def serving(**settings_of_its_own: Any) -> Iterator[str]:
         def log_message(self, *said: Any) -> None:
             pass
 
-    without_collected = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
+    without_collected = [name for name in settings.MIDDLEWARE if not name.endswith(".StaticFilesMiddleware")]
     with override_settings(STORAGES=_STORAGES, MIDDLEWARE=without_collected, **settings_of_its_own):
         server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
         server.daemon_threads = True
