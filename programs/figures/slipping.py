@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
-from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -59,6 +60,29 @@ def slipping_sample(most: int = 5) -> tuple[int, list[SlippingMember]]:
     """How many there are, and those who spent most."""
     count = slipping().count()
     return count, [said(summary) for summary in slipping_members()[:most]] if count else []
+
+
+class NobodySlips(Enum):
+    """Why the list of those who slip is empty; each asks for another sentence."""
+
+    NO_VISITS = "no_visits"
+    LONG_AGO = "long_ago"
+    NO_REGULARS = "no_regulars"
+    ALL_COME = "all_come"
+
+
+def why_nobody() -> tuple[NobodySlips, datetime | None]:
+    """What is true when nobody slips, and when a member was last here."""
+    summaries = MemberSummary.objects.filter(member__status=MemberStatus.ACTIVE, visits__gte=1)
+    last: datetime | None = summaries.aggregate(last=Max("last_purchase_at"))["last"]
+    year_ago = timezone.now() - timedelta(days=MOST_DAYS)
+    if last is None:
+        return NobodySlips.NO_VISITS, None
+    if last < year_ago:
+        return NobodySlips.LONG_AGO, last
+    if not summaries.filter(last_purchase_at__gte=year_ago, visits__gte=LEAST_VISITS).exists():
+        return NobodySlips.NO_REGULARS, last
+    return NobodySlips.ALL_COME, last
 
 
 def said(summary: Any) -> SlippingMember:

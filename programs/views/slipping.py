@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from loyalty_saas.lib.columns import Column, chosen_sort
 from loyalty_saas.lib.money import to_major
 from programs.exports import csv_download
-from programs.figures.slipping import LEAST_DAYS, LEAST_VISITS, said, slipping_members
+from programs.figures.slipping import LEAST_DAYS, LEAST_VISITS, said, slipping_members, why_nobody
 from programs.queries import balances_of
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
@@ -38,6 +38,9 @@ def slipping(request: BusinessRequest) -> HttpResponse:
         "least_visits": LEAST_VISITS,
         "least_days": LEAST_DAYS,
     }
+    if not rows:
+        why, last = why_nobody()
+        context |= {"why": why.value, "last": last}
     return render(request, "programs/slipping.html", context)
 
 

@@ -52,8 +52,8 @@ def withdraw_invitation(invitation: Invitation, *, by: Membership) -> None:
     record_audit("team.invitation_withdrawn", by=Actor.staff(by), subject=invitation)
 
 
-def accept_invitation(token: str, *, user: User) -> Membership:
-    """Make the person part of the team. Opens the business itself.
+def accept_invitation(token: str, *, user: User, name: str = "") -> Membership:
+    """Make the person part of the team. Opens the business itself. `name` is kept for a person who has none yet.
 
     The invitation holds for the address it was sent to: whoever finds the letter cannot use it. Raises
     InvitationGone and InvitationForSomebodyElse.
@@ -67,6 +67,9 @@ def accept_invitation(token: str, *, user: User) -> Membership:
         invitation = Invitation.objects.select_for_update(no_key=True).get(pk=found.pk)
         if invitation.accepted_at or invitation.withdrawn_at:
             raise InvitationGone()
+        if name and not user.name:
+            user.name = name
+            user.save(update_fields=["name"])
         membership, _created = Membership.objects.get_or_create(
             user=user, defaults={"role": invitation.role, "name": user.name or user.email.partition("@")[0]}
         )

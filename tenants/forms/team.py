@@ -18,6 +18,14 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role, widget=forms.RadioSelect, initial=Role.STAFF)
 
 
+class JoinForm(forms.Form):
+    """Asked of somebody who joins a team and has not said their name anywhere yet."""
+
+    person = forms.CharField(
+        label=_("Your name"), max_length=80, help_text=_("What your colleagues call you. Customers do not see it.")
+    )
+
+
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role, widget=forms.RadioSelect)
 

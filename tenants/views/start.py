@@ -18,6 +18,7 @@ from tenants.domain.team import accept_invitation
 from tenants.enums import Role
 from tenants.errors import InvitationGone
 from tenants.forms.business import NewBusinessForm
+from tenants.forms.team import JoinForm
 from tenants.models import Membership
 
 
@@ -81,13 +82,16 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "refusal.html", {"error": InvitationGone()}, status=404)
     person = request.user if request.user.is_authenticated else None
     right_person = person is not None and person.email.lower() == found.email.lower()
-    if request.method == "POST" and person is not None and right_person:
-        membership = accept_invitation(token, user=person)
+    asks_name = right_person and person is not None and not person.name
+    form = JoinForm(request.POST if request.method == "POST" else None) if asks_name else None
+    may_join = form is None or form.is_valid()
+    if request.method == "POST" and person is not None and right_person and may_join:
+        membership = accept_invitation(token, user=person, name=form.cleaned_data["person"] if form else "")
         work_for(request, membership)
         messages.success(request, _("Welcome to the team of %(name)s.") % {"name": found.tenant.name})
         return redirect("home")
-    context = {"invitation": found, "right_person": right_person, "role": Role(found.role).label}
-    return render(request, "tenants/invitation.html", context)
+    context = {"invitation": found, "right_person": right_person, "role": Role(found.role).label, "form": form}
+    return render(request, "tenants/invitation.html", context, status=200 if may_join or not request.POST else 422)
 
 
 def work_for(request: HttpRequest, membership: Membership) -> None:

@@ -105,6 +105,25 @@ def test_those_who_spent_most_come_first_and_those_who_left_not_at_all(inside) -
     assert (members[0].usual_days, members[0].away_days) == (7, 30)
 
 
+@pytest.mark.parametrize(
+    ("visits", "away", "said"),
+    [
+        (0, None, "No visits yet"),
+        (9, 800, "No visits in the last year"),
+        (2, 20, "Too early to say"),
+        (9, 5, "Your regulars come as often as they always did."),
+    ],
+)
+def test_an_empty_list_of_those_who_slip_says_what_is_true(cast: Cast, visits, away, said) -> None:
+    with tenant_context(cast.business):
+        if visits:
+            summarise(make_member(), visits=visits, gap=7, away=away)
+        summarise(make_member(status="left"), visits=9, gap=7, away=5)
+    page = sign_in(cast.owner).get("/members/slipping/").content.decode()
+    sentences = ("No visits yet", "No visits in the last year", "Too early to say", "Your regulars come as often")
+    assert [one for one in sentences if one in page] == [said[:27] if said.startswith("Your") else said]
+
+
 def test_the_list_and_the_file_of_those_who_slip(cast: Cast) -> None:
     with tenant_context(cast.business):
         summarise(make_member(family_name="Drifter"), visits=4, gap=7, away=30)

@@ -1,6 +1,7 @@
 """A stranger becomes an owner: account, proof of the address, business."""
 
 import re
+from html import unescape
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -12,6 +13,7 @@ from django.test import Client
 
 from tenants import platform
 from tenants.domain.businesses import RESERVED_SLUGS, BusinessDetails, create_business, is_free, propose_slug
+from tenants.domain.team import invite
 from tenants.enums import Role
 from tenants.errors import SlugTaken
 from tenants.isolation import tenant_context
@@ -116,6 +118,29 @@ def test_from_nothing_to_an_open_business(address, mailoutbox):
         assert Location.objects.get().name == "Café Mara"
         assert [event.action for event in AuditEvent.objects.all()] == ["business.created"]
     assert "Café Mara" in browser.get("/").content.decode()
+
+
+def test_somebody_invited_is_greeted_as_such_and_asked_for_their_name(cast, address, mailoutbox):
+    with tenant_context(cast.business):
+        _invitation, token = invite(address, role=Role.STAFF, by=cast.owner)
+    browser, page = Client(), f"/invitations/{token}/"
+    [link] = re.findall(r'href="(/account/signup/[^"]+)"', browser.get(page).content.decode())
+    shown = browser.get(unescape(link)).content.decode()
+    assert f"Join {cast.business.name}" in shown
+    assert "Let’s get you started" not in shown
+    assert f'value="{address}"' in shown
+    browser.post("/account/signup/", {"email": address, "password1": PASSWORD, "next": page})
+    assert browser.post("/account/confirm-email/", {"code": code_in(mailoutbox[-1])}).url == page
+    assert browser.post(page, {"person": " "}).context["form"].errors == {"person": ["Please fill this in."]}
+    assert browser.post(page, {"person": "Nora"}).url == "/"
+    user = User.objects.get(email=address)
+    [membership] = platform.memberships_of(user)
+    assert (user.name, membership.name, membership.role) == ("Nora", "Nora", Role.STAFF)
+
+
+def test_an_account_made_without_an_invitation_is_greeted_as_an_owners():
+    for ahead in ("", "?next=/invitations/unknown/", "?next=/start/", "?next=//elsewhere.example/"):
+        assert "Let’s get you started" in Client().get(f"/account/signup/{ahead}").content.decode()
 
 
 def test_an_address_that_is_not_proved_opens_nothing(address, mailoutbox):
