@@ -33,6 +33,32 @@ function showColumns(block) {
   }
 }
 
+// On a phone the filters wait behind one button, which says how many are at work; the search stays.
+function countFilters(bar) {
+  const opener = bar.querySelector("[data-filters]");
+  const others = [...bar.elements].filter((one) => one.closest(".field:not(.field-search)"));
+  const atWork = (one) => {
+    if (one.matches("select")) return one.selectedIndex > 0;
+    return one.matches("[type=checkbox], [type=radio]") ? one.checked : one.value !== "";
+  };
+  const count = others.filter(atWork).length;
+  const badge = opener.querySelector("[data-filters-count]");
+  opener.hidden = !others.length;
+  badge.textContent = count;
+  badge.hidden = !count;
+}
+
+onFresh((part) => within(part, ".filter-bar:has([data-filters])").forEach(countFilters));
+document.addEventListener("change", (event) => {
+  const bar = event.target.closest?.(".filter-bar:has([data-filters])");
+  if (bar) countFilters(bar);
+});
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-filters]");
+  if (!opener) return;
+  opener.setAttribute("aria-expanded", String(opener.form.classList.toggle("is-open")));
+});
+
 function countSelected(block) {
   const boxes = [...block.querySelectorAll(".row-check")];
   const picked = boxes.filter((box) => box.checked).length;

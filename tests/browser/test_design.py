@@ -134,6 +134,24 @@ def test_question_is_asked_before_an_act_and_no_means_no(open_page: Any) -> None
     assert page.locator("#toasts .toast-undo").get_attribute("data-undo") == "/design/toast/"
 
 
+def test_filters_wait_on_a_phone_behind_a_button_that_counts_them(open_page: Any) -> None:
+    wide = open_page("/design/")
+    assert not wide.locator("[data-filters]").first.is_visible()
+    assert wide.locator("#tier").is_visible()
+    page = open_page("/design/", width=390)
+    opener, tier = page.locator(".filter-bar:has(#tier) [data-filters]"), page.locator("#tier")
+    assert page.locator(".filter-bar #q").is_visible()
+    assert not tier.is_visible()
+    assert opener.inner_text() == "Filter"
+    opener.focus()
+    page.keyboard.press("Enter")
+    assert opener.get_attribute("aria-expanded") == "true"
+    tier.select_option(index=1)
+    expect(opener).to_have_text("Filter1")
+    opener.click()
+    assert not tier.is_visible()
+
+
 def test_rows_chosen_show_what_can_be_done_with_them(open_page: Any) -> None:
     page = open_page("/design/")
     assert not page.locator("#members [data-bulk]").is_visible()
