@@ -78,14 +78,6 @@ class TooManyCodes(DomainError):
         super().__init__(params={"minutes": minutes})
 
 
-class TooManyPhones(DomainError):
-    """Each refusal tells that somebody here has a number: nobody may try one after the other."""
-
-    code = "too_many_phones"
-    status = 429
-    sentence = _("That was a lot of numbers for one day. Please try again tomorrow, or ask at the counter.")
-
-
 class AddressTaken(DomainError):
     """For members: says nothing of whose it is."""
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("members/<uuid:pk>/timeline/", profile.timeline, name="member_timeline"),
     path("members/<uuid:pk>/edit/", members.edit, name="member_edit"),
     path("members/<uuid:pk>/status/", members.status, name="member_status"),
+    path("members/<uuid:pk>/phone/", members.phone, name="member_phone"),
     path("members/<uuid:pk>/notes/", notes.notes, name="member_notes"),
     path("notes/<uuid:pk>/removal/", notes.removal, name="note_removal"),
     path("notes/<uuid:pk>/restoration/", notes.restoration, name="note_restoration"),

@@ -43,6 +43,7 @@ class ShownMember(Shape):
     family_name = Text()
     email = Text()
     phone = Text(help_text="E.164, such as `+4366012345678`.")
+    claimed_phone = Text(help_text="What they typed in the portal and nobody has confirmed. `phone` does not find it.")
     birthday = Birthday(allow_null=True)
     language = Text()
     preferences = Text()

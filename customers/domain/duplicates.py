@@ -28,7 +28,8 @@ class Match:
 def looks_like(details: MemberDetails) -> list[Match]:
     """Members that this person could be already, the certain ones first, five at most.
 
-    Certain: the same e-mail, phone or outside id. Possible: a name that looks the same, mistyped or turned round.
+    Certain: the same e-mail, phone or outside id. Possible: a phone typed in the portal, or a name that looks
+    the same, mistyped or turned round.
     What cannot be read as an e-mail or a phone yet is passed over, so it may be asked while somebody types.
     """
     matches = _by_contact(details)
@@ -51,10 +52,12 @@ def _by_contact(details: MemberDetails) -> list[Match]:
     for name, value in wanted.items():
         any_of |= Q(**{name: value})
     found = []
+    if "phone" in wanted:
+        any_of |= Q(claimed_phone=wanted["phone"])
     for member in Member.objects.filter(any_of)[:MOST]:
-        name = next(one for one, value in wanted.items() if getattr(member, one) == value)
-        found.append(Match(member, _REASONS[name], certain=True))
-    return found
+        name = next((one for one, value in wanted.items() if getattr(member, one) == value), "claimed_phone")
+        found.append(Match(member, _REASONS[name], certain=name != "claimed_phone"))
+    return sorted(found, key=lambda match: not match.certain)
 
 
 def _readable(name: str, typed: str) -> str:
@@ -76,5 +79,6 @@ def _name_reason(details: MemberDetails, member: Member) -> str | Promise:
 _REASONS: dict[str, str | Promise] = {
     "email": _("the same e-mail"),
     "phone": _("the same phone number"),
+    "claimed_phone": _("the same phone number, typed by the member and not confirmed"),
     "external_id": _("the same number in your other system"),
 }

@@ -13,17 +13,12 @@ from customers.domain.members import change_member, enrol_member, reactivate_mem
 from customers.domain.notes import add_note
 from customers.domain.portal_access import Asked, ask_for_code, forget_told, keep_former, member_with, told
 from customers.enums import CodePurpose, MemberStatus, Purpose, Source
-from customers.errors import AddressTaken, ConsentMissing, Taken, TooManyPhones
+from customers.errors import AddressTaken, ConsentMissing, Taken
 from customers.models import Member, SignInCode
 from loyalty_saas.lib.emails import email_key, parse_email
-from loyalty_saas.lib.errors import Invalid
-from loyalty_saas.lib.limits import within_limit
-from loyalty_saas.lib.phones import parse_phone
 from tenants.actors import Actor
 from tenants.enums import ActorKind
-from tenants.isolation import current_tenant
 
-PHONES_A_DAY = 5
 # Nobody yet: the id of a member is known only when they have joined.
 NEWCOMER = Actor(ActorKind.MEMBER, "")
 
@@ -93,27 +88,13 @@ def change_proved_email(member: Member, code: SignInCode) -> Member:
 def change_own_details(member: Member, changes: Mapping[str, Any]) -> Member:
     """What a member changes about themselves.
 
-    Raises Invalid at the field, AddressTaken, which names nobody, or TooManyPhones beyond PHONES_A_DAY.
+    A phone is claimed by it and proves nothing, so whether somebody else has it makes no difference and is not told.
+    Raises Invalid at the field, or AddressTaken, which names nobody.
     """
-    _count_phone(member, changes.get("phone"))
     try:
         return change_member(member, changes=changes, by=Actor.member(member.pk), source=Source.PORTAL)
     except Taken as taken:
         raise AddressTaken(field=taken.field) from taken
-
-
-def _count_phone(member: Member, phone: str | None) -> None:
-    """Whether it is free or not: one is as good to know as the other."""
-    if not phone:
-        return
-    try:
-        number = parse_phone(phone, current_tenant().country)
-    except Invalid:
-        return  # no number, so nobody's; what is wrong with it is said when it is kept
-    if number != member.phone and not within_limit(
-        f"phones:{member.tenant_id}:{member.pk}", most=PHONES_A_DAY, seconds=24 * 3600
-    ):
-        raise TooManyPhones(field="phone")
 
 
 def _check(details: MemberDetails, consents: list[ConsentDetails]) -> None:
@@ -135,17 +116,11 @@ def _enrol(details: MemberDetails, consents: list[ConsentDetails]) -> Member:
         record_consents(member, consents, by=Actor.member(member.pk), source=Source.PORTAL)
         return member
     try:
-        return enrol_member(details, by=NEWCOMER, source=Source.PORTAL, consents=consents)
+        member = enrol_member(details, by=NEWCOMER, source=Source.PORTAL, consents=consents)
     except Taken as taken:
-        if taken.field != "phone":
-            raise AddressTaken from taken
-        # To say so would tell a stranger whose number it is, to link the two would give away the points on it.
-        member = enrol_member(replace(details, phone=""), by=NEWCOMER, source=Source.PORTAL, consents=consents)
-        add_note(
-            member,
-            text=_("Gave %(phone)s when joining in the portal, which is on another card. Ask if they are one person.")
-            % {"phone": taken.member.phone},
-            by=Actor.system(),
-            source=Source.PORTAL,
-        )
-        return member
+        raise AddressTaken from taken
+    # To say so would tell a stranger whose number it is, to link the two would give away the points on it.
+    if member.claimed_phone and Member.objects.filter(phone=member.claimed_phone).exists():
+        text = _("Gave %(phone)s when joining in the portal, which is on another card. Ask if they are one person.")
+        add_note(member, text=text % {"phone": member.claimed_phone}, by=Actor.system(), source=Source.PORTAL)
+    return member

@@ -23,7 +23,7 @@ from customers.domain.details import (
 from customers.domain.duplicates import Match, looks_like
 from customers.domain.search_keys import SEARCHED_FIELDS, renew_keys, write_keys
 from customers.domain.tags import set_tags
-from customers.enums import ActivityKind, MemberStatus
+from customers.enums import ActivityKind, MemberStatus, Source
 from customers.errors import Taken
 from customers.models import Member, MemberSummary, MemberTag
 from loyalty_saas.lib.errors import Invalid
@@ -58,10 +58,13 @@ def enrol_member(
 ) -> Member:
     """Make a person a member; what joining does in the apps above happens in the same transaction.
 
-    Phone and e-mail are normalised by the business's country. Without a `number` a card number is made.
-    Raises Invalid at the field, or Taken with the member who has this e-mail, phone, card or outside id.
+    Phone and e-mail are normalised by the country; a phone typed in the portal is only claimed. Without a `number` a
+    card number is made. Raises Invalid at the field, or Taken with the member who has this e-mail, phone, card or
+    outside id.
     """
     values = clean_details(details, source=source)
+    if source == Source.PORTAL:
+        values["phone"], values["claimed_phone"] = "", values["phone"]
     given_number = clean_number(number) if number else ""
     member = Member(
         **values,
@@ -104,7 +107,7 @@ def change_member(member: Member, *, changes: Mapping[str, Any], by: Actor, sour
             locked.save(update_fields=["updated_at"])
             changed.append("tags")
         if changed:
-            fields = sorted(name.removesuffix("_id") for name in changed)
+            fields = sorted({name.removesuffix("_id").removeprefix("claimed_") for name in changed})
             record_activity(
                 ActivityKind.MEMBER_CHANGED, by=by, source=source, member=locked, payload={"fields": fields}
             )
@@ -185,13 +188,20 @@ def _clean_plain(name: str) -> "Callable[[Member, Any, str], dict[str, Any]]":
 
 
 def _clean_phone(member: Member, value: Any, source: str) -> dict[str, Any]:
-    """A number that is there already stays as it is, though it may lie in no range in use."""
+    """A number that is there already stays as it is, though it may lie in no range in use.
+
+    One from the portal is claimed and takes the place of the number before; one from anybody else is known.
+    """
+    there = member.phone or member.claimed_phone
     try:
-        return {"phone": clean_field("phone", value, source=source)}
+        phone = clean_field("phone", value, source=source)
     except Invalid:
-        if clean_field("phone", value, source="import") == member.phone:
+        if clean_field("phone", value, source="import") == there:
             return {}
         raise
+    if source == Source.PORTAL:
+        return {} if phone == there else {"phone": "", "claimed_phone": phone}
+    return {"phone": phone, "claimed_phone": ""} if phone else {"phone": ""}
 
 
 def _clean_custom(member: Member, value: Mapping[str, Any], source: str) -> dict[str, Any]:

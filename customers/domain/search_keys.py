@@ -11,7 +11,7 @@ from loyalty_saas.lib.phones import last_digits_key
 LONGEST = 120
 _PARTS = re.compile(r"[._+\-]+")
 # A change of one of these changes the keys.
-SEARCHED_FIELDS = frozenset({"given_name", "family_name", "email", "phone", "number", "external_id"})
+SEARCHED_FIELDS = frozenset({"given_name", "family_name", "email", "phone", "claimed_phone", "number", "external_id"})
 
 
 def tokens_of(member: Member) -> set[tuple[str, str]]:
@@ -28,8 +28,8 @@ def tokens_of(member: Member) -> set[tuple[str, str]]:
         local = member.email.rpartition("@")[0]
         keys.add((SearchKind.EMAIL, member.email))
         keys |= {(SearchKind.EMAIL, word) for word in _PARTS.split(local) if word}
-    if member.phone:
-        keys.add((SearchKind.PHONE, last_digits_key(member.phone)))
+    if phone := member.phone or member.claimed_phone:
+        keys.add((SearchKind.PHONE, last_digits_key(phone)))
     return {(str(kind), token[:LONGEST]) for kind, token in keys if token}
 
 

@@ -19,6 +19,9 @@ class Member(TenantModel):
     family_name = models.CharField(_("Last name"), max_length=80, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
     phone = models.CharField(_("Phone"), max_length=16, blank=True)
+    # What the member typed in the portal, until somebody has asked them: people are shown it, nothing else goes by it,
+    # and any number of members may have typed the same.
+    claimed_phone = models.CharField(max_length=16, blank=True, default="")
     birth_month = models.PositiveSmallIntegerField(null=True, blank=True)
     birth_day = models.PositiveSmallIntegerField(null=True, blank=True)
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -53,6 +56,10 @@ class Member(TenantModel):
                 name="member_phone_e164", condition=Q(phone="") | Q(phone__regex=r"^\+[1-9]\d{5,14}$")
             ),
             models.CheckConstraint(
+                name="member_claimed_phone",
+                condition=Q(claimed_phone="") | Q(phone="", claimed_phone__regex=r"^\+[1-9]\d{5,14}$"),
+            ),
+            models.CheckConstraint(
                 name="member_birthday_whole",
                 condition=Q(birth_month__isnull=True, birth_day__isnull=True, birth_year__isnull=True)
                 | Q(birth_month__range=(1, 12), birth_day__range=(1, 31)),
@@ -60,6 +67,7 @@ class Member(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant", "-joined_at", "-id"], name="member_newest"),
+            models.Index(fields=["tenant", "claimed_phone"], condition=~Q(claimed_phone=""), name="member_claimed"),
             models.Index(fields=["tenant", "birth_month", "birth_day"], name="member_birthday"),
             models.Index(fields=["tenant", "updated_at", "id"], name="member_changed"),
         ]

@@ -32,7 +32,17 @@ def own_data(member: Member) -> dict[str, Any]:
 
 
 def _record(member: Member) -> dict[str, Any]:
-    plain = ("number", "given_name", "family_name", "email", "phone", "birth_day", "birth_month", "birth_year")
+    plain = (
+        "number",
+        "given_name",
+        "family_name",
+        "email",
+        "phone",
+        "claimed_phone",
+        "birth_day",
+        "birth_month",
+        "birth_year",
+    )
     return {
         **{name: getattr(member, name) for name in plain},
         "language": member.language,

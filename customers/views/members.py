@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.domain.claimed_phones import confirm_phone, drop_claimed_phone
 from customers.domain.members import (
     change_member,
     enrol_member,
@@ -82,4 +83,15 @@ def status(request: BusinessRequest, pk: UUID) -> HttpResponse:
         raise Invalid(field="status")
     member = _STATUS[MemberStatus(wanted)](member, by=request.actor, source=Source.DASHBOARD)
     messages.success(request, _("%(name)s: %(status)s.") % {"name": member, "status": member.get_status_display()})
+    return redirect("customers:member", pk)
+
+
+@require_POST
+@dashboard_page(Permission.EDIT_MEMBERS)
+def phone(request: BusinessRequest, pk: UUID) -> HttpResponse:
+    """A number that the member typed in the portal is theirs, or it is not."""
+    member = get_object_or_404(Member, pk=pk)
+    settle = confirm_phone if request.POST.get("theirs") == "yes" else drop_claimed_phone
+    settle(member, by=request.actor, source=Source.DASHBOARD)
+    messages.success(request, _("Saved."))
     return redirect("customers:member", pk)

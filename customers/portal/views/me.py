@@ -163,4 +163,5 @@ def _birthday(member: Member) -> str:
 def _initial(request: MemberRequest) -> dict[str, object]:
     member: Member = request.member
     fields = {name: getattr(member, name) for name in DetailsForm.base_fields}
-    return fields | {"phone": format_phone(member.phone, request.tenant.country) if member.phone else ""}
+    phone = member.phone or member.claimed_phone
+    return fields | {"phone": format_phone(phone, request.tenant.country) if phone else ""}

@@ -27,7 +27,8 @@ def test_joining_makes_a_member_with_the_answers_as_they_were_asked(business):
         member = Member.objects.get(email=email)
         given = {key: consent.given for key, consent in current_consents(member).items()}
         texts = list(Consent.objects.filter(member=member).values_list("text", flat=True))
-    assert (member.given_name, member.phone, member.source) == ("Ines", "+436641234567", Source.PORTAL)
+    assert (member.given_name, member.phone, member.claimed_phone) == ("Ines", "", "+436641234567")
+    assert member.source == Source.PORTAL
     assert (member.birth_day, member.birth_month, member.birth_year) == (29, 2, None)
     assert given == {("program", "any"): True, ("marketing", "email"): True, ("profiling", "any"): False}
     page = visitor.get("me/").content.decode()

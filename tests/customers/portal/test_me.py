@@ -5,9 +5,13 @@ import json
 import pytest
 from django.core import mail
 
+from customers.api.lookup import find_member
+from customers.domain.claimed_phones import confirm_phone
 from customers.domain.consents import current_consents
-from customers.domain.joining import PHONES_A_DAY
+from customers.domain.members import MemberDetails, looks_like
+from customers.enums import Source
 from customers.models import Consent, Member
+from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.customers.people import a_member, a_purchase
 from tests.customers.portal.visitor import Visitor, an_address, code_in, deliver
@@ -44,27 +48,36 @@ def test_a_wrong_phone_is_said_at_its_field(visitor):
     assert 'id="id_phone_error"' in answer.content.decode()
 
 
-def test_another_members_phone_is_refused_without_saying_whose(visitor):
+def test_another_members_phone_is_claimed_and_changes_nothing_of_theirs(visitor):
+    """Nor does the answer say that anybody has it."""
     with tenant_context(visitor.business):
-        a_member(given_name="Rosalind", phone="0676 7654321")
+        rosalind = a_member(given_name="Rosalind", phone="0676 7654321")
+    answers = [
+        visitor.post("me/details/", **details(phone=phone)).status_code for phone in ("0676 7654321", "0676 7654322")
+    ]
+    assert answers == [302, 302]
+    visitor.post("me/details/", **details(phone="0676 7654321"))
+    member = member_of(visitor)
+    assert (member.phone, member.claimed_phone) == ("", "+436767654321")
+    assert "0676 7654321" in visitor.get("me/").content.decode()
+    with tenant_context(visitor.business):
+        assert find_member("phone", "0676 7654321") == rosalind
+        assert [match.member for match in looks_like(MemberDetails(phone="0676 7654321")) if match.certain] == [
+            rosalind
+        ]
 
-    answer = visitor.post("me/details/", **details(phone="0676 7654321"))
 
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert "Please ask at the counter" in page
-    assert "Rosalind" not in page
-
-
-def test_nobody_tries_one_number_after_the_other_to_learn_who_is_here(visitor):
-    for number in range(PHONES_A_DAY):
-        assert visitor.post("me/details/", **details(phone=f"0676 765432{number}")).status_code == 302
-    answer = visitor.post("me/details/", **details(phone="0676 7654329"))
-    assert answer.status_code == 422
-    assert "numbers for one day" in answer.content.decode()
-    kept = member_of(visitor).phone
-    assert kept == f"+43676765432{PHONES_A_DAY - 1}"
-    assert visitor.post("me/details/", **details(phone=kept, family_name="Novak")).status_code == 302
+def test_a_confirmed_phone_stays_confirmed_until_another_is_typed(visitor):
+    with tenant_context(visitor.business):
+        confirm_phone(member_of(visitor), by=Actor.system(), source=Source.COUNTER)
+    visitor.post("me/details/", **details(family_name="Novak"))
+    assert member_of(visitor).phone == "+436641234567"
+    visitor.post("me/details/", **details(phone="0664 7654321"))
+    member = member_of(visitor)
+    assert (member.phone, member.claimed_phone) == ("", "+436647654321")
+    visitor.post("me/details/", **details(phone=""))
+    member = member_of(visitor)
+    assert (member.phone, member.claimed_phone) == ("", "")
 
 
 def test_the_e_mail_changes_when_the_new_one_is_proved_and_the_former_hears_of_it(visitor):

@@ -6,7 +6,10 @@ from typing import Any
 from django.test import Client
 
 from customers.domain.cards import card_payload
+from customers.domain.members import MemberDetails, enrol_member
+from customers.enums import Source
 from customers.models import Consent, Member, Note, Purchase
+from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.programs.counter_shop import Shop, buy, key
 
@@ -21,6 +24,21 @@ def test_found_by_name_phone_and_mail(shop: Shop, till: Client) -> None:
     for typed in ("ann ber", "4567", "06641234567", shop.anna.email, shop.anna.number, "Anna Bergre"):
         found = till.get("/counter/search/", {"q": typed}, headers=HTMX).context["found"]
         assert [member for member, _account in found] == [shop.anna], typed
+
+
+def test_a_number_typed_in_the_portal_is_marked_until_somebody_asks(shop: Shop, till: Client) -> None:
+    with tenant_context(shop.cast.business):
+        details = MemberDetails(given_name="Bea", email="bea@example.com", phone="0676 5551234")
+        bea = enrol_member(details, by=Actor.system(), source=Source.PORTAL)
+    found = till.get("/counter/search/", {"q": "1234"}, headers=HTMX).content.decode()
+    assert "0676 5551234, not confirmed" in found
+    page = f"/counter/members/{bea.pk}/"
+    assert "nobody has confirmed it" in till.get(page, headers=HTMX).content.decode()
+    after = till.post(f"{page}phone/", {"theirs": "yes"}, headers=HTMX).content.decode()
+    assert "0676 5551234" in after
+    assert "confirmed" not in after
+    with tenant_context(shop.cast.business):
+        assert Member.objects.get(pk=bea.pk).phone == "+436765551234"
 
 
 def test_nobody_found_offers_to_enrol_with_what_was_typed(till: Client) -> None:
