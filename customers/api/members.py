@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.api.lookup import NoSuchMember, find_member, wanted_location
@@ -18,6 +17,7 @@ from customers.domain.members import (
     pause_member,
     reactivate_member,
 )
+from customers.domain.tags import tag_names
 from customers.enums import MemberStatus, Source
 from customers.models import Member
 from customers.queries import search_members
@@ -26,6 +26,7 @@ from tenants.api.operations import Call, Keyed, operation
 from tenants.api.paging import CHANGED, NEWEST, Page, page
 from tenants.api.views import BusinessView
 from tenants.enums import Scope
+from tenants.rows import row_by_id
 
 _PLAIN = ("given_name", "family_name", "email", "phone", "language", "preferences", "external_id")
 _EXACT = ("email", "phone", "card", "external_id")
@@ -46,13 +47,15 @@ class Members(BusinessView):
         exact = {name: query[name] for name in _EXACT if name in query}
         if "q" in query:
             return _searched(query)
-        rows = with_tags()
+        rows = Member.objects.all()
         for by, value in exact.items():
-            found = find_member(by, value)
-            rows = rows.filter(pk=found.pk) if found else rows.none()
+            one = find_member(by, value)
+            rows = rows.filter(pk=one.pk) if one else rows.none()
         if since := query.get("updated_since"):
-            return page(rows.filter(updated_at__gte=since), query, order=CHANGED)
-        return page(rows, query, order=NEWEST)
+            found = page(rows.filter(updated_at__gte=since), query, order=CHANGED)
+        else:
+            found = page(rows, query, order=NEWEST)
+        return Page(_tagged(found.results), found.next_cursor)
 
     @operation(
         Scope.MEMBERS_WRITE,
@@ -102,23 +105,25 @@ class OneMember(BusinessView):
 
 def found_member(pk: UUID) -> Member:
     """The member with tags, or NoSuchMember."""
-    member: Member | None = with_tags().filter(pk=pk).first()
+    member = row_by_id(Member, pk)
     if member is None:
         raise NoSuchMember
-    return member
+    return _tagged([member])[0]
 
 
-def with_tags() -> "QuerySet[Member]":
-    return Member.objects.prefetch_related("member_tags__tag")
+def _tagged(members: list[Member]) -> list[Member]:
+    """The members with the names of their `tags`, as they are shown."""
+    names = tag_names(members)
+    for member in members:
+        member.tags = names[member.pk]  # type: ignore[attr-defined]
+    return members
 
 
 def _searched(query: Mapping[str, Any]) -> Page:
     others = [name for name in (*_EXACT, "updated_since", "cursor") if name in query]
     if others:
         raise Invalid(_("A search stands alone, beside “limit”."), code="alone", field=others[0])
-    best = search_members(query["q"], limit=query["limit"])
-    by_id = {member.pk: member for member in with_tags().filter(pk__in=[one.pk for one in best])}
-    return Page([by_id[one.pk] for one in best], None)
+    return Page(_tagged(search_members(query["q"], limit=query["limit"])), None)
 
 
 def _details(values: Mapping[str, Any]) -> MemberDetails:

@@ -58,7 +58,6 @@ class ShownMember(Shape):
 
     def to_representation(self, instance: Member) -> dict[str, Any]:
         instance.birthday = birthday_of(instance)  # type: ignore[attr-defined]
-        instance.tags = sorted(one.tag.name for one in instance.member_tags.all())  # type: ignore[attr-defined]
         shown: dict[str, Any] = super().to_representation(instance)
         return shown
 
