@@ -144,7 +144,7 @@ def _settle(domain_id: UUID, finding: Finding, *, by: Actor, daily: bool) -> Dom
         domain = _locked(domain_id)
     except NotFound:
         return None
-    if Tenant.objects.filter(pk=domain.tenant_id, closed_at__isnull=False).exists():
+    if Domain.objects.filter(pk=domain.pk, tenant__closed_at__isnull=False).exists():
         return None  # closed while the DNS was asked
     domain.checked_at = timezone.now()
     domain.trouble, domain.found = finding.trouble, finding.found
