@@ -268,6 +268,27 @@ def test_a_refusal_says_what_to_do_and_keeps_what_was_typed(till: Any, shop: Any
     expect(page.locator(".done-title")).to_have_text("10 points given")
 
 
+def test_a_refused_receipt_is_foreseen_said_once_and_has_the_focus(till: Any, shop: Any) -> None:
+    page = till(shop.url)
+    page.fill("#amount", "12,40")
+    page.fill("#receipt_number", "R-1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".done-title")).to_have_text("12 points given")
+    page.goto(page.url)
+    page.fill("#receipt_number", "R-1")
+    page.fill("#amount", "12,40")
+    expect(page.locator(".till-known")).to_have_text("Receipt R-1 was recorded already: nothing is added for it.")
+    page.fill("#amount", "13,40")
+    said = "Receipt R-1 was already recorded with other details. Look at the number again."
+    expect(page.locator("[data-foreseen]")).to_have_text(said)
+    page.keyboard.press("Enter")
+    expect(page.locator("#receipt_number")).to_be_focused()
+    expect(page.locator(".till-refusal:visible")).to_have_text([said])
+    page.keyboard.type("0")
+    expect(page.locator(".commit .sum-after dd")).to_have_text("265")
+    expect(page.locator(".till-refusal:visible")).to_have_count(0)
+
+
 def test_enrolling_somebody_from_a_search_in_vain(till: Any, shop: Any) -> None:
     page = till(width=390)
     page.fill("#q", "0664 5550199")
