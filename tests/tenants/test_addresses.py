@@ -154,7 +154,7 @@ def test_the_page_says_it_at_the_field_and_shows_the_former_ones(cast: Cast) -> 
     former = cast.business.slug
     assert browser.post("/settings/", {**form, "slug": a_slug()}).status_code == 302
     page = browser.get("/settings/").content.decode()
-    assert "Addresses of before, which lead to the one of now:" in page
+    assert "Former addresses, which lead to this one:" in page
     assert f"testserver/{former}" in page
 
 
