@@ -36,11 +36,11 @@ TABLES = ("customers_member", "customers_searchkey")
 
 _MEMBERS = """
 INSERT INTO customers_member (
-  tenant_id, id, number, given_name, family_name, email, phone, language, preferences, custom, status, source,
-  external_id, card_secret, joined_at, created_at, updated_at)
+  tenant_id, id, number, given_name, family_name, email, phone, claimed_phone, language, preferences, custom, status,
+  source, external_id, card_secret, joined_at, created_at, updated_at)
 SELECT %(tenant)s, uuidv7(), (100000000000 + i)::text, given, family,
   CASE i %% 2 WHEN 0 THEN lower(given || '.' || family) || '.' || i || '@example.com' ELSE '' END,
-  '+43664' || lpad((i * 7919 + 13)::text, 7, '0'), '', '', '{}', 'active', 'import', '', '',
+  '+43664' || lpad((i * 7919 + 13)::text, 7, '0'), '', '', '', '{}', 'active', 'import', '', '',
   joined, joined, joined
 FROM (
   SELECT i, now() - (i %% 730) * interval '1 day' AS joined,

@@ -6,18 +6,21 @@ not leakproof, so behind row-level security they would read every row of the bus
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Greatest
 
 from customers.enums import SearchKind
-from customers.models import Member, SearchKey
+from customers.models import Member
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.names import edits, fold, typo_limit, words
 from loyalty_saas.lib.phones import last_digits_key, parse_phone
-from tenants.isolation import current_tenant
+from tenants.isolation import current_tenant, current_tenant_id
+from tenants.rows import columns_of, made_of
 
 # The last code point: what starts with a prefix sorts below the prefix followed by it.
 LAST = "\U0010ffff"
@@ -36,13 +39,30 @@ _SOUNDS_LIKE = {
     "t": "d", "v": "wf", "w": "v", "y": "ij", "z": "sc",
 }  # fmt: skip
 
-Ids = QuerySet[SearchKey, Any]
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Ids of members as a query of their own: `sql` with its `params`. Composing it with the ORM took longer."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+    def first(self, most: int) -> "Ids":
+        return Ids(f"{self.sql} LIMIT %s", (*self.params, most))
+
+    def __call__(self) -> RawSQL:
+        return RawSQL(self.sql, self.params)  # noqa: S611  (texts of this module)
+
+
+# What is true of a key, `k`.
+Condition = Ids
+_MEMBERS_OF = "SELECT k.member_id FROM customers_searchkey k WHERE k.tenant_id = %s"
 
 
 def find_members(text: str, *, limit: int) -> list[Member]:
     """The members for `customers.queries.search_members`."""
     for ids in _steps(_tidy(text)):
-        if found := list(by_last_seen(Member.objects.filter(pk__in=ids[:MOST_MEMBERS]))[:limit]):
+        if found := _last_seen_of(ids.first(MOST_MEMBERS), limit):
             return found
     return []
 
@@ -50,13 +70,13 @@ def find_members(text: str, *, limit: int) -> list[Member]:
 def members_named(name: str, *, limit: int) -> list[Member]:
     """Members whose name has every one of these words, give or take typing errors; in no order."""
     typed = words(_tidy(name))[:MOST_TYPED_WORDS]
-    return list(Member.objects.filter(pk__in=_near(typed)[:limit])) if typed else []
+    return list(Member.objects.filter(pk__in=_near(typed).first(limit)())) if typed else []
 
 
 def matching(members: QuerySet[Member], text: str) -> QuerySet[Member]:
     """Those of `members` that the text finds: by the first step that finds anybody, or nobody."""
     for ids in _steps(_tidy(text)):
-        found = members.filter(pk__in=ids)
+        found = members.filter(pk__in=ids())
         if found.exists():
             return found
     return members.none()
@@ -68,9 +88,50 @@ def by_last_seen(members: QuerySet[Member]) -> QuerySet[Member]:
     return members.annotate(seen_at=seen).order_by("-seen_at", "-pk")
 
 
-def starting_with(prefix: str, *kinds: SearchKind) -> Q:
+# Who is shown is settled on two narrow columns; only those are read whole.
+_LAST_SEEN = """
+SELECT seen.at, {} FROM (
+  SELECT o.id, greatest(o.joined_at, s.last_purchase_at) AS at FROM customers_member o
+  LEFT JOIN customers_membersummary s ON s.tenant_id = o.tenant_id AND s.member_id = o.id
+  WHERE o.tenant_id = %s AND o.id IN ({}) ORDER BY at DESC, o.id DESC LIMIT %s
+) seen JOIN customers_member m ON m.tenant_id = %s AND m.id = seen.id ORDER BY seen.at DESC, m.id DESC"""
+
+
+def last_seen_query(ids: Ids, limit: int) -> Ids:
+    """`by_last_seen` of these members, the columns of each after the time."""
+    tenant = current_tenant_id()
+    columns = ", ".join(columns_of(Member, "m."))
+    return Ids(_LAST_SEEN.format(columns, ids.sql), (tenant, *ids.params, limit, tenant))
+
+
+def _last_seen_of(ids: Ids, limit: int) -> list[Member]:
+    query = last_seen_query(ids, limit)
+    with connection.cursor() as cursor:
+        cursor.execute(query.sql, query.params)
+        rows = cursor.fetchall()
+    found = []
+    for seen_at, *values in rows:
+        member = made_of(Member, values, "default")
+        member.seen_at = seen_at
+        found.append(member)
+    return found
+
+
+def starting_with(prefix: str, *kinds: SearchKind) -> Condition:
     """Keys of these kinds whose token begins with this."""
-    return Q(kind__in=kinds, token__gte=prefix, token__lt=prefix + LAST)
+    names = [str(kind) for kind in kinds]
+    return Condition("k.kind = ANY(%s) AND k.token >= %s AND k.token < %s", (names, prefix, prefix + LAST))
+
+
+def _one_of(kind: SearchKind, tokens: Sequence[str]) -> Condition:
+    return Condition("k.kind = %s AND k.token = ANY(%s)", (str(kind), list(tokens)))
+
+
+def _any(*conditions: Condition) -> Condition:
+    if len(conditions) == 1:
+        return conditions[0]
+    params = (value for condition in conditions for value in condition.params)
+    return Condition(" OR ".join(f"({condition.sql})" for condition in conditions), tuple(params))
 
 
 def _tidy(text: str) -> str:
@@ -90,26 +151,25 @@ def _steps(typed: str) -> Iterator[Ids]:
         yield _near(typed_words)
 
 
-def _ids(condition: Q) -> Ids:
-    return SearchKey.objects.filter(condition).values("member_id")
+def _ids(condition: Condition) -> Ids:
+    return Ids(f"{_MEMBERS_OF} AND ({condition.sql})", (current_tenant_id(), *condition.params))
 
 
-def _all_of(conditions: Sequence[Q]) -> Ids:
+def _all_of(conditions: Sequence[Condition]) -> Ids:
     """Members with a key for each condition, the first of which leads the way."""
-    keys = SearchKey.objects.filter(conditions[0])
-    for condition in conditions[1:]:
-        keys = keys.filter(member_id__in=_ids(condition))
-    return keys.values("member_id")
+    leading, *others = (_ids(condition) for condition in conditions)
+    sql = "".join((leading.sql, *(f" AND k.member_id IN ({other.sql})" for other in others)))
+    return Ids(sql, (*leading.params, *(value for other in others for value in other.params)))
 
 
-def _word(word: str) -> Q:
+def _word(word: str) -> Condition:
     """A word from its beginning; one with digits may also be of a number, or the end of a phone."""
-    condition = starting_with(word, SearchKind.NAME, SearchKind.EMAIL)
+    readings = [starting_with(word, SearchKind.NAME, SearchKind.EMAIL)]
     if any(char.isdecimal() for char in word):
-        condition |= starting_with(word, SearchKind.CARD)
+        readings.append(starting_with(word, SearchKind.CARD))
     if len(word) >= FEWEST_DIGITS and word.isdecimal():
-        condition |= starting_with(last_digits_key(word), SearchKind.PHONE)
-    return condition
+        readings.append(starting_with(last_digits_key(word), SearchKind.PHONE))
+    return _any(*readings)
 
 
 def _is_number(typed: str) -> bool:
@@ -117,21 +177,21 @@ def _is_number(typed: str) -> bool:
     return digits >= FEWEST_DIGITS and all(char.isdecimal() or char in _BETWEEN_DIGITS for char in typed)
 
 
-def _number(typed: str) -> Q:
+def _number(typed: str) -> Condition:
     """The end of a phone, a phone as the country writes it (with its trunk 0), or the beginning of a card."""
     backwards = last_digits_key(typed)
-    found = starting_with(backwards, SearchKind.PHONE) | starting_with(backwards[::-1], SearchKind.CARD)
+    readings = [starting_with(backwards, SearchKind.PHONE), starting_with(backwards[::-1], SearchKind.CARD)]
     if typed.lstrip("( ").startswith("0") and len(bare := backwards.rstrip("0")) >= FEWEST_NATIONAL:
-        found |= starting_with(bare, SearchKind.PHONE)
+        readings.append(starting_with(bare, SearchKind.PHONE))
     with contextlib.suppress(Invalid):
         number = parse_phone(typed, current_tenant().country, lenient=True)
-        found |= Q(kind=SearchKind.PHONE, token=last_digits_key(number))
-    return found
+        readings.append(_one_of(SearchKind.PHONE, [last_digits_key(number)]))
+    return _any(*readings)
 
 
 def _near(typed: Sequence[str]) -> Ids:
     """Members whose name has each word with a few wrong letters."""
-    return _all_of([_word(word) | Q(kind=SearchKind.NAME, token__in=_near_tokens(word)) for word in typed])
+    return _all_of([_any(_word(word), _one_of(SearchKind.NAME, _near_tokens(word))) for word in typed])
 
 
 def _near_tokens(word: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -47,6 +48,14 @@ class FingerprintedStorage(CompressedManifestStaticFilesStorage):
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):
     """WhiteNoise knows the files that were there at the start; one that is gone since is not found, and no fault."""
+
+    def get_static_url(self, name: str) -> str | None:
+        """Asked at the start about every name that might be one with its fingerprint taken off; most are not."""
+        collected = staticfiles_storage
+        if isinstance(collected, FingerprintedStorage) and collected.hash_key(name) not in collected.hashed_files:
+            return None
+        url: str | None = super().get_static_url(name)
+        return url
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> HttpResponseBase:

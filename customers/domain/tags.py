@@ -3,14 +3,21 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db import connection
 from django.db.models.functions import Lower
 
 from customers.models import Member, MemberTag, Tag
 from loyalty_saas.lib.texts import tidy_text
+from loyalty_saas.postgres.prepared import execute_prepared
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
+from tenants.isolation import current_tenant_id
 
 LONGEST = 40
+_NAMES = """
+SELECT g.member_id, t.name FROM customers_membertag g
+JOIN customers_tag t ON t.tenant_id = g.tenant_id AND t.id = g.tag_id
+WHERE g.tenant_id = %s AND g.member_id = ANY(%s) ORDER BY t.name"""
 
 
 def find_or_make_tags(names: Iterable[str]) -> list[Tag]:
@@ -40,9 +47,11 @@ def set_tags(member: Member, names: Iterable[str]) -> list[Tag]:
 def tag_names(members: Sequence[Member]) -> dict[UUID, list[str]]:
     """The names of each member's tags in their order, by the member's id; one query."""
     names: dict[UUID, list[str]] = {member.pk: [] for member in members}
-    rows = MemberTag.objects.filter(member__in=names).order_by("tag__name").values_list("member_id", "tag__name")
-    for member, name in rows:
-        names[member].append(name)
+    if names:
+        with connection.cursor() as cursor:
+            execute_prepared(cursor, _NAMES, [current_tenant_id(), list(names)])
+            for member, name in cursor.fetchall():
+                names[member].append(name)
     return names
 
 
