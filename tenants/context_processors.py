@@ -20,7 +20,8 @@ NEAR = timedelta(days=3)
 def shell(request: HttpRequest) -> dict[str, Any]:
     membership: Membership | None = getattr(request, "membership", None) or _of_account_page(request)
     return {
-        "shell": _shell(request, membership) if membership else None,
+        # A part of a page needs no frame around it.
+        "shell": SimpleLazyObject(lambda: _shell(request, membership)) if membership else None,
         # Only the pages that say something about it ask the database.
         "second_step": SimpleLazyObject(lambda: _second_step(request)),
     }
