@@ -32,7 +32,7 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def page(site: str, cast: Cast) -> Iterator[Page]:
-    with browsing() as chromium, opening(chromium, site, width=1280, forgive="Failed to load resource") as open_page:
+    with browsing() as chromium, opening(chromium, site, width=1280, forgive=["Failed to load resource"]) as open_page:
         page = open_page("/account/login/")
         cookies = sign_in(cast.owner).cookies
         page.context.add_cookies([{"name": name, "value": one.value, "url": site} for name, one in cookies.items()])
