@@ -2,7 +2,8 @@
 
 From an ordinary migration the editor makes, for a model that has a foreign key named `tenant`:
 
-- the primary key `(tenant_id, id)`, and indexes of foreign keys that start with `tenant_id`;
+- the primary key `(tenant_id, id)`, and indexes of foreign keys that start with `tenant_id`, where the model's own
+  indexes leave one out;
 - row-level security, forced on the owner too, with one bare policy (a cast on the column, or an
   `OR is_admin`, turns an index lookup into a scan of everybody's rows);
 - composite foreign keys: a simple one may point at another business's row, because the check that
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.db.backends.ddl_references import Columns, Statement
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
-from django.db.models import Field, Model
+from django.db.models import Field, Model, UniqueConstraint
 
 WALL = "tenant_id = current_setting('app.tenant_id')::uuid"
 
@@ -25,6 +26,13 @@ def is_walled(model: type[Model]) -> bool:
 def is_forced(model: type[Model]) -> bool:
     """Whether row security binds the owner on this model's table: all walled ones, and the businesses' own."""
     return is_walled(model) or model._meta.label_lower == "tenants.tenant"
+
+
+def _leads_an_index(model: type[Model], field: "Field[Any, Any]") -> bool:
+    """Whether one that the model asks for begins with the business and this field: another would only be written."""
+    whole = [*model._meta.indexes, *(one for one in model._meta.constraints if isinstance(one, UniqueConstraint))]
+    names = [[name.lstrip("-") for name in one.fields[:2]] for one in whole if one.condition is None]
+    return ["tenant", field.name] in names
 
 
 class WalledSchemaEditor(DatabaseSchemaEditor):
@@ -74,6 +82,8 @@ class WalledSchemaEditor(DatabaseSchemaEditor):
     def _field_indexes_sql(self, model: type[Model], field: "Field[Any, Any]") -> list[Statement]:
         editor: Any = self
         if is_walled(model) and field.is_relation and editor._field_should_be_indexed(model, field):
+            if _leads_an_index(model, field):
+                return []
             return [editor._create_index_sql(model, fields=[model._meta.get_field("tenant"), field])]
         indexes: list[Statement] = super()._field_indexes_sql(model, field)  # type: ignore[misc]
         return indexes

@@ -16,6 +16,212 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Program",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("kind", models.CharField(choices=[("points", "Points")], default="points", max_length=10)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("live", "Live"), ("paused", "Paused")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("unit_one", models.CharField(default="point", max_length=20)),
+                ("unit_many", models.CharField(default="points", max_length=20)),
+                ("earn_points", models.PositiveIntegerField(default=1)),
+                ("earn_amount", models.PositiveBigIntegerField(default=100)),
+                (
+                    "rounding",
+                    models.CharField(
+                        choices=[
+                            ("carry", "Down, and keep the rest for the next purchase"),
+                            ("down", "Down"),
+                            ("nearest", "To the nearest"),
+                            ("up", "Up"),
+                        ],
+                        default="carry",
+                        max_length=10,
+                    ),
+                ),
+                ("earn_on_tax", models.BooleanField(default=False)),
+                ("minimum_purchase", models.PositiveBigIntegerField(default=0)),
+                ("joining_bonus", models.PositiveIntegerField(default=0)),
+                ("pending_days", models.PositiveSmallIntegerField(default=0)),
+                ("expiry_months", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("expires_at_month_end", models.BooleanField(default=True)),
+                (
+                    "tier_basis",
+                    models.CharField(
+                        choices=[
+                            ("spend", "What they spend"),
+                            ("points", "Points they earn"),
+                            ("visits", "Days they visit"),
+                        ],
+                        default="spend",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "tier_window",
+                    models.CharField(
+                        choices=[("calendar_year", "Calendar year"), ("rolling_year", "Last 12 months")],
+                        default="rolling_year",
+                        max_length=15,
+                    ),
+                ),
+                ("voucher_days", models.PositiveSmallIntegerField(default=30)),
+                ("undo_minutes", models.PositiveSmallIntegerField(default=30)),
+                ("adjustment_limit", models.PositiveIntegerField(default=100)),
+                ("member_day_limit", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("staff_day_limit", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.isolation.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "kind"), name="program_one_of_a_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(("earn_amount__gte", 1), ("earn_points__gte", 1)),
+                        name="program_earning_rate",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expiry_months__isnull", True), ("expiry_months__range", (1, 120)), _connector="OR"
+                        ),
+                        name="program_expiry_months",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProgramExclusion",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.category",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.product"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exclusions", to="programs.program"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.isolation.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("category__isnull", True), ("product__isnull", False)),
+                            models.Q(("category__isnull", False), ("product__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="exclusion_is_one_thing",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "program", "product", "category"), name="exclusion_once", nulls_distinct=False
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Tier",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="Name")),
+                ("threshold", models.PositiveBigIntegerField()),
+                ("multiplier", models.PositiveSmallIntegerField(default=100)),
+                ("benefits", models.TextField(blank=True, max_length=1000, verbose_name="Benefits, one on each line")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tiers", to="programs.program"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.isolation.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["threshold"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "program", "threshold"), name="tier_threshold"),
+                    models.UniqueConstraint(fields=("tenant", "program", "name"), name="tier_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("multiplier__range", (100, 1000))), name="tier_multiplier_range"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Account",
             fields=[
                 (
@@ -55,6 +261,21 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="programs.program"
+                    ),
+                ),
+                (
+                    "tier",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="programs.tier",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -76,6 +297,105 @@ class Migration(migrations.Migration):
                             ("carry_numerator__lt", models.F("carry_denominator")),
                         ),
                         name="account_carry_is_a_fraction",
+                    ),
+                    models.UniqueConstraint(fields=("tenant", "member", "program"), name="account_once"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "program", "-balance"], name="account_balance")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reward",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("description", models.CharField(blank=True, max_length=300, verbose_name="Description")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("amount_off", "Money off"),
+                            ("percent_off", "Percent off"),
+                            ("free_product", "Free product"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("value", models.PositiveBigIntegerField(default=0)),
+                ("cost", models.PositiveIntegerField()),
+                ("stock", models.PositiveIntegerField(blank=True, null=True)),
+                ("limit_per_member", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.product",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rewards", to="programs.program"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.isolation.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "tier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rewards",
+                        to="programs.tier",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "cost", "name"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("cost__gte", 1)), name="reward_costs_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "amount_off"), ("value__gte", 1)),
+                            models.Q(("kind", "percent_off"), ("value__range", (1, 100))),
+                            ("kind", "free_product"),
+                            _connector="OR",
+                        ),
+                        name="reward_has_its_value",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on__isnull", True),
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="reward_window",
                     ),
                 ],
             },
@@ -225,6 +545,51 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Qualification",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("spend", models.BigIntegerField(default=0)),
+                ("points", models.BigIntegerField(default=0)),
+                ("visits", models.SmallIntegerField(default=0)),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("cause_id", models.UUIDField()),
+                ("key", models.CharField(max_length=120)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="qualifications",
+                        to="programs.account",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.isolation.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["tenant", "account", "occurred_at"], name="qualification_window")],
+                "constraints": [models.UniqueConstraint(fields=("tenant", "key"), name="qualification_key")],
+            },
+        ),
+        migrations.CreateModel(
             name="Lot",
             fields=[
                 (
@@ -291,352 +656,6 @@ class Migration(migrations.Migration):
                         condition=models.Q(("remaining__gte", 0), ("remaining__lte", models.F("amount"))),
                         name="lot_holds_its_part",
                     )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LotUse",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("amount", models.BigIntegerField()),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lot_uses", to="programs.entry"
-                    ),
-                ),
-                (
-                    "lot",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="programs.lot"
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=tenants.isolation.current_tenant_id,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenants.tenant",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(fields=("tenant", "entry", "lot"), name="lot_use_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount", 0), _negated=True), name="lot_use_moves_something"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Program",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, verbose_name="Name")),
-                ("kind", models.CharField(choices=[("points", "Points")], default="points", max_length=10)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("draft", "Draft"), ("live", "Live"), ("paused", "Paused")],
-                        default="draft",
-                        max_length=10,
-                    ),
-                ),
-                ("unit_one", models.CharField(default="point", max_length=20)),
-                ("unit_many", models.CharField(default="points", max_length=20)),
-                ("earn_points", models.PositiveIntegerField(default=1)),
-                ("earn_amount", models.PositiveBigIntegerField(default=100)),
-                (
-                    "rounding",
-                    models.CharField(
-                        choices=[
-                            ("carry", "Down, and keep the rest for the next purchase"),
-                            ("down", "Down"),
-                            ("nearest", "To the nearest"),
-                            ("up", "Up"),
-                        ],
-                        default="carry",
-                        max_length=10,
-                    ),
-                ),
-                ("earn_on_tax", models.BooleanField(default=False)),
-                ("minimum_purchase", models.PositiveBigIntegerField(default=0)),
-                ("joining_bonus", models.PositiveIntegerField(default=0)),
-                ("pending_days", models.PositiveSmallIntegerField(default=0)),
-                ("expiry_months", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("expires_at_month_end", models.BooleanField(default=True)),
-                (
-                    "tier_basis",
-                    models.CharField(
-                        choices=[
-                            ("spend", "What they spend"),
-                            ("points", "Points they earn"),
-                            ("visits", "Days they visit"),
-                        ],
-                        default="spend",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "tier_window",
-                    models.CharField(
-                        choices=[("calendar_year", "Calendar year"), ("rolling_year", "Last 12 months")],
-                        default="rolling_year",
-                        max_length=15,
-                    ),
-                ),
-                ("voucher_days", models.PositiveSmallIntegerField(default=30)),
-                ("undo_minutes", models.PositiveSmallIntegerField(default=30)),
-                ("adjustment_limit", models.PositiveIntegerField(default=100)),
-                ("member_day_limit", models.PositiveBigIntegerField(blank=True, null=True)),
-                ("staff_day_limit", models.PositiveBigIntegerField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=tenants.isolation.current_tenant_id,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenants.tenant",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(fields=("tenant", "kind"), name="program_one_of_a_kind"),
-                    models.CheckConstraint(
-                        condition=models.Q(("earn_amount__gte", 1), ("earn_points__gte", 1)),
-                        name="program_earning_rate",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("expiry_months__isnull", True), ("expiry_months__range", (1, 120)), _connector="OR"
-                        ),
-                        name="program_expiry_months",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="account",
-            name="program",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="programs.program"
-            ),
-        ),
-        migrations.CreateModel(
-            name="ProgramExclusion",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "category",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="customers.category",
-                    ),
-                ),
-                (
-                    "product",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.product"
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="exclusions", to="programs.program"
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=tenants.isolation.current_tenant_id,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenants.tenant",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("category__isnull", True), ("product__isnull", False)),
-                            models.Q(("category__isnull", False), ("product__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="exclusion_is_one_thing",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("tenant", "program", "product", "category"), name="exclusion_once", nulls_distinct=False
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Qualification",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("spend", models.BigIntegerField(default=0)),
-                ("points", models.BigIntegerField(default=0)),
-                ("visits", models.SmallIntegerField(default=0)),
-                ("occurred_at", models.DateTimeField()),
-                ("recorded_at", models.DateTimeField(auto_now_add=True)),
-                ("cause_id", models.UUIDField()),
-                ("key", models.CharField(max_length=120)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="qualifications",
-                        to="programs.account",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=tenants.isolation.current_tenant_id,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenants.tenant",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["tenant", "account", "occurred_at"], name="qualification_window")],
-                "constraints": [models.UniqueConstraint(fields=("tenant", "key"), name="qualification_key")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reward",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, verbose_name="Name")),
-                ("description", models.CharField(blank=True, max_length=300, verbose_name="Description")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("amount_off", "Money off"),
-                            ("percent_off", "Percent off"),
-                            ("free_product", "Free product"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                ("value", models.PositiveBigIntegerField(default=0)),
-                ("cost", models.PositiveIntegerField()),
-                ("stock", models.PositiveIntegerField(blank=True, null=True)),
-                ("limit_per_member", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("starts_on", models.DateField(blank=True, null=True)),
-                ("ends_on", models.DateField(blank=True, null=True)),
-                ("is_active", models.BooleanField(default=True)),
-                ("position", models.PositiveIntegerField(default=0)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "product",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="customers.product",
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rewards", to="programs.program"
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=tenants.isolation.current_tenant_id,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenants.tenant",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["position", "cost", "name"],
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("cost__gte", 1)), name="reward_costs_something"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "amount_off"), ("value__gte", 1)),
-                            models.Q(("kind", "percent_off"), ("value__range", (1, 100))),
-                            ("kind", "free_product"),
-                            _connector="OR",
-                        ),
-                        name="reward_has_its_value",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("starts_on__isnull", True),
-                            ("ends_on__isnull", True),
-                            ("ends_on__gte", models.F("starts_on")),
-                            _connector="OR",
-                        ),
-                        name="reward_window",
-                    ),
                 ],
             },
         ),
@@ -709,7 +728,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Tier",
+            name="LotUse",
             fields=[
                 (
                     "id",
@@ -717,14 +736,17 @@ class Migration(migrations.Migration):
                         default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("name", models.CharField(max_length=40, verbose_name="Name")),
-                ("threshold", models.PositiveBigIntegerField()),
-                ("multiplier", models.PositiveSmallIntegerField(default=100)),
-                ("benefits", models.TextField(blank=True, max_length=1000, verbose_name="Benefits, one on each line")),
+                ("amount", models.BigIntegerField()),
                 (
-                    "program",
+                    "entry",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="tiers", to="programs.program"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lot_uses", to="programs.entry"
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="programs.lot"
                     ),
                 ),
                 (
@@ -740,36 +762,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["threshold"],
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
                 "constraints": [
-                    models.UniqueConstraint(fields=("tenant", "program", "threshold"), name="tier_threshold"),
-                    models.UniqueConstraint(fields=("tenant", "program", "name"), name="tier_name"),
+                    models.UniqueConstraint(fields=("tenant", "entry", "lot"), name="lot_use_once"),
                     models.CheckConstraint(
-                        condition=models.Q(("multiplier__range", (100, 1000))), name="tier_multiplier_range"
+                        condition=models.Q(("amount", 0), _negated=True), name="lot_use_moves_something"
                     ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="reward",
-            name="tier",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="rewards",
-                to="programs.tier",
-            ),
-        ),
-        migrations.AddField(
-            model_name="account",
-            name="tier",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="programs.tier"
-            ),
         ),
         migrations.CreateModel(
             name="Voucher",
@@ -873,13 +875,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("tenant", "redemption"), name="voucher_of_redemption"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["tenant", "program", "-balance"], name="account_balance"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(fields=("tenant", "member", "program"), name="account_once"),
         ),
     ]

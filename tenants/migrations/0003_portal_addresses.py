@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                         default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("slug", models.SlugField(max_length=40)),
+                ("slug", models.SlugField(db_index=False, max_length=40)),
                 ("since", models.DateTimeField(auto_now_add=True)),
                 (
                     "tenant",

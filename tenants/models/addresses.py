@@ -16,7 +16,7 @@ class PortalAddress(TenantModel):
 
     append_only: ClassVar[bool] = True
 
-    slug = models.SlugField(max_length=40)
+    slug = models.SlugField(max_length=40, db_index=False)
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):

@@ -29,6 +29,8 @@ GLOBAL = {
     "tenants_user_user_permissions",
     "usersessions_usersession",
 }
+# What a constraint asks for, or another order.
+MEANT_TWICE = {"tenants_auditevent_pkey", "audit_newest"}
 PLATFORM_SEES = {
     "tenants_apikey",
     "tenants_domain",
@@ -83,6 +85,38 @@ def test_every_foreign_key_between_business_tables_carries_the_business():
     between = [row for row in rows if row[0] in business_tables() and row[2] in business_tables()]
     assert len(between) > 20
     assert [row for row in between if row[3][0] != "tenant_id" or row[4] != ["tenant_id", "id"]] == []
+
+
+def indexes() -> dict[str, dict[str, list[str]]]:
+    """The columns of the whole indexes of each business table, by the names of table and index."""
+    rows = ask(
+        "SELECT indrelid::regclass::text, indexrelid::regclass::text, (SELECT array_agg("
+        "  pg_get_indexdef(indexrelid, place, true) ORDER BY place) FROM generate_series(1, indnkeyatts) place)"
+        " FROM pg_index WHERE indpred IS NULL"
+    )
+    found: dict[str, dict[str, list[str]]] = {}
+    for table, index, columns in rows:
+        if table in business_tables():
+            found.setdefault(table, {})[index] = [column.split()[0] for column in columns]
+    return found
+
+
+def test_what_a_business_row_points_at_is_found_by_an_index_and_by_one_only():
+    whole = indexes()
+    references = [
+        (model, ["tenant_id", field.column])
+        for model in apps.get_models()
+        if issubclass(model, TenantModel)
+        for field in model._meta.concrete_fields
+        if field.is_relation and field.name != "tenant" and field.db_index
+    ]
+    assert len(references) > 20
+    for model, columns in references:
+        assert any(found[:2] == columns for found in whole[model._meta.db_table].values()), (model, columns)
+    for table, found in whole.items():
+        for index, columns in found.items():
+            longer = [one for one, others in found.items() if one != index and others[: len(columns)] == columns]
+            assert not longer or index in MEANT_TWICE, (table, index, longer)
 
 
 def test_every_unique_index_of_a_business_table_starts_with_the_business():

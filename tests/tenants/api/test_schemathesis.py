@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from loyalty_saas.wsgi import application
 from tenants.api.schema import openapi
@@ -55,4 +55,6 @@ def test_answers_as_the_schema_says(case: Any, monkeypatch: pytest.MonkeyPatch) 
     ids = known()
     if case.meta is None or case.meta.generation.mode.is_positive:
         case.path_parameters = {name: ids[name] for name in case.path_parameters or {}}
-    case.call_and_validate(headers={"Authorization": f"Bearer {shop().till.token}"}, excluded_checks=LEFT_OUT)
+    # An empty list leaves no trace in a query string: what was to be wrong with it never arrives.
+    left_out = [*LEFT_OUT, negative_data_rejection] if [] in (case.query or {}).values() else LEFT_OUT
+    case.call_and_validate(headers={"Authorization": f"Bearer {shop().till.token}"}, excluded_checks=left_out)
