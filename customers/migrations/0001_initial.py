@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                         default=loyalty_saas.lib.ids.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("key", models.SlugField(max_length=40)),
+                ("key", models.SlugField(db_index=False, max_length=40)),
                 ("label", models.CharField(max_length=60)),
                 (
                     "kind",

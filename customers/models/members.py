@@ -147,7 +147,7 @@ class Note(TenantModel):
 class CustomField(TenantModel):
     """A field the business adds to its members; values are kept under `key` in Member.custom."""
 
-    key = models.SlugField(max_length=40)
+    key = models.SlugField(max_length=40, db_index=False)
     label = models.CharField(max_length=60)
     kind = models.CharField(max_length=10, choices=CustomFieldKind)
     choices = models.JSONField(default=list, blank=True)
