@@ -74,8 +74,18 @@ class TooManyCodes(DomainError):
         " or ask at the counter."
     )
 
-    def __init__(self, minutes: int) -> None:
+    def __init__(self, minutes: int = 0) -> None:
         super().__init__(params={"minutes": minutes})
+
+
+class TooManyGuesses(TooManyCodes):
+    """Counted for the address, by all who guess."""
+
+    code = "too_many_guesses"
+    sentence = _(
+        "Somebody typed too many wrong codes for this address. To keep it safe it takes none until tomorrow."
+        " At the counter we can help you without your phone."
+    )
 
 
 class AddressTaken(DomainError):

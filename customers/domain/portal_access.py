@@ -5,9 +5,10 @@ out. An address gets a mail a minute, and after MAILS_AT_ONCE of them in a day o
 in between gets no mail and no refusal: the code that lies in the mailbox works in their browser too. What is refused
 is guessing: by network and address, and at a multiple of it by address.
 
-The sums: a code has 23^8 = 7.8e10 values. One network has GUESSES_OF_ONE wrong guesses at an address in half an hour
-(576 a day, one chance in 136 million), all the world GUESSES_OF_ALL (14,400 a day, one in 5.4 million), for which it
-needs 25 networks. All of it is counted in the database under a lock, so that a flushed cache changes nothing.
+The sums: a code has 23^8 = 7.8e10 values. One network has GUESSES_OF_ONE wrong guesses at an address in half an hour,
+all the world GUESSES_OF_ALL in a day: one chance in 2.6 billion. Whoever guesses from several networks until then does
+close the address to codes for a day; who is signed in stays so, and the counter serves without a phone. All of it is
+counted in the database under a lock, so that a flushed cache changes nothing.
 """
 
 import json
@@ -27,7 +28,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from customers.enums import CodePurpose, MemberStatus
-from customers.errors import TooManyCodes
+from customers.errors import TooManyCodes, TooManyGuesses
 from customers.models import Member, SignInCode
 from loyalty_saas.lib.emails import email_key, parse_email
 from loyalty_saas.lib.ids import short_code, tidy_code
@@ -45,9 +46,10 @@ MAILS_AT_ONCE = 6
 GOOD_FOR_LONG = timedelta(minutes=30)
 # A code that is nearly over is no use to somebody who has yet to open their mail.
 LEFT_AT_LEAST = timedelta(minutes=2)
-# Wrong guesses within GOOD_FOR_LONG, which is longer than any of the browsers that guess may go on.
+# Wrong guesses of one network within GOOD_FOR_LONG, which is longer than any of the browsers that guess may go on, and
+# of everybody within a DAY.
 GUESSES_OF_ONE = 12
-GUESSES_OF_ALL = 300
+GUESSES_OF_ALL = 30
 # A proved address may be used to join for this long.
 PROVED_FOR = timedelta(minutes=30)
 DAY = timedelta(hours=24)
@@ -92,7 +94,8 @@ def ask_for_code(
     """Make a code for an e-mail address and have it sent after commit, or let the one that was sent count here too.
 
     The work is the same whether or not a member has the address. `address` is the network that asks. Raises
-    Invalid for what is no e-mail address, TooManyCodes for a network that asks or guesses too much.
+    Invalid for what is no e-mail address, TooManyCodes for a network that asks or guesses too much, TooManyGuesses
+    when everybody together was wrong about this address too often.
     """
     email = email_key(parse_email(email))
     if not _is_slow_enough("codes", address, ASKED_IN_A_WHILE):
@@ -103,8 +106,7 @@ def ask_for_code(
     kept = {"email": email, **(details or {})}
     with transaction.atomic():
         _one_at_a_time(row.destination_hash)
-        if _has_guessed_enough(row):
-            raise TooManyCodes(_minutes(GOOD_FOR_LONG))
+        _refuse_guessing(row)
         before = _in_the_mailbox(row)
         if before is None:
             code = short_code(CODE_LENGTH)
@@ -134,7 +136,11 @@ def enter_code(token: str, typed: str, *, address: str) -> Entered:
             return Entered(Outcome.OVER)
         _one_at_a_time(asked.destination_hash)
         row = SignInCode.objects.select_for_update().get(pk=asked.pk)
-        if row.used_at is not None or row.expires_at <= now or row.tries >= TRIES or _has_guessed_enough(row):
+        if row.used_at is not None or row.expires_at <= now or row.tries >= TRIES:
+            return Entered(Outcome.OVER)
+        try:
+            _refuse_guessing(row)
+        except TooManyCodes:
             return Entered(Outcome.OVER)
         row.tries += 1
         if same(row.code_hash, _code_hash(row, tidy_code(typed[:40]))):
@@ -244,13 +250,16 @@ def _good_until(row: SignInCode) -> datetime:
     return now + (GOOD_FOR if mails < MAILS_AT_ONCE else GOOD_FOR_LONG)
 
 
-def _has_guessed_enough(row: SignInCode) -> bool:
-    """Whether this network, or everybody together, was wrong about this address as often as they may."""
-    lately = SignInCode.objects.filter(
-        destination_hash=row.destination_hash, used_at=None, created_at__gt=timezone.now() - GOOD_FOR_LONG
-    )
-    wrong = lately.aggregate(all=Sum("tries"), one=Sum("tries", filter=Q(asker_hash=row.asker_hash)))
-    return (wrong["one"] or 0) >= GUESSES_OF_ONE or (wrong["all"] or 0) >= GUESSES_OF_ALL
+def _refuse_guessing(row: SignInCode) -> None:
+    """Raises TooManyCodes or TooManyGuesses when this network, or everybody, was wrong as often as they may be."""
+    now = timezone.now()
+    today = SignInCode.objects.filter(destination_hash=row.destination_hash, used_at=None, created_at__gt=now - DAY)
+    mine_lately = Q(asker_hash=row.asker_hash, created_at__gt=now - GOOD_FOR_LONG)
+    wrong = today.aggregate(all=Sum("tries"), one=Sum("tries", filter=mine_lately))
+    if (wrong["all"] or 0) >= GUESSES_OF_ALL:
+        raise TooManyGuesses
+    if (wrong["one"] or 0) >= GUESSES_OF_ONE:
+        raise TooManyCodes(_minutes(GOOD_FOR_LONG))
 
 
 def _minutes(span: timedelta) -> int:
