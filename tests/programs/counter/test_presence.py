@@ -1,13 +1,11 @@
 """Redeeming asks that the member is there: by a code fresh from their phone, or on the word (the PIN) of staff."""
 
 import json
-import threading
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -23,6 +21,7 @@ from tenants.enums import Role
 from tenants.isolation import tenant_context
 from tests.cast import make_membership, sign_in
 from tests.programs.counter_shop import PIN, Shop, buy, enrol, key
+from tests.threads import at_once
 
 HTMX = {"HX-Request": "true"}
 
@@ -198,22 +197,12 @@ def test_one_step_stands_for_one_act_also_at_two_tills_at_once(shop):
     with tenant_context(shop.cast.business):
         anna = Member.objects.get(pk=shop.anna.pk)
         step = verify_card(card_payload(anna)).step
-    start, refused = threading.Barrier(4), []
 
-    def work() -> None:
-        start.wait()
-        try:
-            with tenant_context(shop.cast.business):
-                serve_member(anna, Visit(rewards=[shop.coffee], card_step=step), by=by, key=str(uuid4()))
-        except PresenceNotProved as error:
-            refused.append(error)
-        finally:
-            connection.close()
+    def redeem_it(act: str) -> Any:
+        with tenant_context(shop.cast.business):
+            return serve_member(anna, Visit(rewards=[shop.coffee], card_step=step), by=by, key=act)
 
-    threads = [threading.Thread(target=work) for _till in range(4)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    outcomes = at_once(redeem_it, [str(uuid4()) for _till in range(4)])
+    refused = [outcome for outcome in outcomes if isinstance(outcome, PresenceNotProved)]
     with tenant_context(shop.cast.business):
         assert (Redemption.objects.count(), len(refused)) == (1, 3)
