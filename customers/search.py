@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, Greatest
 
 from customers.enums import SearchKind
 from customers.models import Member
@@ -41,21 +40,28 @@ _SOUNDS_LIKE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ids:
-    """Ids of members as a query of their own: `sql` with its `params`. Composing it with the ORM took longer."""
+class Sql:
+    """A piece of SQL with what stands for its `%s`. Composing it with the ORM took longer."""
 
     sql: str
     params: tuple[Any, ...]
 
+
+class Condition(Sql):
+    """What is true of a key, `k`."""
+
+
+class Ids(Sql):
+    """A query for ids of members."""
+
     def first(self, most: int) -> "Ids":
         return Ids(f"{self.sql} LIMIT %s", (*self.params, most))
 
-    def __call__(self) -> RawSQL:
+    def as_subquery(self) -> RawSQL:
+        """For `pk__in`."""
         return RawSQL(self.sql, self.params)  # noqa: S611  (texts of this module)
 
 
-# What is true of a key, `k`.
-Condition = Ids
 _MEMBERS_OF = "SELECT k.member_id FROM customers_searchkey k WHERE k.tenant_id = %s"
 
 
@@ -70,22 +76,16 @@ def find_members(text: str, *, limit: int) -> list[Member]:
 def members_named(name: str, *, limit: int) -> list[Member]:
     """Members whose name has every one of these words, give or take typing errors; in no order."""
     typed = words(_tidy(name))[:MOST_TYPED_WORDS]
-    return list(Member.objects.filter(pk__in=_near(typed).first(limit)())) if typed else []
+    return list(Member.objects.filter(pk__in=_near(typed).first(limit).as_subquery())) if typed else []
 
 
 def matching(members: QuerySet[Member], text: str) -> QuerySet[Member]:
     """Those of `members` that the text finds: by the first step that finds anybody, or nobody."""
     for ids in _steps(_tidy(text)):
-        found = members.filter(pk__in=ids())
+        found = members.filter(pk__in=ids.as_subquery())
         if found.exists():
             return found
     return members.none()
-
-
-def by_last_seen(members: QuerySet[Member]) -> QuerySet[Member]:
-    """Members with `seen_at`, the last purchase or else the joining, latest first."""
-    seen = Greatest(F("joined_at"), Coalesce(F("summaries__last_purchase_at"), F("joined_at")))
-    return members.annotate(seen_at=seen).order_by("-seen_at", "-pk")
 
 
 # Who is shown is settled on two narrow columns; only those are read whole.
@@ -97,11 +97,11 @@ SELECT seen.at, {} FROM (
 ) seen JOIN customers_member m ON m.tenant_id = %s AND m.id = seen.id ORDER BY seen.at DESC, m.id DESC"""
 
 
-def last_seen_query(ids: Ids, limit: int) -> Ids:
-    """`by_last_seen` of these members, the columns of each after the time."""
+def last_seen_query(ids: Ids, limit: int) -> Sql:
+    """These members by their last purchase or else the joining, latest first: that time, then the columns of each."""
     tenant = current_tenant_id()
     columns = ", ".join(columns_of(Member, "m."))
-    return Ids(_LAST_SEEN.format(columns, ids.sql), (tenant, *ids.params, limit, tenant))
+    return Sql(_LAST_SEEN.format(columns, ids.sql), (tenant, *ids.params, limit, tenant))
 
 
 def _last_seen_of(ids: Ids, limit: int) -> list[Member]:
