@@ -1,5 +1,6 @@
 """The few look-ups that cross businesses, each named and logged. Nothing else uses the platform's connection."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
@@ -87,17 +88,21 @@ def memberships_of(user: User) -> list[Membership]:
 
 def find_invitation(token_hash: str) -> Invitation | None:
     """The invitation that this token opens, if it is still open."""
-    return (
-        _across(Invitation, "invitation")
-        .filter(
-            token_hash=token_hash,
-            accepted_at__isnull=True,
-            withdrawn_at__isnull=True,
-            expires_at__gt=timezone.now(),
-            tenant__closed_at__isnull=True,
-        )
-        .select_related("tenant")
-        .first()
+    return _open_invitations("invitation").filter(token_hash=token_hash).select_related("tenant").first()
+
+
+def invitations_to(emails: Iterable[str]) -> list[Invitation]:
+    """The open invitations to these addresses, newest first, with the business and who invites."""
+    found = _open_invitations("start").filter(email__in=[email.lower() for email in emails])
+    return list(found.select_related("tenant", "invited_by").order_by("-created_at"))
+
+
+def _open_invitations(why: str) -> QuerySet[Invitation]:
+    return _across(Invitation, why).filter(
+        accepted_at__isnull=True,
+        withdrawn_at__isnull=True,
+        expires_at__gt=timezone.now(),
+        tenant__closed_at__isnull=True,
     )
 
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("palette/", home.palette, name="palette"),
     path("start/", start.start, name="start"),
     path("start/country/", start.country_facts, name="country_facts"),
+    path("start/invitations/<uuid:pk>/acceptance/", start.acceptance, name="invitation_acceptance"),
     path("switch/<uuid:business>/", start.switch, name="switch"),
     path("invitations/<str:token>/", start.invitation, name="invitation"),
     path("team/", team.team, name="team"),

@@ -2,7 +2,9 @@
 
 import datetime
 from functools import partial
+from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils import timezone
@@ -63,6 +65,28 @@ def accept_invitation(token: str, *, user: User, name: str = "") -> Membership:
         raise InvitationGone()
     if found.email.lower() != user.email.lower():
         raise InvitationForSomebodyElse(params={"email": found.email})
+    return _join(found, user=user, name=name)
+
+
+def waiting_invitations(user: User) -> list[Invitation]:
+    """The open invitations to addresses this person has proved, into teams they are not in; newest first."""
+    proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    works_for = {membership.tenant_id for membership in platform.memberships_of(user)}
+    return [one for one in platform.invitations_to(proved) if one.tenant_id not in works_for]
+
+
+def accept_waiting_invitation(pk: UUID, *, user: User, name: str = "") -> Membership:
+    """As `accept_invitation`, by one of the person's `waiting_invitations`: an address they proved needs no letter.
+
+    Raises InvitationGone.
+    """
+    found = next((one for one in waiting_invitations(user) if one.pk == pk), None)
+    if found is None:
+        raise InvitationGone()
+    return _join(found, user=user, name=name)
+
+
+def _join(found: Invitation, *, user: User, name: str) -> Membership:
     with tenant_context(found.tenant):
         invitation = Invitation.objects.select_for_update(no_key=True).get(pk=found.pk)
         if invitation.accepted_at or invitation.withdrawn_at:

@@ -94,7 +94,14 @@ class Invitation(TenantModel):
                 name="invitation_open_once",
             ),
         ]
-        indexes = [models.Index(fields=["token_hash"], name="invitation_by_token")]
+        indexes = [
+            models.Index(fields=["token_hash"], name="invitation_by_token"),
+            models.Index(
+                fields=["email"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="invitation_by_email",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email
