@@ -67,11 +67,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What entering a code came to; `left` tries remain."""
+    """What entering a code came to; `left` tries remain. `refused` says why a new code would not help either."""
 
     outcome: Outcome
     left: int = 0
     code: SignInCode | None = None
+    refused: TooManyCodes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def enter_code(token: str, typed: str, *, address: str) -> Entered:
     counted, and raising would undo that.
     """
     if not _is_slow_enough("tries", address, ENTERED_IN_A_WHILE):
-        return Entered(Outcome.OVER)
+        return Entered(Outcome.OVER, refused=TooManyCodes(WHILE_MINUTES))
     now = timezone.now()
     with transaction.atomic():
         asked = SignInCode.objects.filter(flow_hash=hash_token(token)).first()
@@ -140,8 +141,8 @@ def enter_code(token: str, typed: str, *, address: str) -> Entered:
             return Entered(Outcome.OVER)
         try:
             _refuse_guessing(row)
-        except TooManyCodes:
-            return Entered(Outcome.OVER)
+        except TooManyCodes as error:
+            return Entered(Outcome.OVER, refused=error)
         row.tries += 1
         if same(row.code_hash, _code_hash(row, tidy_code(typed[:40]))):
             row.used_at = now

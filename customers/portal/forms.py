@@ -7,6 +7,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.details import MemberDetails
+from customers.errors import TooManyCodes
 from customers.portal.questions import Question, questions
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.phones import example_phone
@@ -25,6 +26,10 @@ class EmailForm(forms.Form):
             attrs={"autocomplete": "email", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
+
+    def refuse(self, error: DomainError) -> None:
+        """At the address, unless a code was asked for too often: that is nothing to mend there."""
+        self.add_error(None if isinstance(error, TooManyCodes) else "email", str(error))
 
 
 class CodeForm(forms.Form):

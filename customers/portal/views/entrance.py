@@ -20,7 +20,7 @@ from customers.domain.portal_access import (
 )
 from customers.domain.portal_sessions import IDLE, end_session, end_sessions, start_session
 from customers.enums import CodePurpose
-from customers.errors import TooManyCodes
+from customers.errors import TooManyCodes, TooManyGuesses
 from customers.models import Member
 from customers.portal.access import (
     MemberRequest,
@@ -71,7 +71,7 @@ def sign_in(request: PortalRequest) -> HttpResponse:
                 form.cleaned_data["email"], purpose=CodePurpose.SIGN_IN, address=client_address(request)
             )
         except DomainError as error:
-            form.add_error("email", str(error))
+            form.refuse(error)
         else:
             return _wait_for_code(request, asked)
     wanted = request.POST.get("next") or request.GET.get("next", "")
@@ -88,7 +88,7 @@ def code(request: PortalRequest) -> HttpResponse:
             member = admit(entered.code)
             return _come_in(request, member) if member else go(request, "join_proved")
         if entered.outcome is not Outcome.WRONG:
-            return render(request, "portal/code_over.html", status=422)
+            return render(request, "portal/code_over.html", {"refused": entered.refused}, status=422)
         form = CodeForm(request.POST)
         form.is_valid()
         form.add_error("code", wrong_code(entered.left))
@@ -118,6 +118,8 @@ def another_code(request: PortalRequest) -> HttpResponse:
     kept.pop("code", None)
     try:
         asked = ask_for_code(email, purpose=CodePurpose(before.purpose), address=client_address(request), details=kept)
+    except TooManyGuesses as error:
+        return render(request, "portal/code_over.html", {"refused": error}, status=422)
     except TooManyCodes as error:
         messages.error(request, str(error))
         return go(request, "code")

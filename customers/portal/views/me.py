@@ -63,7 +63,7 @@ def email(request: MemberRequest) -> HttpResponse:
         try:
             asked = ask_to_change_email(request.member, form.cleaned_data["email"], address=client_address(request))
         except DomainError as error:
-            form.add_error("email", str(error))
+            form.refuse(error)
         else:
             response = go(request, "email_code")
             seconds = int(PROVED_FOR.total_seconds())
@@ -87,7 +87,8 @@ def email_code(request: MemberRequest) -> HttpResponse:
             drop_portal_cookie(request, response, "code")
             return response
         if entered.outcome is not Outcome.WRONG:
-            return render(request, "portal/code_over.html", {"back": "email"}, status=422)
+            over = {"back": "email", "refused": entered.refused}
+            return render(request, "portal/code_over.html", over, status=422)
         form.is_valid()
         form.add_error("code", wrong_code(entered.left))
     asked = find_asked(token)

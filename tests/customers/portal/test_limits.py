@@ -202,6 +202,24 @@ def test_tries_at_once_are_counted_one_after_the_other(business):
         assert SignInCode.objects.get().tries == TRIES
 
 
+def test_a_browser_is_told_that_a_new_code_would_not_help(business):
+    """Its code waits from before somebody else guessed too often."""
+    email, visitor = an_address(), Visitor(business)
+    visitor.ask(email)
+    for number in range(GUESSES_OF_ALL // TRIES):
+        with tenant_context(business):
+            flow = ask(email, f"198.51.100.{number}").token
+            for _try in range(TRIES):
+                enter_code(flow, "AAAA-AAAA", address=f"198.51.100.{number}")
+    said = "Somebody typed too many wrong codes for this address."
+    pages = [visitor.post("code/", code="AAAA-AAAA"), visitor.post("code/again/"), visitor.ask(email)]
+    for page in pages:
+        assert page.status_code == 422
+        assert said in page.content.decode()
+    assert ["Get a new code" in page.content.decode() for page in pages] == [False] * 3
+    assert pages[2].context["form"].errors.keys() == {"__all__"}
+
+
 def test_the_right_code_after_three_wrong_ones_is_over(business):
     with tenant_context(business):
         asked = ask(an_address())
