@@ -23,6 +23,38 @@ class Rounding(models.TextChoices):
     UP = "up", _("Up")
 
 
+class Stacking(models.TextChoices):
+    """Several multipliers on one purchase, the tier's among them."""
+
+    BEST = "best", _("the highest one counts")
+    ALL = "all", _("all of them count, one on top of the other")
+
+
+class RuleEffect(models.TextChoices):
+    """What an earning rule gives on top of the program's own rate."""
+
+    MULTIPLY = "multiply", _("Several times the points")
+    FIXED = "fixed", _("Extra points once for the purchase")
+    ITEMS = "items", _("Extra points for items")
+    SPEND = "spend", _("Extra points for money spent")
+
+
+class RuleOccasion(models.TextChoices):
+    ANY = "any", _("every purchase")
+    FIRST = "first", _("the first purchase ever")
+    VISIT = "visit", _("every so many visits")
+    BIRTHDAY = "birthday", _("around the birthday")
+    ANNIVERSARY = "anniversary", _("around the day they joined")
+
+
+class Around(models.TextChoices):
+    """How near to a birthday a purchase counts as on it."""
+
+    DAY = "day", _("on the day itself")
+    WEEK = "week", _("three days before and after")
+    MONTH = "month", _("in the whole month")
+
+
 class EntryKind(models.TextChoices):
     ACCRUE = "accrue", _("Earned")
     CONFIRM = "confirm", _("Became available")

@@ -228,6 +228,24 @@ class TierHasRewards(DomainError):
         super().__init__(params={"names": ", ".join(names)})
 
 
+class TooManyRules(DomainError):
+    code = "too_many_rules"
+    sentence = _("%(most)d rules are as many as anybody can keep in mind. End one first.")
+
+    def __init__(self, most: int) -> None:
+        super().__init__(params={"most": most})
+
+
+class NothingToPublish(DomainError):
+    code = "nothing_to_publish"
+    sentence = _("Nothing was changed since this rule was published.")
+
+
+class RuleEnded(DomainError):
+    code = "rule_ended"
+    sentence = _("This rule has ended. Take it up again to change it.")
+
+
 class RewardWithoutWorth(Invalid):
     code = "reward_without_worth"
     sentence = _("Say how much it takes off.")

@@ -40,8 +40,8 @@ def example_basket(paid: int, *, tax: int = 0, excluded: int = 0) -> Basket:
         paid,
         tax,
         lines=(
-            BasketLine(total=paid - excluded, tax=tax - tax_excluded),
-            BasketLine(total=excluded, tax=tax_excluded, excluded="product"),
+            BasketLine(total=paid - excluded, tax=tax - tax_excluded, id="1"),
+            BasketLine(total=excluded, tax=tax_excluded, excluded="product", id="2"),
         ),
     )
 

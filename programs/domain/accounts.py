@@ -70,11 +70,13 @@ def open_account(member: Member, *, by: Actor, program: Program | None = None) -
 class Locked:
     """A locked account with its program and tier, and what a purchase asks besides.
 
-    `excludes`: the program excludes products. `next_threshold`: of the tier above the account's, if there is one.
+    `excludes`: the program excludes products. `has_rules`: it has published earning rules, in force or not.
+    `next_threshold`: of the tier above the account's, if there is one.
     """
 
     account: Account
     excludes: bool
+    has_rules: bool
     next_threshold: int | None
 
 
@@ -118,7 +120,7 @@ def lock_accounts_of(members: Mapping[UUID, Member], program: Program) -> dict[U
         rows = cursor.fetchall()
     found: dict[UUID, Locked] = {}
     for row in rows:
-        member = members[row[2 + _ACCOUNT.index("member_id")]]
+        member = members[row[_BEFORE + _ACCOUNT.index("member_id")]]
         found[member.pk] = _locked(row) or lock_for_purchase(member, by=Actor.system())
         found[member.pk].account.member = member
     return found
@@ -129,11 +131,14 @@ def _columns(model: type[Model], alias: str) -> tuple[list[str], str]:
     return [field.attname for field in fields], ", ".join(f'{alias}."{field.column}"' for field in fields)
 
 
+# What stands before the account's columns.
+_BEFORE = 3
 _ACCOUNT, _ACCOUNT_COLUMNS = _columns(Account, "a")
 _PROGRAM, _PROGRAM_COLUMNS = _columns(Program, "p")
 _TIER, _TIER_COLUMNS = _columns(Tier, "t")
 _LOCK = f"""
 SELECT EXISTS (SELECT 1 FROM programs_programexclusion x WHERE x.tenant_id = a.tenant_id AND x.program_id = p.id),
+ EXISTS (SELECT 1 FROM programs_earningruleversion v WHERE v.tenant_id = a.tenant_id),
  (SELECT min(above.threshold) FROM programs_tier above WHERE above.tenant_id = a.tenant_id
    AND above.program_id = p.id AND above.threshold > coalesce(t.threshold, -1)),
  {_ACCOUNT_COLUMNS}, {_PROGRAM_COLUMNS}, {_TIER_COLUMNS}
@@ -162,7 +167,7 @@ def _lock(column: str, value: UUID) -> Locked | None:
 
 def _locked(row: Sequence[Any]) -> Locked | None:
     """The row as models; None when its tier is not the account's."""
-    excludes, next_threshold, *values = row
+    excludes, has_rules, next_threshold, *values = row
     middle, end = len(_ACCOUNT), len(_ACCOUNT) + len(_PROGRAM)
     account: Account = Account.from_db("default", _ACCOUNT, values[:middle])
     tier = Tier.from_db("default", _TIER, values[end:]) if values[end + _TIER.index("id")] else None
@@ -170,7 +175,7 @@ def _locked(row: Sequence[Any]) -> Locked | None:
         return None
     account.program = Program.from_db("default", _PROGRAM, values[middle:end])
     account.tier = tier
-    return Locked(account, excludes, next_threshold)
+    return Locked(account, excludes, has_rules, next_threshold)
 
 
 def require_live(account: Account) -> None:

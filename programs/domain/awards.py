@@ -31,6 +31,9 @@ from programs.domain.guards import lock_acting_membership, note_namesake, refuse
 from programs.domain.lots import new_lot
 from programs.domain.posting import post
 from programs.domain.qualifying import qualify
+from programs.domain.rules.awarding import note_awards
+from programs.domain.rules.reading import judge_purchase, rules_in_force
+from programs.domain.rules.verdicts import Verdict
 from programs.domain.tiers import rise
 from programs.enums import Cause, EntryKind, ProgramStatus
 from programs.errors import NoProgram
@@ -43,7 +46,6 @@ __all__ = [
     "award_opening_spend",
     "award_payload",
     "award_purchase",
-    "basket_of",
     "baskets_of",
     "confirm_due",
     "purchase_draft",
@@ -59,7 +61,7 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
     Every purchase seen by a live program leaves an entry, one of 0 points too: it says why, and what is carried.
     Nothing happens (None) without a member, for one who is paused or has left, and while no program is live.
     Raises OwnAccount when staff serve themselves, MemberDayLimit or StaffDayLimit when they gave as much as they may
-    today. Locks the account, then the membership of staff.
+    today. Locks the account, then the membership of staff, then the earning rules that match and have a budget.
     """
     member = purchase.member
     if member is None or member.status != MemberStatus.ACTIVE:
@@ -72,28 +74,42 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
         return None
     membership = lock_acting_membership(by) if has_day_limits(locked.account.program) else None
     refuse_own_account(member, by=by, membership=membership)
-    basket = basket_of(purchase, locked.account.program) if locked.excludes else Basket(purchase.total, purchase.tax)
-    posted = post(locked.account, purchase_draft(locked.account, purchase, basket, by=by, now=timezone.now()))
+    basket, verdicts = _judged(locked, purchase)
+    draft = purchase_draft(locked.account, purchase, basket, verdicts, by=by, now=timezone.now())
+    posted = post(locked.account, draft)
     if posted.is_new:
         refuse_beyond_day(locked.account, membership=membership)
+        note_awards(posted.entry)
         _follow_purchase(locked, purchase, posted.entry, by=by, silent=silent)
         note_namesake(member, by=by)
     return posted.entry
 
 
-def basket_of(purchase: Purchase, program: Program) -> Basket:
-    """The purchase as earning looks at it. Lines are only read where the program excludes something."""
-    return baskets_of([purchase], program)[purchase.pk]
+def _judged(locked: Locked, purchase: Purchase) -> tuple[Basket, list[Verdict]]:
+    """The purchase as earning looks at it, and what the earning rules of its moment make of it."""
+    account = locked.account
+    rules = rules_in_force(account.program, purchase.occurred_at) if locked.has_rules else []
+    by_line = any(rule.definition.looks_at_lines for rule in rules)
+    basket = Basket(purchase.total, purchase.tax)
+    if by_line or locked.excludes:
+        basket = baskets_of([purchase], account.program, by_line=by_line)[purchase.pk]
+    verdicts = judge_purchase(
+        account, rules, basket, when=purchase.occurred_at, location=purchase.location_id, purchase=purchase.pk
+    )
+    return basket, verdicts
 
 
-def baskets_of(purchases: Sequence[Purchase], program: Program) -> dict[UUID, Basket]:
-    """The purchases as earning looks at them, by their ids, in two queries at most."""
+def baskets_of(purchases: Sequence[Purchase], program: Program, *, by_line: bool = False) -> dict[UUID, Basket]:
+    """The purchases as earning looks at them, by their ids, in two queries at most.
+
+    Lines are only read where the program excludes something or something looks at them (`by_line`).
+    """
     excluded = list(ProgramExclusion.objects.filter(program_id=program.pk).values_list("product_id", "category_id"))
     lines: dict[UUID, list[Mapping[str, Any]]] = {}
-    if excluded:
+    if excluded or by_line:
         rows = PurchaseLine.objects.filter(purchase__in=[one.pk for one in purchases]).order_by("purchase", "position")
         for row in rows.values(
-            "purchase_id", "id", "description", "product_id", "product__category_id", "total", "tax"
+            *("purchase_id", "id", "description", "product_id", "product__category_id", "quantity", "total", "tax")
         ):
             lines.setdefault(row["purchase_id"], []).append(row)
     products = frozenset(product for product, _category in excluded if product)
@@ -198,7 +214,15 @@ def award_opening_spend(
     return award_opening(member, points=points, by=by, key=key, source=source, silent=silent)
 
 
-def purchase_draft(account: Account, purchase: Purchase, basket: Basket, *, by: Actor, now: datetime) -> Draft:
+def purchase_draft(
+    account: Account,
+    purchase: Purchase,
+    basket: Basket,
+    verdicts: Sequence[Verdict] = (),
+    *,
+    by: Actor,
+    now: datetime,
+) -> Draft:
     """The accrual of a purchase on a locked account, with the rule and every reason in its snapshot."""
     program, tier, carry = account.program, account.tier, account_carry(account)
     quote = quote_purchase(
@@ -207,6 +231,7 @@ def purchase_draft(account: Account, purchase: Purchase, basket: Basket, *, by: 
         multiplier=tier.multiplier if tier else 100,
         carry=carry,
         tier=tier.name if tier else "",
+        verdicts=verdicts,
     )
     snapshot: dict[str, Any] = {
         "rule": quote.rule.as_snapshot(),

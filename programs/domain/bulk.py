@@ -1,13 +1,13 @@
 """Awarding many purchases at once, for imports: the same arithmetic and the same rows, written together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Min, Sum
 from django.utils import timezone
 
 from customers.domain.activity import build_activity
@@ -16,7 +16,7 @@ from customers.enums import ActivityKind, MemberStatus
 from customers.models import Activity, Member, Purchase
 from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
 from programs.domain.accounts import Locked, lock_accounts_of, points_program
-from programs.domain.awards import award_payload, baskets_of, purchase_draft, purchase_key
+from programs.domain.awards import award_payload, award_purchase, baskets_of, purchase_draft, purchase_key
 from programs.domain.drafts import Draft
 from programs.domain.entries import Totals, advance, lay_out
 from programs.domain.guards import importing_membership, is_own
@@ -24,7 +24,7 @@ from programs.domain.qualifying import Standing, window_start
 from programs.domain.tiers import rise, tiers_of
 from programs.enums import ProgramStatus
 from programs.errors import LedgerConflict
-from programs.models import Account, Entry, Lot, LotUse, Program, Qualification, Tier
+from programs.models import Account, EarningRuleVersion, Entry, Lot, LotUse, Program, Qualification, Tier
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 
@@ -51,7 +51,8 @@ class _Batch:
 def award_purchases(purchases: Sequence[Purchase], *, by: Actor, source: str, silent: bool) -> int:
     """Give the points of many purchases, each as `award_purchase` would, in the order of time; how many were new.
 
-    Locks the accounts of their members, in the order of ids. Meant for a batch: everything is held in memory.
+    Locks the accounts of their members, in the order of ids. Meant for a batch: everything is held in memory. From the
+    first purchase on that an earning rule may count for, they are awarded one by one.
     """
     program = points_program()
     if program is None or program.status != ProgramStatus.LIVE:
@@ -60,6 +61,26 @@ def award_purchases(purchases: Sequence[Purchase], *, by: Actor, source: str, si
     if not todo:
         return 0
     accounts = lock_accounts_of(members, program)
+    plain = _before_rules(program, todo)
+    _award_together(program, plain, members, accounts, by=by, source=source, silent=silent)
+    for purchase in todo[len(plain) :]:
+        purchase.member = members[_member_id(purchase)]
+        award_purchase(purchase, by=by, silent=silent)
+    return len(todo)
+
+
+def _award_together(
+    program: Program,
+    todo: Sequence[Purchase],
+    members: Mapping[UUID, Member],
+    accounts: Mapping[UUID, Locked],
+    *,
+    by: Actor,
+    source: str,
+    silent: bool,
+) -> None:
+    if not todo:
+        return
     batch = _open_batch(program, todo, accounts.values(), by=by, source=source, silent=silent)
     baskets, now = baskets_of(todo, program), timezone.now()
     for purchase in todo:
@@ -70,7 +91,17 @@ def award_purchases(purchases: Sequence[Purchase], *, by: Actor, source: str, si
         advance(account, entry, draft.carry)
         _qualify(batch, account, purchase, entry)
     _write(batch, [locked.account for locked in accounts.values()])
-    return len(todo)
+
+
+def _before_rules(program: Program, todo: Sequence[Purchase]) -> Sequence[Purchase]:
+    """Those, in the order of time, that come before any that an earning rule may count for."""
+    begun = EarningRuleVersion.objects.filter(rule__program=program).order_by()
+    spans = list(begun.values("rule", "rule__ended_at").annotate(first=Min("starts_at")))
+    for place, purchase in enumerate(todo):
+        when = purchase.occurred_at
+        if any(span["first"] <= when and (span["rule__ended_at"] or when) >= when for span in spans):
+            return todo[:place]
+    return todo
 
 
 def _member_id(purchase: Purchase) -> UUID:

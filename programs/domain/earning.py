@@ -4,15 +4,18 @@ Everything is exact (integers and Fractions) until one rounding at the end. With
 over goes to the next purchase, so that points and carry together always equal what was earned exactly.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from loyalty_saas.lib.rounding import round_half_up
-from programs.enums import Rounding
+from programs.domain.bonuses import NOTHING, Bonus, Part, extra_points
+from programs.domain.rules.verdicts import Verdict
+from programs.enums import Rounding, Stacking
 
 if TYPE_CHECKING:
     from programs.models import Program
@@ -26,7 +29,7 @@ FINEST = 10**9
 class BasketLine:
     """One line: what it cost after discounts, tax included, and what of that came back. Minor units.
 
-    `excluded` says why it earns nothing ("product", "category"), or is empty.
+    `excluded` says why it earns nothing ("product", "category"), or is empty. `items` are those that are kept.
     """
 
     total: int
@@ -35,6 +38,9 @@ class BasketLine:
     excluded: str = ""
     text: str = ""
     id: str = ""
+    items: Fraction = Fraction(1)
+    product: UUID | None = None
+    category: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,10 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a program earned at one moment; `multiplier` is the tier's, in percent."""
+    """How a purchase earned at one moment: the program's rate, the tier's `multiplier` in percent, and the bonuses.
+
+    `stacking` says how several multipliers on one line go together.
+    """
 
     earn_points: int
     earn_amount: int
@@ -64,9 +73,11 @@ class Rule:
     on_tax: bool
     minimum: int
     multiplier: int
+    stacking: str = Stacking.BEST.value
+    bonuses: tuple[Bonus, ...] = ()
 
     @classmethod
-    def of(cls, program: "Program", multiplier: int = 100) -> "Rule":
+    def of(cls, program: "Program", multiplier: int = 100, bonuses: Sequence[Bonus] = ()) -> "Rule":
         return cls(
             earn_points=program.earn_points,
             earn_amount=program.earn_amount,
@@ -74,40 +85,62 @@ class Rule:
             on_tax=program.earn_on_tax,
             minimum=program.minimum_purchase,
             multiplier=multiplier,
+            stacking=str(program.stacking),
+            bonuses=tuple(bonuses),
         )
 
     @classmethod
     def from_snapshot(cls, values: Mapping[str, Any]) -> "Rule":
-        return cls(**values)
+        bonuses = tuple(Bonus.from_snapshot(one) for one in values.get("bonuses", ()))
+        return cls(**{**values, "bonuses": bonuses})
 
     def as_snapshot(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {**values, "bonuses": [bonus.as_snapshot() for bonus in self.bonuses]}
 
     @property
     def rate(self) -> Fraction:
-        """Points for one minor unit of what counts."""
+        """Points for one minor unit of what counts, bonuses aside."""
         return Fraction(self.earn_points * self.multiplier, self.earn_amount * 100)
 
     def counted(self, basket: Basket) -> Fraction:
         """What of the basket counts, in minor units, returns deducted."""
-        if basket.total <= 0 or basket.kept <= 0:
-            return Fraction(0)
-        if not basket.lines:
-            return Fraction(self._basis(basket.total, basket.tax) * basket.kept, basket.total)
-        counted, kept = Fraction(0), 0
-        for line in basket.lines:
-            left = line.total - line.returned
-            kept += left
-            if left > 0 and not line.excluded:
-                counted += Fraction(self._basis(line.total, line.tax) * left, line.total)
-        # A return of an amount without naming lines comes off all of them alike.
-        return counted * basket.kept / kept if kept > 0 else Fraction(0)
+        return sum((part.counted for part in self._parts(basket)), NOTHING)
 
     def value(self, basket: Basket) -> Fraction:
         """Points for the basket before rounding; nothing below the minimum, which is compared with what was paid."""
         if basket.kept < self.minimum:
-            return Fraction(0)
-        return self.counted(basket) * self.rate
+            return NOTHING
+        return self.counted(basket) * self.rate + sum(self.extras(basket), NOTHING)
+
+    def extras(self, basket: Basket) -> tuple[Fraction, ...]:
+        """What each bonus adds to the value, exact, in their order."""
+        if not self.bonuses or basket.kept < self.minimum:
+            return (NOTHING,) * len(self.bonuses)
+        return extra_points(
+            self.bonuses,
+            self._parts(basket),
+            kept=basket.kept,
+            rate=Fraction(self.earn_points, self.earn_amount),
+            times=Fraction(self.multiplier, 100),
+            stacking=self.stacking,
+        )
+
+    def _parts(self, basket: Basket) -> list[Part]:
+        if basket.total <= 0 or basket.kept <= 0:
+            return []
+        if not basket.lines:
+            counted = Fraction(self._basis(basket.total, basket.tax) * basket.kept, basket.total)
+            return [Part("", counted, Fraction(1))]
+        left = [(line, line.total - line.returned) for line in basket.lines]
+        kept = sum(amount for _line, amount in left)
+        # A return of an amount without naming lines comes off all of them alike.
+        share = Fraction(basket.kept, kept) if kept > 0 else NOTHING
+        return [
+            Part(line.id, Fraction(self._basis(line.total, line.tax) * amount, line.total) * share, line.items)
+            for line, amount in left
+            if amount > 0 and not line.excluded
+        ]
 
     def _basis(self, total: int, tax: int) -> int:
         return total if self.on_tax else total - tax
@@ -135,13 +168,14 @@ def quote_purchase(
     multiplier: int = 100,
     carry: Fraction = Fraction(0),
     tier: str = "",
+    verdicts: Sequence[Verdict] = (),
 ) -> Quote:
     """What a purchase earns by the program's rule now. Pure: neither reads nor writes the database.
 
     `multiplier` is the tier's in percent, `carry` what the account still holds of a point. Which lines are
-    excluded stands in the basket.
+    excluded stands in the basket; `verdicts` say which of the earning rules match.
     """
-    rule = Rule.of(program, multiplier)
+    rule = Rule.of(program, multiplier, [verdict.bonus for verdict in verdicts if verdict.bonus])
     value = rule.value(basket)
     points, left = round_points(rule.rounding, value, carry)
     return Quote(
@@ -150,7 +184,11 @@ def quote_purchase(
         value=value,
         counted=rule.counted(basket),
         rule=rule,
-        reasons=_reasons(rule, basket, value=value, carry=carry, left=left, tier=tier),
+        reasons=[
+            *_basket_reasons(rule, basket, tier),
+            *_rule_reasons(rule, basket, verdicts),
+            {"what": "rounding", "how": rule.rounding, "exact": str(value), "before": str(carry), "after": str(left)},
+        ],
     )
 
 
@@ -178,7 +216,7 @@ def money_to_next_point(program: "Program", *, multiplier: int, carry: Fraction)
 def exclude_lines(
     lines: Iterable[Mapping[str, Any]], products: frozenset[UUID], categories: frozenset[UUID]
 ) -> tuple[BasketLine, ...]:
-    """Lines of a purchase (id, description, product_id, product__category_id, total, tax), each one judged."""
+    """Lines of a purchase (id, description, product_id, product__category_id, quantity, total, tax), each judged."""
     return tuple(
         BasketLine(
             total=line["total"],
@@ -186,6 +224,9 @@ def exclude_lines(
             excluded=_why_excluded(line, products, categories),
             text=line["description"],
             id=line["id"].hex,
+            items=Fraction(line["quantity"]),
+            product=line["product_id"],
+            category=line["product__category_id"],
         )
         for line in lines
     )
@@ -197,9 +238,7 @@ def _why_excluded(line: Mapping[str, Any], products: frozenset[UUID], categories
     return "category" if line["product__category_id"] in categories else ""
 
 
-def _reasons(
-    rule: Rule, basket: Basket, *, value: Fraction, carry: Fraction, left: Fraction, tier: str
-) -> list[dict[str, Any]]:
+def _basket_reasons(rule: Rule, basket: Basket, tier: str) -> list[dict[str, Any]]:
     reasons: list[dict[str, Any]] = [
         {
             "what": "line",
@@ -207,6 +246,7 @@ def _reasons(
             "text": line.text,
             "total": line.total,
             "tax": line.tax,
+            "items": str(Decimal(line.items.numerator) / line.items.denominator),
             "counts": not line.excluded,
             "why": line.excluded,
         }
@@ -219,7 +259,27 @@ def _reasons(
         reasons.append({"what": "minimum", "minimum": rule.minimum, "paid": basket.kept, "reached": reached})
     if rule.multiplier != 100:
         reasons.append({"what": "tier", "tier": tier, "multiplier": rule.multiplier})
-    reasons.append(
-        {"what": "rounding", "how": rule.rounding, "exact": str(value), "before": str(carry), "after": str(left)}
-    )
+    return reasons
+
+
+def _rule_reasons(rule: Rule, basket: Basket, verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
+    """Every rule there was: what it added, or what was missing. One that matched and added nothing says why too."""
+    extras = iter(rule.extras(basket))
+    reasons = []
+    for verdict in verdicts:
+        points = next(extras) if verdict.bonus else NOTHING
+        missing = verdict.missing or (
+            () if points else ({"what": "better" if basket.kept >= rule.minimum else "counted"},)
+        )
+        reasons.append(
+            {
+                "what": "rule",
+                "rule": verdict.rule,
+                "version": verdict.version,
+                "name": verdict.name,
+                "counts": points > 0,
+                "points": str(points),
+                "missing": list(missing),
+            }
+        )
     return reasons

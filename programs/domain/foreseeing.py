@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from customers.domain.purchases import find_recorded
 from customers.enums import MemberStatus, Source
 from customers.models import Member
@@ -9,6 +11,7 @@ from programs.domain.day_limits import has_day_limits, refuse_beyond_day
 from programs.domain.earning import Basket, quote_purchase
 from programs.domain.guards import acting_membership, refuse_own_account
 from programs.domain.posting import account_carry
+from programs.domain.rules.reading import judge_purchase, rules_in_force
 from programs.domain.serving import Preview, Visit, purchase_details
 from programs.enums import ProgramStatus
 from programs.models import Account
@@ -38,11 +41,11 @@ def preview_visit(member: Member, visit: Visit, *, by: Actor, location: Location
     account = account_of(member)
     if account is None:
         return Foreseen(None, is_known_receipt)
-    won = 0 if visit.amount is None or is_known_receipt else _won(account, visit.amount, by=by)
+    won = 0 if visit.amount is None or is_known_receipt else _won(account, visit.amount, by=by, location=location)
     return Foreseen(_sums(account, won, sum(reward.cost for reward in visit.rewards)), is_known_receipt)
 
 
-def _won(account: Account, amount: int, *, by: Actor) -> int:
+def _won(account: Account, amount: int, *, by: Actor, location: Location | None) -> int:
     """The points of a purchase, as `award_purchase` gives or refuses them."""
     program = account.program
     if program.status != ProgramStatus.LIVE or account.member.status != MemberStatus.ACTIVE:
@@ -50,7 +53,12 @@ def _won(account: Account, amount: int, *, by: Actor) -> int:
     membership = acting_membership(by) if has_day_limits(program) else None
     refuse_own_account(account.member, by=by, membership=membership)
     multiplier = account.tier.multiplier if account.tier else 100
-    won = quote_purchase(program, Basket(amount), multiplier=multiplier, carry=account_carry(account)).points
+    now, basket = timezone.now(), Basket(amount)
+    place = location.pk if location else by.location_id
+    rules = rules_in_force(program, now)
+    verdicts = judge_purchase(account, rules, basket, when=now, location=place, binding=False)
+    quote = quote_purchase(program, basket, multiplier=multiplier, carry=account_carry(account), verdicts=verdicts)
+    won = quote.points
     refuse_beyond_day(account, membership=membership, more=won)
     return won
 

@@ -133,4 +133,19 @@ INVARIANTS: dict[str, str] = {
         WHERE a.tenant_id = %(tenant)s AND a.kind = 'accrue' AND a.cause = 'purchase' AND e.kind = 'reverse'
         GROUP BY a.id, a.amount, a.pending_amount
         HAVING sum((e.snapshot ->> 'taken_back')::bigint) > a.amount + a.pending_amount + 1""",
+    "what a rule gave goes when the purchase goes": """
+        SELECT w.rule_id AS row, w.cause_id AS purchase, w.points, p.total, p.returned
+        FROM (SELECT rule_id, cause_id, sum(points) AS points FROM programs_ruleaward
+          WHERE tenant_id = %(tenant)s GROUP BY rule_id, cause_id) w
+        LEFT JOIN customers_purchase p ON p.tenant_id = %(tenant)s AND p.id = w.cause_id
+        WHERE p.id IS NULL OR w.points < 0 OR (p.returned = p.total AND w.points <> 0)""",
+    "no rule gave more than its budget": """
+        SELECT r.id AS row, w.points, v.budget
+        FROM programs_earningrule r
+        JOIN (SELECT rule_id, sum(points) AS points FROM programs_ruleaward
+          WHERE tenant_id = %(tenant)s GROUP BY rule_id) w ON w.rule_id = r.id
+        JOIN (SELECT rule_id, max((definition ->> 'budget')::bigint) AS budget
+          FROM programs_earningruleversion WHERE tenant_id = %(tenant)s GROUP BY rule_id
+          HAVING bool_and(definition ->> 'budget' IS NOT NULL)) v ON v.rule_id = r.id
+        WHERE r.tenant_id = %(tenant)s AND w.points > v.budget""",
 }

@@ -7,6 +7,7 @@ meanwhile are not taken a second time.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from typing import Any
@@ -27,11 +28,14 @@ from programs.domain.earning import Basket, BasketLine, Rule, bounded, round_poi
 from programs.domain.lots import held_lots, settle, take
 from programs.domain.posting import Posted, account_carry, post
 from programs.domain.qualifying import qualify
+from programs.domain.rules.awarding import note_taken_back
 from programs.domain.tiers import Progress, progress_of
 from programs.enums import Cause, EntryKind, Rounding
 from programs.models import Account, Entry, LotUse
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
+
+_NOTHING = (0, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,14 @@ class ReturnEffect:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """How much of a purchase is still kept: the whole, and the returned part of each line by its id in hex."""
+    """How much of a purchase is still kept: the whole, and what of each line came back by its id in hex.
+
+    Of a line: minor units and items.
+    """
 
     total: int
     returned: int
-    lines: Mapping[str, int]
+    lines: Mapping[str, tuple[int, Decimal]]
     # Whether the member was there that day, this purchase and others considered.
     visited: bool
 
@@ -142,11 +149,17 @@ def _rehearse(
     account = _lock(accrual)
     settle(account, held_lots(account), now=timezone.now(), silent=True)
     before, progress = account.balance, progress_of(account)
-    coming = {planned.line.pk: planned.total for planned in plan.lines}
+    coming = {planned.line.pk: (planned.total, planned.quantity) for planned in plan.lines}
     kept = _Kept(
         total=purchase.total,
         returned=purchase.returned + plan.total,
-        lines={line.pk.hex: line.returned_total + coming.get(line.pk, 0) for line in lines},
+        lines={
+            line.pk.hex: (
+                line.returned_total + coming.get(line.pk, _NOTHING)[0],
+                line.returned_quantity + coming.get(line.pk, _NOTHING)[1],
+            )
+            for line in lines
+        },
         visited=_visited(purchase, wholly_returned=purchase.returned + plan.total >= purchase.total),
     )
     record = Return(purchase=purchase, total=plan.total, occurred_at=details.occurred_at or timezone.now())
@@ -211,6 +224,7 @@ def _take_back(
         ),
     )
     if posted.is_new:
+        note_taken_back(posted.entry, accrual, rule.bonuses, rule.extras(basket))
         qualify(
             account,
             spend=int(counted) - int(Fraction(last.snapshot["counted"])),
@@ -268,11 +282,11 @@ def _expired_of(accrual: Entry) -> int:
 
 
 def _kept_now(purchase: Purchase) -> _Kept:
-    rows = PurchaseLine.objects.filter(purchase=purchase).values_list("pk", "returned_total")
+    rows = PurchaseLine.objects.filter(purchase=purchase).values_list("pk", "returned_total", "returned_quantity")
     return _Kept(
         total=purchase.total,
         returned=purchase.returned,
-        lines={pk.hex: returned for pk, returned in rows},
+        lines={pk.hex: (returned, quantity) for pk, returned, quantity in rows},
         visited=_visited(purchase, wholly_returned=purchase.returned >= purchase.total),
     )
 
@@ -283,9 +297,10 @@ def _basket(reasons: list[dict[str, Any]], kept: _Kept) -> Basket:
         BasketLine(
             total=reason["total"],
             tax=reason["tax"],
-            returned=kept.lines.get(reason["id"], 0),
+            returned=kept.lines.get(reason["id"], _NOTHING)[0],
             excluded=reason["why"],
             id=reason["id"],
+            items=Fraction(reason["items"]) - Fraction(kept.lines.get(reason["id"], _NOTHING)[1]),
         )
         for reason in reasons
         if reason["what"] == "line"

@@ -1,10 +1,13 @@
 from programs.models.accounts import Account, Entry, Lot, LotUse
 from programs.models.programs import Program, ProgramExclusion
 from programs.models.rewards import Redemption, Reward, Voucher
+from programs.models.rules import EarningRule, EarningRuleVersion, RuleAward
 from programs.models.tiers import Qualification, Tier
 
 __all__ = [
     "Account",
+    "EarningRule",
+    "EarningRuleVersion",
     "Entry",
     "Lot",
     "LotUse",
@@ -13,6 +16,7 @@ __all__ = [
     "Qualification",
     "Redemption",
     "Reward",
+    "RuleAward",
     "Tier",
     "Voucher",
 ]

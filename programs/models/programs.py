@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Category, Product
-from programs.enums import ProgramKind, ProgramStatus, Rounding, TierBasis, TierWindow
+from programs.enums import ProgramKind, ProgramStatus, Rounding, Stacking, TierBasis, TierWindow
 from tenants.models import TenantModel
 
 
@@ -24,6 +24,7 @@ class Program(TenantModel):
     # By default what counts is net of discounts and before tax.
     earn_on_tax = models.BooleanField(default=False)
     minimum_purchase = models.PositiveBigIntegerField(default=0)
+    stacking = models.CharField(max_length=10, choices=Stacking, default=Stacking.BEST)
     joining_bonus = models.PositiveIntegerField(default=0)
     pending_days = models.PositiveSmallIntegerField(default=0)
     # Never, if null. Points expire at the end of a day in the business's time zone.

@@ -66,8 +66,17 @@ def test_the_multiplier_of_a_tier_is_in_percent():
 def test_every_reason_is_said():
     basket = Basket(1100, tax=100, lines=(BasketLine(700, 70, text="Cake", id="a"), BasketLine(400, 30, 0, "product")))
     assert quote_purchase(program(minimum_purchase=500), basket).reasons == [
-        {"what": "line", "id": "a", "text": "Cake", "total": 700, "tax": 70, "counts": True, "why": ""},
-        {"what": "line", "id": "", "text": "", "total": 400, "tax": 30, "counts": False, "why": "product"},
+        {"what": "line", "id": "a", "text": "Cake", "total": 700, "tax": 70, "items": "1", "counts": True, "why": ""},
+        {
+            "what": "line",
+            "id": "",
+            "text": "",
+            "total": 400,
+            "tax": 30,
+            "items": "1",
+            "counts": False,
+            "why": "product",
+        },
         {"what": "tax", "tax": 100, "counts": False},
         {"what": "minimum", "minimum": 500, "paid": 1100, "reached": True},
         {"what": "rounding", "how": "carry", "exact": "63/10", "before": "0", "after": "3/10"},

@@ -24,16 +24,23 @@ from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward, use_voucher, void_redemption
 from programs.domain.tiers import evaluate_tiers
 from programs.domain.undo import undo_entry
-from programs.enums import Rounding
+from programs.enums import Rounding, RuleEffect, RuleOccasion, Stacking
 from programs.errors import NotEnoughPoints
 from programs.models import Account, Entry, Program, Redemption, Voucher
 from programs.queries import account_of, standing_of
 from tenants.isolation import tenant_context
 from tests.cast import make_business
+from tests.programs.rules import make_rule
 from tests.programs.shop import SYSTEM, bring_back, buy, key, make_member, make_program, make_reward, make_tier
 
 SEQUENCES = int(os.environ.get("LEDGER_SEQUENCES", "12"))
 START = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
+RULES = (
+    {"amount": 150, "minimum": 1_000},
+    {"amount": 333, "weekdays": (0, 3, 5), "most_in_day": 40},
+    {"effect": RuleEffect.FIXED, "amount": 7, "occasion": RuleOccasion.VISIT, "nth": 2, "budget": 15},
+    {"effect": RuleEffect.SPEND, "amount": 2, "every": 700, "minimum": 3_000, "most_for_member": 20},
+)
 
 
 class Ledger(RuleBasedStateMachine):
@@ -44,8 +51,18 @@ class Ledger(RuleBasedStateMachine):
         pending_days=st.sampled_from([0, 0, 2]),
         expiry_months=st.sampled_from([None, 1, 2]),
         rate=st.sampled_from([(1, 100), (3, 100), (1, 70), (10, 333)]),
+        rules=st.lists(st.sampled_from(RULES), max_size=3),
+        stacking=st.sampled_from(list(Stacking)),
     )
-    def open_shop(self, rounding: str, pending_days: int, expiry_months: int | None, rate: tuple[int, int]) -> None:
+    def open_shop(
+        self,
+        rounding: str,
+        pending_days: int,
+        expiry_months: int | None,
+        rate: tuple[int, int],
+        rules: list[dict[str, Any]],
+        stacking: str,
+    ) -> None:
         self.traveller = time_machine.travel(START, tick=False)
         self.clock = self.traveller.start()
         self.context = tenant_context(make_business())
@@ -60,6 +77,10 @@ class Ledger(RuleBasedStateMachine):
             joining_bonus=5,
         )
         make_tier(self.program, "Silver", 8_000, multiplier=125)
+        self.program.stacking = stacking
+        self.program.save()
+        for number, fields in enumerate(rules):
+            make_rule(self.program, f"Rule {number}", **fields)
         self.members = [make_member(), make_member(given_name="Jonas")]
         self.purchases: list[Purchase] = []
 

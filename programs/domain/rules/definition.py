@@ -1,0 +1,123 @@
+"""An earning rule as its owner composed it: what it gives, when, and at most how much. Plain values, ready for JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_saas.lib.errors import Invalid
+from programs.enums import Around, RuleEffect, RuleOccasion
+
+LEAST_TIMES, MOST_TIMES = 101, 2000
+MOST_POINTS = 1_000_000
+MINUTES = 24 * 60
+# What may be chosen: places, tiers, tags of members, products and categories.
+CHOICES = ("locations", "tiers", "tags", "products", "categories")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Everything named must hold (of several places, tiers, tags or products: one of them).
+
+    `amount` is percent for MULTIPLY and points otherwise: for `every` items, or `every` minor units. `minimum` in
+    minor units of what is paid. `weekdays` from 0 for Monday; `from_minute` and `to_minute` of the local day, where a
+    window over midnight belongs to the day it begins on; days are local too, the last one included. `nth` counts days
+    of visit. Of the caps, in points: for a member in a day, for a member ever, for everybody (`budget`). `names` keeps
+    what the chosen ids were called when it was published.
+    """
+
+    effect: str
+    amount: int
+    every: int = 1
+    minimum: int = 0
+    weekdays: tuple[int, ...] = ()
+    from_minute: int | None = None
+    to_minute: int | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    locations: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    occasion: str = RuleOccasion.ANY.value
+    around: str = Around.WEEK.value
+    nth: int = 5
+    most_in_day: int | None = None
+    most_for_member: int | None = None
+    budget: int | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Definition":
+        """Raises nothing for what `as_json` made; unknown keys of a later version are left out."""
+        known = {one.name for one in fields(cls)}
+        given = {name: value for name, value in values.items() if name in known}
+        for name in ("weekdays", *CHOICES):
+            given[name] = tuple(given.get(name, ()))
+        for name in ("first_day", "last_day"):
+            given[name] = date.fromisoformat(given[name]) if given.get(name) else None
+        return cls(**given)
+
+    def as_json(self) -> dict[str, Any]:
+        values = asdict(self)
+        for name in ("first_day", "last_day"):
+            values[name] = values[name].isoformat() if values[name] else None
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+    @property
+    def looks_at_lines(self) -> bool:
+        return bool(self.products or self.categories or self.effect == RuleEffect.ITEMS)
+
+    @property
+    def asks_visits(self) -> bool:
+        return self.occasion in (RuleOccasion.FIRST, RuleOccasion.VISIT)
+
+    @property
+    def asks_awards(self) -> bool:
+        return self.most_in_day is not None or self.most_for_member is not None
+
+    def chosen(self) -> list[str]:
+        return [pk for name in CHOICES for pk in getattr(self, name)]
+
+    def name_of(self, pk: str) -> str:
+        return self.names.get(pk, "")
+
+
+def check(definition: Definition) -> None:
+    """Raises Invalid at the field that makes no sense."""
+    least, most = (LEAST_TIMES, MOST_TIMES) if definition.effect == RuleEffect.MULTIPLY else (1, MOST_POINTS)
+    if definition.effect not in RuleEffect.values:
+        raise Invalid(field="effect")
+    if not least <= definition.amount <= most:
+        raise Invalid(_("This is too little or too much."), field="amount")
+    if definition.every < 1:
+        raise Invalid(field="every")
+    if definition.occasion not in RuleOccasion.values or definition.around not in Around.values:
+        raise Invalid(field="occasion")
+    if definition.occasion == RuleOccasion.VISIT and not 2 <= definition.nth <= 1000:
+        raise Invalid(_("Count from the 2nd visit to the 1000th."), field="nth")
+    if not set(definition.weekdays) <= set(range(7)):
+        raise Invalid(field="weekdays")
+    if definition.minimum < 0:
+        raise Invalid(field="minimum")
+    _check_times(definition)
+    for name in ("most_in_day", "most_for_member", "budget"):
+        cap = getattr(definition, name)
+        if cap is not None and cap < 1:
+            raise Invalid(_("Write 1 or more, or leave it empty for no limit."), field=name)
+
+
+def _check_times(definition: Definition) -> None:
+    start, end = definition.from_minute, definition.to_minute
+    if (start is None) != (end is None):
+        raise Invalid(_("Say both, from when and until when."), field="from_minute" if start is None else "to_minute")
+    if start is not None and end is not None:
+        if not 0 <= start < MINUTES or not 0 < end <= MINUTES:
+            raise Invalid(field="from_minute")
+        if start == end:
+            raise Invalid(_("These are the same time."), field="to_minute")
+    if definition.first_day and definition.last_day and definition.last_day < definition.first_day:
+        raise Invalid(_("The last day comes before the first."), field="last_day")

@@ -1,0 +1,137 @@
+"""The earning rules in force at a moment, and what has to be known to judge them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import connection
+
+from customers.models import Member, MemberTag
+from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
+from loyalty_saas.postgres.prepared import execute_prepared
+from programs.domain.rules.definition import Definition
+from programs.domain.rules.judging import Circumstances, Standing, judge
+from programs.domain.rules.verdicts import Verdict
+from programs.models import Account, EarningRule, Program
+from tenants.isolation import current_tenant, current_tenant_id
+
+if TYPE_CHECKING:
+    from programs.domain.earning import Basket
+
+# Of a rule's versions that have begun, the last one published counts; nothing does once the rule has ended.
+_IN_FORCE = """
+SELECT DISTINCT ON (v.rule_id) v.rule_id, v.number, v.name, v.definition
+FROM programs_earningruleversion v
+JOIN programs_earningrule r ON r.tenant_id = v.tenant_id AND r.id = v.rule_id
+WHERE v.tenant_id = %s AND r.program_id = %s AND v.starts_at <= %s AND (r.ended_at IS NULL OR r.ended_at > %s)
+ORDER BY v.rule_id, v.number DESC"""
+_GIVEN_TO_MEMBER = """
+SELECT rule_id, sum(points), coalesce(sum(points) FILTER (WHERE occurred_at >= %s AND occurred_at < %s), 0)
+FROM programs_ruleaward WHERE tenant_id = %s AND account_id = %s AND rule_id = ANY(%s) GROUP BY rule_id"""
+_GIVEN_TO_ALL = """
+SELECT rule_id, sum(points) FROM programs_ruleaward WHERE tenant_id = %s AND rule_id = ANY(%s) GROUP BY rule_id"""
+# Days of the business's zone on which something was bought and kept, this purchase aside.
+_DAYS = """
+SELECT count(DISTINCT (occurred_at AT TIME ZONE %s)::date) FILTER (WHERE occurred_at < %s OR occurred_at >= %s),
+ count(*) FILTER (WHERE occurred_at >= %s AND occurred_at < %s)
+FROM customers_purchase
+WHERE tenant_id = %s AND member_id = %s AND id <> %s AND (returned < total OR total = 0)"""
+_NO_PURCHASE = UUID(int=0)
+
+
+def rules_in_force(program: Program, when: datetime) -> list[Standing]:
+    """The rules that count for a purchase made at this moment."""
+    with connection.cursor() as cursor:
+        execute_prepared(cursor, _IN_FORCE, [current_tenant_id(), program.pk, when, when])
+        rows = cursor.fetchall()
+    return [
+        Standing(rule, number, name, Definition.from_json(json.loads(values))) for rule, number, name, values in rows
+    ]
+
+
+def judge_purchase(
+    account: Account,
+    rules: Sequence[Standing],
+    basket: "Basket",
+    *,
+    when: datetime,
+    location: UUID | None,
+    purchase: UUID = _NO_PURCHASE,
+    binding: bool = True,
+) -> list[Verdict]:
+    """What each rule makes of a purchase of this account's member.
+
+    `binding` locks the rules that have a budget and match, in the order of ids, so that two purchases at once cannot
+    both take what is left; the account must be locked. Without it nothing is locked, and the verdicts are a preview.
+    """
+    if not rules:
+        return []
+    stacking, now = account.program.stacking, _circumstances(account, rules, when, location, purchase)
+    rules = _with_given(account, rules, when)
+    limited = [one for one in rules if one.definition.budget is not None]
+    if limited:
+        first = judge(limited, basket, now, stacking=stacking)
+        matching = sorted(UUID(verdict.rule) for verdict in first if verdict.bonus)
+        rules = _with_budgets(rules, matching, binding=binding)
+    return judge(rules, basket, now, stacking=stacking)
+
+
+def _circumstances(
+    account: Account, rules: Sequence[Standing], when: datetime, location: UUID | None, purchase: UUID
+) -> Circumstances:
+    member: Member = account.member
+    zone = current_tenant().zone
+    days, again = 0, 0
+    if any(one.definition.asks_visits for one in rules):
+        day = local_day(when, zone)
+        start, end = start_of_day(day, zone), end_of_day(day, zone)
+        with connection.cursor() as cursor:
+            values = [str(zone), start, end, start, end, current_tenant_id(), member.pk, purchase]
+            execute_prepared(cursor, _DAYS, values)
+            days, again = cursor.fetchone()
+    tags: frozenset[UUID] = frozenset()
+    if any(one.definition.tags for one in rules):
+        tags = frozenset(MemberTag.objects.filter(member=member).values_list("tag_id", flat=True))
+    known = member.birth_month is not None and member.birth_day is not None
+    return Circumstances(
+        when=when.astimezone(zone),
+        location=location,
+        tier=account.tier_id,
+        tags=tags,
+        birthday=(member.birth_month, member.birth_day) if known else None,  # type: ignore[arg-type]
+        joined_on=local_day(member.joined_at, zone),
+        days_before=days,
+        again_today=again > 0,
+    )
+
+
+def _with_given(account: Account, rules: Sequence[Standing], when: datetime) -> list[Standing]:
+    """With the points that rules with a cap for a member gave to this one."""
+    capped = [one.rule for one in rules if one.definition.asks_awards]
+    if not capped:
+        return list(rules)
+    zone = current_tenant().zone
+    day = local_day(when, zone)
+    bounds = [start_of_day(day, zone), end_of_day(day, zone)]
+    with connection.cursor() as cursor:
+        execute_prepared(cursor, _GIVEN_TO_MEMBER, [*bounds, current_tenant_id(), account.pk, capped])
+        given = {rule: (int(ever), int(in_day)) for rule, ever, in_day in cursor.fetchall()}
+    return [
+        replace(one, given_to_member=given[one.rule][0], given_in_day=given[one.rule][1]) if one.rule in given else one
+        for one in rules
+    ]
+
+
+def _with_budgets(rules: Sequence[Standing], matching: Sequence[UUID], *, binding: bool) -> list[Standing]:
+    """With the points that these rules gave to everybody."""
+    if not matching:
+        return list(rules)
+    if binding:
+        list(EarningRule.objects.select_for_update(no_key=True).filter(pk__in=matching).order_by("pk"))
+    with connection.cursor() as cursor:
+        execute_prepared(cursor, _GIVEN_TO_ALL, [current_tenant_id(), list(matching)])
+        given = {rule: int(points) for rule, points in cursor.fetchall()}
+    return [replace(one, given_to_all=given.get(one.rule, 0)) for one in rules]

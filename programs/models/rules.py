@@ -1,0 +1,75 @@
+"""Earning rules: what members earn on top of the program's own rate, and what was given by each."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from programs.models.accounts import Account, Entry
+from programs.models.programs import Program
+from tenants.models import TenantModel
+
+
+class EarningRule(TenantModel):
+    """`draft` is what the owner is composing (programs.domain.rules.definition), null when nothing is being changed.
+
+    What counts are the published versions; none does after `ended_at`.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="earning_rules")
+    name = models.CharField(_("Name"), max_length=60)
+    draft = models.JSONField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EarningRuleVersion(TenantModel):
+    """A rule as it was published. Of those that have begun, the one with the highest number counts."""
+
+    append_only = True
+
+    rule = models.ForeignKey(EarningRule, on_delete=models.PROTECT, related_name="versions", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60)
+    definition = models.JSONField()
+    starts_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "rule", "number"], name="rule_version_number")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+
+class RuleAward(TenantModel):
+    """What an entry gave by a rule, in points rounded up; a return takes back with a minus sign.
+
+    `cause_id` is the purchase, so that its rows add up to what it still holds.
+    """
+
+    append_only = True
+
+    rule = models.ForeignKey(EarningRule, on_delete=models.PROTECT, related_name="awards", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="rule_awards", db_index=False)
+    version = models.PositiveSmallIntegerField()
+    points = models.BigIntegerField()
+    cause_id = models.UUIDField()
+    occurred_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "entry", "rule"], name="rule_award_once")]
+        indexes = [
+            models.Index(fields=["tenant", "rule", "occurred_at"], include=["points"], name="rule_award_of_rule"),
+            models.Index(fields=["tenant", "account", "rule"], name="rule_award_of_account"),
+            models.Index(fields=["tenant", "cause_id"], name="rule_award_of_cause"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.points}"
