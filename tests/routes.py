@@ -54,6 +54,8 @@ DASHBOARD: dict[str, Route] = {
     "programs:tier_removal": Route(LEADERS, "tier"),
     "programs:books": Route(LOOKERS),
     "programs:books_export": Route(LOOKERS),
+    "programs:places": Route(LOOKERS),
+    "programs:places_export": Route(LOOKERS),
     "programs:entries": Route(LOOKERS),
     "programs:entries_export": Route(LOOKERS),
     "programs:entry": Route(LOOKERS, "entry"),

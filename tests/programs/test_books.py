@@ -3,16 +3,23 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.db.models import F, Sum
+from django.test.utils import CaptureQueriesContext
 
 from programs.books import COLUMNS, books_of, entries_in, outstanding_now
+from programs.books.places import places_of
+from programs.books.rollforward import COLUMN_OF
 from programs.domain.adjustments import adjust_points
 from programs.domain.expiry import expire_due
 from programs.domain.redemptions import redeem_reward, void_redemption
+from programs.enums import EntryKind
 from programs.models import Entry
+from programs.views.books.places import name_of
 from programs.why import explain_entry
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
+from tenants.models import Location
 from tests.cast import Cast, sign_in
 from tests.programs.shop import at, bring_back, buy, key, make_member, make_program, make_reward
 
@@ -139,3 +146,73 @@ def test_points_are_not_worth_a_reward_that_is_over(cast: Cast) -> None:
         make_reward(program, cost=100, kind="amount_off", value=300)
     page = sign_in(cast.owner).get("/program/books/").content.decode()
     assert "worth up to €3.00" in page
+
+
+def test_what_expires_counts_on_its_last_day(inside) -> None:
+    live_a_year()
+    last = date(2026, 4, 30)
+    with at("2026-06-30 12:00"):
+        day, next_day = books_of(last, last).sum, books_of(date(2026, 5, 1), date(2026, 5, 30)).sum
+    assert day.moved["expired"] < 0
+    assert next_day.moved["expired"] == 0
+    assert [entry.kind for entry in entries_in(last, last)] == ["expire"]
+    assert not entries_in(date(2026, 5, 1), date(2026, 5, 30)).exists()
+
+
+def test_points_keep_the_place_where_they_were_earned(cast: Cast) -> None:
+    with tenant_context(cast.business):
+        stall = Location.objects.create(name="Alley stall")
+        with at("2026-01-10 10:00"):
+            reward = make_reward(make_program(), cost=20)
+            member, other = make_member(), make_member()
+            buy(member, 5000, location=stall)
+            bought = buy(other, 3000, location=cast.location)
+        with at("2026-02-03 10:00"):
+            adjust_points(member, points=7, reason="Sorry", by=BY, key=key())
+            redeem_reward(member, reward=reward, by=Actor.staff(cast.owner, cast.location.pk), key=key())
+            redeem_reward(other, reward=reward, by=BY, key=key())
+            bring_back(bought)
+        kept = places_of(date(2026, 2, 1), date(2026, 2, 28))
+    lines = [(name_of(place), place.books.opening, place.books.closing) for place in kept.places]
+    assert lines == [
+        ("Alley stall", 50, 30),
+        ("Main street", 30, 0),
+        ("Location not known", 0, 7),
+        ("Owed by members", 0, -20),
+    ]
+    owner = sign_in(cast.owner)
+    page = owner.get("/program/books/places/?from=2026-02-01&to=2026-02-28").content.decode()
+    assert "Alley stall" in page
+    lines = owner.get("/program/books/places/export/?from=2026-02-01&to=2026-02-28").content.decode("utf-8-sig")
+    assert lines.splitlines() == [
+        "Earned at,Opening,Issued,Redeemed,Given back,Expired,Taken back,By hand,Closing",
+        "Alley stall,50,0,-20,0,0,0,0,30",
+        "Main street,30,0,-20,0,0,-10,0,0",
+        "Location not known,0,0,0,0,0,0,7,7",
+        "Owed by members,0,0,0,0,0,-20,0,-20",
+        "All of it,80,0,-40,0,0,-30,7,17",
+    ]
+
+
+@pytest.mark.parametrize("page", ["books/", "books/places/"])
+def test_pages_of_the_books_ask_as_much_for_one_card_as_for_many(cast: Cast, page: str) -> None:
+    with tenant_context(cast.business), at("2026-01-10 10:00"):
+        make_program(expiry_months=3)
+        buy(make_member(), 5000, location=cast.location)
+    owner = sign_in(cast.owner)
+    address = f"/program/{page}?from=2026-01-01&to=2026-03-31"
+    owner.get(address)
+    with CaptureQueriesContext(connection) as one:
+        assert owner.get(address).status_code == 200
+    with tenant_context(cast.business):
+        for month in range(1, 4):
+            with at(f"2026-0{month}-11 10:00"):
+                buy(make_member(), 5000, location=Location.objects.create(name=f"Stall {month}"))
+    with CaptureQueriesContext(connection) as many:
+        assert owner.get(address).status_code == 200
+    assert len(many) == len(one)
+    assert len(many) <= 16
+
+
+def test_every_kind_of_entry_has_its_column() -> None:
+    assert set(COLUMN_OF) == set(EntryKind)

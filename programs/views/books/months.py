@@ -1,0 +1,93 @@
+"""The books: what was issued, redeemed, expired and taken back, adding up from month to month."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from babel.dates import format_skeleton
+from babel.numbers import format_decimal
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from loyalty_saas.lib.charts import Series, bar_chart
+from programs.books import Books, Month, books_of
+from programs.domain.accounts import points_program
+from programs.exports import csv_download
+from programs.queries import current_rewards
+from programs.views.books.period import asked_period, column_names, entries_url, periods, tabs
+from programs.worth import worth_of_points
+from tenants.access import BusinessRequest, dashboard_page
+from tenants.permissions import Permission
+
+
+@require_GET
+@dashboard_page(Permission.VIEW_PROGRAM)
+def books(request: BusinessRequest) -> HttpResponse:
+    found = points_program()
+    if found is None:
+        return redirect("programs:program")
+    first, last = asked_period(request)
+    kept = books_of(first, last)
+    names = column_names(kept.sum)
+    rewards = [reward for reward in current_rewards() if reward.program_id == found.pk]
+    context = {
+        "program": found,
+        "first": first,
+        "last": last,
+        "books": kept,
+        "columns": names,
+        "tabs": tabs("books"),
+        "rows": [_row(month, names, request) for month in kept.months],
+        "whole": _row(kept.sum, names, request),
+        "chart": _chart(kept, request),
+        "worth": worth_of_points(kept.outstanding.total, rewards),
+        "periods": periods(),
+    }
+    return render(request, "programs/books/page.html", context)
+
+
+@require_GET
+@dashboard_page(Permission.VIEW_PROGRAM)
+def books_export(request: BusinessRequest) -> HttpResponse:
+    first, last = asked_period(request)
+    kept = books_of(first, last)
+    names = column_names(kept.sum)
+    rows: list[list[object]] = [[_("From"), _("To"), _("Opening"), *names.values(), _("Closing")]]
+    rows += [
+        [
+            month.first.isoformat(),
+            month.last.isoformat(),
+            month.opening,
+            *(month.moved[name] for name in names),
+            month.closing,
+        ]
+        for month in [*kept.months, kept.sum]
+    ]
+    return csv_download("points-books", rows)
+
+
+def _row(month: Month, names: Iterable[str], request: BusinessRequest) -> dict[str, Any]:
+    """A month with a link to the entries behind each of its figures."""
+    return {
+        "label": format_skeleton("yMMM", month.first, locale=request.tenant.locale),
+        "opening": month.opening,
+        "cells": [(name, month.moved[name], entries_url(month.first, month.last, name)) for name in names],
+        "closing": month.closing,
+        "url": entries_url(month.first, month.last),
+    }
+
+
+def _chart(kept: Books, request: BusinessRequest) -> Any:
+    labels = [format_skeleton("MMM", month.first, locale=request.tenant.locale) for month in kept.months]
+    return bar_chart(
+        labels,
+        [
+            Series(_("Issued"), [max(0, month.moved["issued"]) for month in kept.months]),
+            Series(_("Redeemed"), [-min(0, month.moved["redeemed"]) for month in kept.months]),
+            Series(_("Expired"), [-min(0, month.moved["expired"]) for month in kept.months]),
+        ],
+        say=lambda points: str(format_decimal(points, locale=request.tenant.locale)),
+        say_axis=lambda points: str(format_decimal(points, locale=request.tenant.locale)),
+        width=760,
+    )
