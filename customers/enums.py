@@ -102,5 +102,7 @@ class ActivityKind(models.TextChoices):
     REDEMPTION_VOIDED = "redemption.voided", _("Redemption undone")
     VOUCHER_USED = "voucher.used", _("Voucher used")
     VOUCHER_EXPIRED = "voucher.expired", _("Voucher expired")
+    GOODWILL_GIVEN = "goodwill.given", _("Made right")
+    GOODWILL_UNDONE = "goodwill.undone", _("A gesture was undone")
     TIER_REACHED = "tier.reached", _("Tier reached")
     TIER_LOST = "tier.lost", _("Tier changed")

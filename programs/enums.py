@@ -76,6 +76,7 @@ class Cause(models.TextChoices):
     ADJUSTMENT = "adjustment", _("Adjustment")
     OPENING = "opening", _("Opening balance")
     CLOCK = "clock", _("Date")
+    GOODWILL = "goodwill", _("Goodwill")
 
 
 class TierBasis(models.TextChoices):
@@ -100,3 +101,11 @@ class RedemptionStatus(models.TextChoices):
     USED = "used", _("Used")
     VOIDED = "voided", _("Undone")
     EXPIRED = "expired", _("Expired")
+
+
+class GestureKind(models.TextChoices):
+    """What a gesture gives. Money off and what is on the house are vouchers, under the names of `RewardKind`."""
+
+    POINTS = "points", _("Points")
+    AMOUNT_OFF = "amount_off", _("Money off")
+    FREE_PRODUCT = "free_product", _("On the house")

@@ -254,3 +254,74 @@ class RewardWithoutWorth(Invalid):
 class RewardWindow(Invalid):
     code = "reward_window"
     sentence = _("It cannot end before it begins.")
+
+
+class BudgetSpent(DomainError):
+    """A gesture goes beyond what staff may give by themselves; a manager may approve it."""
+
+    code = "budget_spent"
+    status = 403
+
+    def __init__(self, **params: str) -> None:
+        super().__init__(field="pin", params=params)
+
+
+class GestureTooLarge(BudgetSpent):
+    sentence: str | Promise = _(
+        "This counts as %(cost)s; by yourself you may give up to %(most)s at a time."
+        " A manager can approve it with their PIN."
+    )
+
+
+class StaffBudgetSpent(BudgetSpent):
+    sentence: str | Promise = _(
+        "This counts as %(cost)s, and you have %(left)s left to give today. A manager can approve it with their PIN."
+    )
+
+
+class LocationBudgetSpent(BudgetSpent):
+    sentence: str | Promise = _(
+        "This counts as %(cost)s, and %(left)s is left to be given here today. A manager can approve it with their PIN."
+    )
+
+
+class NotAnApprover(Forbidden):
+    """Whoever should approve is no manager or owner here, or it is the person who asks."""
+
+    code = "not_an_approver"
+    sentence = _("This needs the PIN of another person: a manager or an owner.")
+
+    def __init__(self) -> None:
+        super().__init__(field="pin")
+
+
+class OneTimePin(DomainError):
+    code = "one_time_pin"
+    status = 403
+    sentence: str | Promise = _(
+        "%(name)s has a one-time PIN, which opens the counter only. They choose their own first."
+    )
+
+    def __init__(self, name: str) -> None:
+        super().__init__(field="pin", params={"name": name})
+
+
+class WithoutPrice(Invalid):
+    code = "without_price"
+    sentence = _("This product has no price, so nobody knows what it counts as. A manager can enter it under Products.")
+
+    def __init__(self) -> None:
+        super().__init__(field="product")
+
+
+class ReasonNameTaken(Invalid):
+    code = "reason_name_taken"
+    sentence = _("There is already a reason with this name.")
+
+    def __init__(self) -> None:
+        super().__init__(field="name")
+
+
+class LastReason(DomainError):
+    code = "last_reason"
+    sentence = _("Keep at least one reason: without one, nothing can be made right at the counter.")

@@ -51,3 +51,17 @@ def worth_of_points(points: int, rewards: Iterable[Reward]) -> int | None:
     """What so many points could be worth at most: all of them spent on the reward that gives most for a point."""
     best = max((Fraction(worth, reward.cost) for reward in rewards if (worth := worth_of(reward))), default=None)
     return None if best is None else int(points * best)
+
+
+def point_worth(program: Program, rewards: Iterable[Reward]) -> Fraction:
+    """What one point counts as when it is given away, in minor units: as it is worth on the reward that gives most.
+
+    While the worth of no reward is known, it is what a member spends to earn it: never less than it can become.
+    """
+    best = max((Fraction(worth, reward.cost) for reward in rewards if (worth := worth_of(reward))), default=None)
+    return Fraction(program.earn_amount, program.earn_points) if best is None else best
+
+
+def cost_of_points(points: int, worth: Fraction) -> int:
+    """So many points at `point_worth`, rounded up: many small presents never cost nothing."""
+    return -(-points * worth.numerator // worth.denominator)

@@ -87,7 +87,8 @@ def shown_redemption(redemption: Redemption) -> dict[str, Any]:
     voucher: Voucher = getattr(redemption, "issued", None) or Voucher.objects.select_related("product").get(
         redemption=redemption
     )
-    voucher.redemption, voucher.currency = redemption, current_tenant().currency  # type: ignore[attr-defined]
+    voucher.redemption, voucher.account = redemption, redemption.account
+    voucher.currency = current_tenant().currency  # type: ignore[attr-defined]
     return {
         "id": redemption.pk,
         "account": redemption.account,

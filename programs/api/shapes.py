@@ -268,7 +268,7 @@ class NewRedemption(Shape):
 
 
 class ShownVoucher(Shape):
-    """What a redemption gives, worth what the reward was worth then."""
+    """What a redemption or a gesture of the team gave, worth what was promised then."""
 
     code = Text()
     name = Text()
@@ -279,8 +279,8 @@ class ShownVoucher(Shape):
     status = Choice(RedemptionStatus.choices)
     valid_until = Moment(help_text="It can be used before this moment.")
     used_at = Moment(allow_null=True)
-    redemption = Id(source="redemption_id")
-    member = Id(source="redemption.account.member_id")
+    redemption = Id(source="redemption_id", allow_null=True, help_text="None for a gesture of the team.")
+    member = Id(source="account.member_id")
     purchase = Id(source="purchase_id", allow_null=True)
 
 

@@ -149,7 +149,7 @@ def member_screen(member: Member) -> MemberScreen:
 
 def open_vouchers(member: Member) -> list[Voucher]:
     vouchers = Voucher.objects.filter(
-        redemption__account__member=member, status=RedemptionStatus.OPEN, valid_until__gt=timezone.now()
+        account__member=member, status=RedemptionStatus.OPEN, valid_until__gt=timezone.now()
     )
     return list(vouchers.select_related("product").order_by("valid_until"))
 

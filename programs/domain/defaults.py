@@ -25,6 +25,9 @@ _EXPIRY = {Trade.CAFE: 12, Trade.BAKERY: 12, Trade.RESTAURANT: 12, Trade.FITNESS
 # the best Saturday; where people spend little at a time, narrower.
 _DAY = {Trade.CAFE: (200, 5_000), Trade.BAKERY: (200, 5_000), Trade.RESTAURANT: (500, 10_000)}
 _DAY_ANYWHERE = (2_000, 20_000)
+# What staff may give to make something right, in small units: at a time, one of them in a day, a location in a day.
+_GOODWILL = {Trade.CAFE: (10, 25, 60), Trade.BAKERY: (10, 25, 60), Trade.RESTAURANT: (30, 60, 150)}
+_GOODWILL_ANYWHERE = (20, 60, 150)
 _JOINING = {Trade.CAFE: 10, Trade.BAKERY: 10, Trade.RESTAURANT: 20}
 
 
@@ -91,6 +94,7 @@ def small_unit(currency: str) -> int:
 def new_program(tenant: Tenant) -> Program:
     """A points program as a business of this trade may begin, not saved."""
     to_member, by_person = _DAY.get(Trade(tenant.trade), _DAY_ANYWHERE)
+    gesture, by_staff, at_location = _GOODWILL.get(Trade(tenant.trade), _GOODWILL_ANYWHERE)
     return Program(
         name=str(_("%(business)s points") % {"business": tenant.name})[:80],
         unit_one=str(_("point")),
@@ -101,6 +105,9 @@ def new_program(tenant: Tenant) -> Program:
         joining_bonus=_JOINING.get(Trade(tenant.trade), 0),
         member_day_limit=to_member * small_unit(tenant.currency),
         staff_day_limit=by_person * small_unit(tenant.currency),
+        gesture_limit=gesture * small_unit(tenant.currency),
+        gesture_staff_budget=by_staff * small_unit(tenant.currency),
+        gesture_location_budget=at_location * small_unit(tenant.currency),
     )
 
 

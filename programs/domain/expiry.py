@@ -9,6 +9,7 @@ from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, Source
 from programs.domain.accounts import lock_account
 from programs.domain.lots import held_lots, settle
+from programs.domain.vouchers import origin_of
 from programs.enums import RedemptionStatus
 from programs.models import Lot, Redemption, Voucher
 from tenants.actors import Actor
@@ -40,22 +41,21 @@ def expire_vouchers(now: datetime) -> int:
     """
     lapsed = list(
         Voucher.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("redemption__account__member")
+        .select_related("account__member")
         .filter(status=RedemptionStatus.OPEN, valid_until__lte=now)
         .order_by("pk")
     )
     Voucher.objects.filter(pk__in=[voucher.pk for voucher in lapsed]).update(status=RedemptionStatus.EXPIRED)
-    Redemption.objects.filter(pk__in=[voucher.redemption_id for voucher in lapsed]).update(
-        status=RedemptionStatus.EXPIRED
-    )
+    redeemed = [voucher.redemption_id for voucher in lapsed if voucher.redemption_id is not None]
+    Redemption.objects.filter(pk__in=redeemed).update(status=RedemptionStatus.EXPIRED)
     for voucher in lapsed:
         record_activity(
             ActivityKind.VOUCHER_EXPIRED,
             by=Actor.system(),
             source=Source.SYSTEM,
-            member=voucher.redemption.account.member,
+            member=voucher.account.member,
             occurred_at=voucher.valid_until,
-            payload={"redemption": str(voucher.redemption_id), "name": voucher.name},
+            payload={**origin_of(voucher), "name": voucher.name},
         )
     return len(lapsed)
 

@@ -8,6 +8,7 @@ FIGURES = """
 SELECT (SELECT count(*) FROM programs_account WHERE tenant_id = %(tenant)s) AS accounts,
  (SELECT count(*) FROM programs_lot WHERE tenant_id = %(tenant)s) AS lots,
  (SELECT count(*) FROM programs_redemption WHERE tenant_id = %(tenant)s) AS redemptions,
+ (SELECT count(*) FROM programs_gesture WHERE tenant_id = %(tenant)s) AS gestures,
  (SELECT sum(balance) FROM programs_account WHERE tenant_id = %(tenant)s) AS balance,
  (SELECT sum(pending) FROM programs_account WHERE tenant_id = %(tenant)s) AS pending,
  (SELECT sum(owed) FROM programs_account WHERE tenant_id = %(tenant)s) AS owed, e.*
@@ -100,8 +101,10 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN customers_return r ON e.cause = 'return' AND r.tenant_id = %(tenant)s AND r.id = e.cause_id
         LEFT JOIN programs_redemption d
          ON e.cause = 'redemption' AND d.tenant_id = %(tenant)s AND d.id = e.cause_id
-        WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id) IS NULL
-         AND e.cause IN ('purchase', 'return', 'redemption')""",
+        LEFT JOIN programs_gesture g
+         ON e.cause = 'goodwill' AND g.tenant_id = %(tenant)s AND g.id = e.cause_id AND g.account_id = e.account_id
+        WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id, g.id) IS NULL
+         AND e.cause IN ('purchase', 'return', 'redemption', 'goodwill')""",
     "a redemption is paid by its entry": """
         SELECT r.id AS row, r.points, r.status, e.kind, e.amount
         FROM programs_redemption r
@@ -122,8 +125,29 @@ INVARIANTS: dict[str, str] = {
     "a voucher stands as its redemption does": """
         SELECT r.id AS row, r.status, v.status AS voucher
         FROM programs_redemption r LEFT JOIN programs_voucher v
-         ON v.tenant_id = r.tenant_id AND v.redemption_id = r.id
+         ON v.tenant_id = r.tenant_id AND v.redemption_id = r.id AND v.account_id = r.account_id
         WHERE r.tenant_id = %(tenant)s AND v.status IS DISTINCT FROM r.status""",
+    "a gesture of points is given by its entry": """
+        SELECT g.id AS row, g.amount, e.kind, e.cause, e.amount AS entry_amount
+        FROM programs_gesture g LEFT JOIN programs_entry e ON e.tenant_id = g.tenant_id AND e.id = g.entry_id
+        WHERE g.tenant_id = %(tenant)s AND g.kind = 'points'
+         AND (e.kind, e.cause, e.cause_id, e.account_id, e.amount)
+         IS DISTINCT FROM ('adjust', 'goodwill', g.id, g.account_id, g.amount)""",
+    "a gesture of anything else is given by its voucher": """
+        SELECT g.id AS row, g.kind, g.amount, v.kind AS voucher, v.value
+        FROM programs_gesture g LEFT JOIN programs_voucher v ON v.tenant_id = g.tenant_id AND v.gesture_id = g.id
+        WHERE g.tenant_id = %(tenant)s AND g.kind <> 'points' AND (v.kind, v.account_id, v.product_id, v.value)
+         IS DISTINCT FROM (
+          g.kind, g.account_id, g.product_id, CASE g.kind WHEN 'amount_off' THEN g.amount ELSE 0 END)""",
+    "a gesture was taken back when it says so": """
+        SELECT g.id AS row, g.kind, u.id AS undo, e.id AS entry, v.status AS voucher
+        FROM programs_gesture g
+        LEFT JOIN programs_gestureundo u ON u.tenant_id = g.tenant_id AND u.gesture_id = g.id
+        LEFT JOIN programs_entry e
+         ON e.tenant_id = g.tenant_id AND e.account_id = g.account_id AND e.reverses_id = g.entry_id
+        LEFT JOIN programs_voucher v ON v.tenant_id = g.tenant_id AND v.gesture_id = g.id
+        WHERE g.tenant_id = %(tenant)s AND (u.id IS NOT NULL)
+         <> (CASE g.kind WHEN 'points' THEN e.id IS NOT NULL ELSE coalesce(v.status = 'voided', false) END)""",
     "no stock is below zero": """
         SELECT id AS row, stock FROM programs_reward WHERE tenant_id = %(tenant)s AND stock < 0""",
     "a return takes no more than its purchase gave": """

@@ -10,6 +10,7 @@ from customers.models import Category, Product
 from loyalty_saas.lib.errors import Invalid
 from programs.domain.accounts import points_program
 from programs.domain.defaults import new_program
+from programs.domain.goodwill.reasons import begin_reasons
 from programs.enums import ProgramKind, ProgramStatus
 from programs.errors import NoProgram
 from programs.models import Program, ProgramExclusion
@@ -36,6 +37,10 @@ CHANGEABLE = frozenset(
         "adjustment_limit",
         "member_day_limit",
         "staff_day_limit",
+        "gesture_limit",
+        "gesture_staff_budget",
+        "gesture_location_budget",
+        "gesture_days",
     }
 )
 
@@ -49,6 +54,7 @@ def draft_program(*, by: Actor) -> Program:
     Program.objects.bulk_create([new_program(current_tenant())], ignore_conflicts=True)
     program = _locked()
     record_audit("program.drafted", by=by, subject=program)
+    begin_reasons()
     return program
 
 

@@ -195,7 +195,7 @@ def _redeem(
 
 
 def _check_owner(voucher: Voucher, member: Member) -> None:
-    if voucher.redemption.account.member_id != member.pk:
+    if voucher.account.member_id != member.pk:
         raise Invalid(_("This voucher belongs to somebody else."), code="voucher_of_another", field="vouchers")
 
 
@@ -244,17 +244,21 @@ def _reopen(voucher: Voucher, *, by: Actor) -> None:
     """Make a voucher usable again that staff used a moment ago; one that is open or void stays as it is."""
     voucher = (
         Voucher.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("redemption__account__member")
+        .select_related("account__member", "account__program", "gesture")
         .get(pk=voucher.pk)
     )
     if voucher.status != RedemptionStatus.USED or voucher.used_at is None:
         return
-    refuse_own_account(voucher.redemption.account.member, by=by)
-    minutes = Redemption.objects.values_list("account__program__undo_minutes", flat=True).get(pk=voucher.redemption_id)
+    refuse_own_account(voucher.account.member, by=by)
+    if voucher.gesture is not None and voucher.gesture.handed_over:
+        # It was used by being given: that is undone with the gesture, never left to be used again.
+        raise CannotUndo
+    minutes = voucher.account.program.undo_minutes
     if has_limits(acting_membership(by)) and timezone.now() > voucher.used_at + timedelta(minutes=minutes):
         raise UndoTooLate(minutes)
     voucher.status, voucher.used_at = RedemptionStatus.OPEN, None
     voucher.used_by = voucher.used_location = voucher.purchase = None
     voucher.save(update_fields=["status", "used_at", "used_by", "used_location", "purchase"])
-    Redemption.objects.filter(pk=voucher.redemption_id).update(status=RedemptionStatus.OPEN)
+    if voucher.redemption_id is not None:
+        Redemption.objects.filter(pk=voucher.redemption_id).update(status=RedemptionStatus.OPEN)
     record_audit("voucher.reopened", by=by, subject=voucher)

@@ -13,13 +13,14 @@ from customers.models import Purchase
 from loyalty_saas.lib.errors import Forbidden
 from programs.domain.accounts import call_key, lock_account, source_of
 from programs.domain.drafts import Draft
+from programs.domain.goodwill.record import record_undone
 from programs.domain.guards import acting_membership, has_limits, refuse_own_account
 from programs.domain.lots import give_back, held_lots, settle, take
 from programs.domain.posting import entry_of_key, post
 from programs.domain.redemptions import void_redemption
 from programs.enums import Cause, EntryKind
 from programs.errors import AlreadyUndone, CannotUndo, NotEnoughPoints, UndoTooLate
-from programs.models import Account, Entry, Redemption
+from programs.models import Account, Entry, Gesture, Redemption
 from programs.unit import in_points
 from tenants.actors import Actor
 from tenants.enums import ActorKind
@@ -104,6 +105,8 @@ def _undo_movement(entry: Entry, *, by: Actor, key: str, reason: str, source: st
         if not draft.moves:
             raise CannotUndo
     undone = post(account, draft).entry
+    if entry.cause == Cause.GOODWILL:
+        record_undone(Gesture.objects.get(entry=entry), by=by, reason=reason)
     record_activity(
         ActivityKind.POINTS_ADJUSTED,
         by=by,

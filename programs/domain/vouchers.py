@@ -19,20 +19,28 @@ from tenants.enums import ActorKind
 from tenants.models import Location
 
 _INSERT = """
-INSERT INTO programs_voucher (tenant_id, id, redemption_id, code, name, kind, value, product_id, status, valid_until)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (tenant_id, code) DO NOTHING"""
+INSERT INTO programs_voucher
+ (tenant_id, id, account_id, redemption_id, gesture_id, code, name, kind, value, product_id, status, valid_until)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (tenant_id, code) DO NOTHING"""
 
 
 def issue_voucher(redemption: Redemption, reward: Reward, *, valid_until: datetime) -> Voucher:
-    """Write the voucher of a redemption, worth what the reward is worth now, under a code nobody here has."""
-    voucher = Voucher(
-        redemption=redemption,
-        name=reward.name,
-        kind=reward.kind,
-        value=reward.value,
-        product_id=reward.product_id,
-        valid_until=valid_until,
+    """Write the voucher of a redemption, worth what the reward is worth now."""
+    return write_voucher(
+        Voucher(
+            account_id=redemption.account_id,
+            redemption=redemption,
+            name=reward.name,
+            kind=reward.kind,
+            value=reward.value,
+            product_id=reward.product_id,
+            valid_until=valid_until,
+        )
     )
+
+
+def write_voucher(voucher: Voucher) -> Voucher:
+    """Write a new voucher under a code that nobody here has."""
     with connection.cursor() as cursor:
         while True:
             voucher.code = short_code()
@@ -40,8 +48,9 @@ def issue_voucher(redemption: Redemption, reward: Reward, *, valid_until: dateti
                 cursor,
                 _INSERT,
                 [
-                    *(voucher.tenant_id, voucher.pk, redemption.pk, voucher.code, voucher.name, voucher.kind),
-                    *(voucher.value, voucher.product_id, voucher.status, voucher.valid_until),
+                    *(voucher.tenant_id, voucher.pk, voucher.account_id, voucher.redemption_id, voucher.gesture_id),
+                    *(voucher.code, voucher.name, voucher.kind, voucher.value),
+                    *(voucher.product_id, voucher.status, voucher.valid_until),
                 ],
             )
             if cursor.rowcount:
@@ -53,7 +62,7 @@ def issue_voucher(redemption: Redemption, reward: Reward, *, valid_until: dateti
 def find_voucher(code: str) -> Voucher:
     """The voucher of a code as typed or scanned, whatever its status. Raises VoucherNotFound."""
     voucher: Voucher | None = (
-        Voucher.objects.select_related("redemption__account__member", "product").filter(code=tidy_code(code)).first()
+        Voucher.objects.select_related("account__member", "redemption", "product").filter(code=tidy_code(code)).first()
     )
     if voucher is None:
         raise VoucherNotFound(field="code")
@@ -79,24 +88,32 @@ def use_voucher(
         used_location_id=location_id,
         purchase=purchase,
     )
-    voucher = Voucher.objects.select_related("redemption__account__member").get(pk=voucher.pk)
+    voucher = Voucher.objects.select_related("account__member", "redemption").get(pk=voucher.pk)
     if not used:
         refuse_closed(voucher)
-    voucher.redemption.status = RedemptionStatus.USED
-    voucher.redemption.save(update_fields=["status"])
+    if voucher.redemption is not None:
+        voucher.redemption.status = RedemptionStatus.USED
+        voucher.redemption.save(update_fields=["status"])
     record_activity(
         ActivityKind.VOUCHER_USED,
         by=by,
         source=source or source_of(by),
-        member=voucher.redemption.account.member,
+        member=voucher.account.member,
         payload={
             "voucher": str(voucher.pk),
-            "redemption": str(voucher.redemption_id),
+            **origin_of(voucher),
             "name": voucher.name,
             "purchase": str(purchase.pk) if purchase else None,
         },
     )
     return voucher
+
+
+def origin_of(voucher: Voucher) -> dict[str, str]:
+    """What the voucher came from, for the record of an activity."""
+    if voucher.gesture_id is not None:
+        return {"gesture": str(voucher.gesture_id)}
+    return {"redemption": str(voucher.redemption_id)}
 
 
 def refuse_closed(voucher: Voucher) -> None:

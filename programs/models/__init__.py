@@ -1,4 +1,5 @@
 from programs.models.accounts import Account, Entry, Lot, LotUse
+from programs.models.goodwill import Gesture, GestureUndo, GoodwillReason
 from programs.models.programs import Program, ProgramExclusion
 from programs.models.rewards import Redemption, Reward, Voucher
 from programs.models.rules import EarningRule, EarningRuleVersion, RuleAward
@@ -9,6 +10,9 @@ __all__ = [
     "EarningRule",
     "EarningRuleVersion",
     "Entry",
+    "Gesture",
+    "GestureUndo",
+    "GoodwillReason",
     "Lot",
     "LotUse",
     "Program",

@@ -42,6 +42,12 @@ class Program(TenantModel):
     # units), so that another rate needs no other limit. No limit, if null.
     member_day_limit = models.PositiveBigIntegerField(null=True, blank=True)
     staff_day_limit = models.PositiveBigIntegerField(null=True, blank=True)
+    # What staff may give to make something right without a manager, in minor units: at a time, one of them in a day,
+    # and all at one location in a day. No limit, if null; 0 asks for a manager every time.
+    gesture_limit = models.PositiveBigIntegerField(null=True, blank=True, default=0)
+    gesture_staff_budget = models.PositiveBigIntegerField(null=True, blank=True, default=0)
+    gesture_location_budget = models.PositiveBigIntegerField(null=True, blank=True, default=0)
+    gesture_days = models.PositiveSmallIntegerField(default=30)
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Product, Purchase
 from programs.enums import RedemptionStatus, RewardKind
 from programs.models.accounts import Account, Entry
+from programs.models.goodwill import Gesture
 from programs.models.programs import Program
 from programs.models.tiers import Tier
 from tenants.models import Location, Membership, TenantModel
@@ -74,9 +75,14 @@ class Redemption(TenantModel):
 
 
 class Voucher(TenantModel):
-    """The code a redemption gives; used once at the counter. Its worth is that of the reward when it was redeemed."""
+    """A code, used once at the counter, given by a redemption or by a gesture.
 
-    redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, related_name="vouchers")
+    Its worth is that of the reward when it was redeemed, or what the gesture promised.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="vouchers")
+    redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, null=True, related_name="vouchers")
+    gesture = models.ForeignKey(Gesture, on_delete=models.PROTECT, null=True, related_name="vouchers", db_index=False)
     code = models.CharField(max_length=16)
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=15, choices=RewardKind)
@@ -93,6 +99,12 @@ class Voucher(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "code"], name="voucher_code"),
             models.UniqueConstraint(fields=["tenant", "redemption"], name="voucher_of_redemption"),
+            models.UniqueConstraint(fields=["tenant", "gesture"], name="voucher_of_gesture"),
+            models.CheckConstraint(
+                name="voucher_comes_from_one_thing",
+                condition=Q(redemption__isnull=False, gesture__isnull=True)
+                | Q(redemption__isnull=True, gesture__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(

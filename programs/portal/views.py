@@ -71,7 +71,7 @@ def vouchers(request: MemberRequest) -> HttpResponse:
     past = []
     if reading.account is not None:
         open_ones = [voucher.pk for voucher in reading.open_vouchers]
-        past = list(vouchers_of(reading.account).exclude(pk__in=open_ones).order_by("-redemption__created_at")[:30])
+        past = list(vouchers_of(reading.account).exclude(pk__in=open_ones).order_by("-pk")[:30])
     context = {"place": "rewards", "open_vouchers": reading.open_vouchers, "past_vouchers": past}
     return render(request, "portal/points/vouchers_page.html", context)
 
@@ -95,6 +95,8 @@ def voucher(request: MemberRequest, voucher: UUID) -> HttpResponse:
 def give_back(request: MemberRequest, voucher: UUID) -> HttpResponse:
     """Undo an unused voucher: the points come back."""
     found = _voucher(request, voucher)
+    if found.redemption is None:  # a gesture of the team: nothing was paid for it
+        raise NotFound
     void_redemption(
         found.redemption,
         by=request.actor,

@@ -24,8 +24,8 @@ def undo(request: CounterRequest, member_id: UUID) -> HttpResponse:
         )
     )
     vouchers = list(
-        Voucher.objects.select_related("redemption__account").filter(
-            redemption__account__member=member, pk__in=ids_of(request.POST.getlist("voucher"))
+        Voucher.objects.select_related("account").filter(
+            account__member=member, pk__in=ids_of(request.POST.getlist("voucher"))
         )
     )
     if not entries and not vouchers:

@@ -101,7 +101,7 @@ def _vouchers(member: Member, chosen: list[str]) -> list[Voucher]:
         wanted = ids_of(chosen)
     except NotFound as error:
         raise gone from error
-    mine = Voucher.objects.select_related("redemption__account").filter(redemption__account__member=member)
+    mine = Voucher.objects.select_related("account").filter(account__member=member)
     known = {voucher.pk: voucher for voucher in mine.filter(pk__in=wanted)}
     if any(one not in known for one in wanted):
         raise gone

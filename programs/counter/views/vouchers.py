@@ -18,5 +18,5 @@ def voucher(request: CounterRequest, code: str) -> HttpResponse:
     if found.status != RedemptionStatus.OPEN:
         refuse_closed(found)
     request.station.show_voucher(found.pk)
-    member = found.redemption.account.member
+    member = found.account.member
     return go_to(request, f"{resolve_url('counter:member', member.pk)}?voucher={found.code}")
