@@ -10,7 +10,7 @@ import tenants.isolation
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0007_goodwill"),
-        ("programs", "0002_append_only"),
+        ("programs", "0003_earning_rules"),
         ("tenants", "0003_portal_addresses"),
     ]
 

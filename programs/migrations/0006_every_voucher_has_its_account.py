@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programs", "0004_vouchers_know_their_account")]
+    dependencies = [("programs", "0005_vouchers_know_their_account")]
 
     operations = [
         migrations.AlterField(

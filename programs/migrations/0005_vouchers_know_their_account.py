@@ -17,7 +17,7 @@ ALTER TABLE programs_redemption FORCE ROW LEVEL SECURITY;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programs", "0003_goodwill")]
+    dependencies = [("programs", "0004_goodwill")]
 
     operations = [
         migrations.RunSQL(_FILL, migrations.RunSQL.noop),
