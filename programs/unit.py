@@ -1,5 +1,8 @@
 """Amounts in what the business calls its points: "12 points", "1 leaf"."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 from babel.numbers import format_decimal
 
 from programs.models import Program
@@ -19,3 +22,9 @@ def in_points(program: Program, points: int) -> str:
 def as_title(program: Program | None, default: str) -> str:
     """Several of them, as a title or the head of a column begins: "Leaves"; `default` without a program."""
     return program.unit_many[:1].upper() + program.unit_many[1:] if program else default
+
+
+def part_of_point(value: str | Fraction) -> str:
+    """A fraction of a point to two places, cut rather than rounded up to a whole: "0.40", "0,40"."""
+    hundredths = Decimal(int(Fraction(value) * 100)).scaleb(-2)
+    return str(format_decimal(hundredths, format="0.00", locale=current_tenant().locale))

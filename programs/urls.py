@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import books, entries, member, program, redemptions, rewards, slipping, tiers
+from programs.views import books, entries, member, program, redemptions, rewards, rules, slipping, tiers
 
 app_name = "programs"
 urlpatterns = [
@@ -17,6 +17,18 @@ urlpatterns = [
     path("program/tiers/new/", tiers.new_tier, name="new_tier"),
     path("program/tiers/<uuid:pk>/", tiers.tier, name="tier"),
     path("program/tiers/<uuid:pk>/removal/", tiers.removal, name="tier_removal"),
+    path("program/rules/", rules.rules, name="rules"),
+    path("program/rules/stacking/", rules.stacking, name="rule_stacking"),
+    path("program/rules/new/", rules.new_rule, name="new_rule"),
+    path("program/rules/preview/", rules.preview, name="rule_preview"),
+    path("program/rules/goods/", rules.choices, {"name": "goods"}, name="rule_goods"),
+    path("program/rules/tags/", rules.choices, {"name": "tags"}, name="rule_tags"),
+    path("program/rules/<uuid:pk>/", rules.rule, name="rule"),
+    path("program/rules/<uuid:pk>/rehearsal/", rules.rehearsal, name="rule_rehearsal"),
+    path("program/rules/<uuid:pk>/publication/", rules.publication, name="rule_publication"),
+    path("program/rules/<uuid:pk>/draft/removal/", rules.draft_removal, name="rule_draft_removal"),
+    path("program/rules/<uuid:pk>/ending/", rules.ending, name="rule_ending"),
+    path("program/rules/<uuid:pk>/resumption/", rules.resumption, name="rule_resumption"),
     path("program/books/", books.books, name="books"),
     path("program/books/export/", books.books_export, name="books_export"),
     path("program/books/places/", books.places, name="places"),

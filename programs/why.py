@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from loyalty_saas.lib.money import format_money
 from programs.enums import Cause, EntryKind, Rounding
 from programs.models import Entry, Program
-from programs.unit import in_points
+from programs.rule_words import told
+from programs.unit import in_points, part_of_point
 from tenants.isolation import current_tenant
 
 
@@ -55,13 +56,8 @@ def explain_quote(
     }
     rounding = [_rounding(reason, program) for reason in reasons if reason["what"] == "rounding"]
     tiers = [_tier(reason) for reason in reasons if reason["what"] == "tier"]
-    return [*said, rate, *tiers, *(sentence for sentence in rounding if sentence)]
-
-
-def part_of_point(value: str | Fraction) -> str:
-    """A fraction of a point to two places, cut rather than rounded up to a whole: "0.40", "0,40"."""
-    hundredths = Decimal(int(Fraction(value) * 100)).scaleb(-2)
-    return str(format_decimal(hundredths, format="0.00", locale=current_tenant().locale))
+    rules = [told(reason, program) for reason in reasons if reason["what"] == "rule"]
+    return [*said, rate, *tiers, *rules, *(sentence for sentence in rounding if sentence)]
 
 
 def _reason(reason: Mapping[str, Any]) -> str:

@@ -52,6 +52,18 @@ DASHBOARD: dict[str, Route] = {
     "programs:new_tier": Route(LEADERS),
     "programs:tier": Route(LEADERS, "tier"),
     "programs:tier_removal": Route(LEADERS, "tier"),
+    "programs:rules": Route(LOOKERS),
+    "programs:rule_stacking": Route(LEADERS),
+    "programs:new_rule": Route(LEADERS),
+    "programs:rule_preview": Route(LEADERS),
+    "programs:rule_goods": Route(LEADERS),
+    "programs:rule_tags": Route(LEADERS),
+    "programs:rule": Route(LEADERS, "rule"),
+    "programs:rule_rehearsal": Route(LEADERS, "rule"),
+    "programs:rule_publication": Route(LEADERS, "rule"),
+    "programs:rule_draft_removal": Route(LEADERS, "rule"),
+    "programs:rule_ending": Route(LEADERS, "rule"),
+    "programs:rule_resumption": Route(LEADERS, "rule"),
     "programs:books": Route(LOOKERS),
     "programs:books_export": Route(LOOKERS),
     "programs:places": Route(LOOKERS),
@@ -160,6 +172,7 @@ class Things:
     import_record: Any
     program: Any
     tier: Any
+    rule: Any
     reward: Any
     account: Any
     entry: Any

@@ -20,6 +20,7 @@ from tenants.enums import Role, Scope
 from tenants.isolation import tenant_context
 from tenants.models import Domain
 from tests.cast import Cast, make_membership
+from tests.programs.rules import make_rule
 from tests.routes import Things
 
 
@@ -32,6 +33,7 @@ def make_things(cast: Cast) -> Things:
         key, _text = create_key(name=f"Till {canary}", scopes=list(Scope), by=cast.owner)
         program = Program.objects.create(name=f"Circle {canary}", status=ProgramStatus.LIVE)
         tier = Tier.objects.create(program=program, name=f"Gold {canary}", threshold=0)
+        rule = make_rule(program, f"Double {canary}")
         category = Category.objects.create(name=f"Coffee {canary}")
         product = Product.objects.create(name=f"Espresso {canary}", sku=canary, category=category, price=280)
         reward = Reward.objects.create(
@@ -79,6 +81,7 @@ def make_things(cast: Cast) -> Things:
             ),
             program=program,
             tier=tier,
+            rule=rule,
             reward=reward,
             account=account_of(member),
             entry=Entry.objects.filter(account__member=member).first(),

@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from babel.numbers import format_decimal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -75,22 +76,40 @@ class CountField(forms.IntegerField):
         return super().to_python(bare)
 
 
-class TimesField(forms.CharField):
-    """How many times as fast somebody earns: "1.5" or "1,5"; the value is in percent."""
+class Chosen(forms.SelectMultiple):
+    """Ticks of what is chosen, and one list to choose more from: its empty line is no choice."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [value for value in super().value_from_datadict(data, files, name) or [] if value]
+
+
+class TimesField(forms.CharField):
+    """How many times as fast somebody earns: "1.5" or "1,5"; the value is in percent, None when empty."""
+
+    def __init__(self, *, least: int = 100, most: int = 1000, **kwargs: Any) -> None:
         super().__init__(max_length=10, **kwargs)
+        self.least, self.most = least, most
         self.widget.attrs.update({"inputmode": "decimal", "autocomplete": "off"})
 
     def prepare_value(self, value: Any) -> Any:
         return f"{Decimal(value) / 100:f}" if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int:
+    def clean(self, value: Any) -> int | None:
         text = super().clean(value).replace(",", ".").strip().removeprefix("×").removesuffix("×").strip()
+        if not text:
+            return None
         try:
             percent = Decimal(text) * 100
         except InvalidOperation as error:
             raise ValidationError(_("Write a number like 1.5.")) from error
-        if percent != int(percent) or not 100 <= percent <= 1000:
-            raise ValidationError(_("Write a number from 1 to 10, with at most two decimals."))
+        if percent != int(percent) or not self.least <= percent <= self.most:
+            said = _("Write a number from %(least)s to %(most)s, with at most two decimals.")
+            numbers = (
+                format_decimal(Decimal(one) / 100, locale=current_tenant().locale) for one in (self.least, self.most)
+            )
+            raise ValidationError(said % dict(zip(("least", "most"), numbers, strict=True)))
         return int(percent)
+
+
+def _times(percent: int) -> str:
+    return str(format_decimal(Decimal(percent) / 100, locale=current_tenant().locale))

@@ -10,16 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Category, Product
 from programs.domain.programs import CHANGEABLE, excluded_things
 from programs.enums import Rounding
-from programs.forms.fields import CountField, MoneyField
+from programs.forms.fields import Chosen, CountField, MoneyField
 from programs.models import Program
-
-
-class _Chosen(forms.SelectMultiple):
-    """Ticks of what is chosen, and one list to choose more from: its empty line is no choice."""
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
-        return [value for value in super().value_from_datadict(data, files, name) or [] if value]
-
 
 _SHORT = {"autocomplete": "off", "maxlength": 20}
 
@@ -58,7 +50,7 @@ class ProgramForm(forms.Form):
     member_day_limit = MoneyField(label=_("Most spending that staff count for one member in a day"), required=False)
     staff_day_limit = MoneyField(label=_("Most spending that one of the staff counts in a day"), required=False)
     excluded = forms.MultipleChoiceField(
-        label=_("Products and categories that earn nothing"), required=False, widget=_Chosen
+        label=_("Products and categories that earn nothing"), required=False, widget=Chosen
     )
 
     def __init__(self, data: Any = None, *, program: Program, **kwargs: Any) -> None:

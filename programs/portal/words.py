@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from programs.enums import Cause, EntryKind, RewardKind, Rounding, TierBasis
 from programs.models import Entry, Program, Reward, Voucher
-from programs.unit import in_points
-from programs.why import part_of_point
+from programs.rule_words import told_to_member
+from programs.unit import in_points, part_of_point
 from tenants.templatetags.show import day, money, number
 
 
@@ -92,6 +92,8 @@ def _reasons(snapshot: Mapping[str, Any], program: Program) -> Iterator[str]:
 def _reason(reason: Mapping[str, Any], program: Program) -> str:
     if reason.get("what") == "rounding":
         return _rounding(reason, program)
+    if reason.get("what") == "rule":
+        return told_to_member(reason, program)
     told = _TOLD.get(str(reason.get("what")))
     return told(reason) if told else ""
 

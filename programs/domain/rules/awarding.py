@@ -28,7 +28,7 @@ def awards_of(accrual: Entry) -> list[RuleAward]:
 
 def note_taken_back(reversal: Entry, accrual: Entry, bonuses: Sequence[Bonus], kept: Sequence[Fraction]) -> None:
     """Bring what each rule gave for a purchase to what it gives for what is `kept` of it, on the purchase's own day."""
-    if not bonuses:
+    if not bonuses or accrual.cause_id is None:
         return
     sums = RuleAward.objects.filter(cause_id=accrual.cause_id).order_by().values("rule").annotate(given=Sum("points"))
     given = {row["rule"]: row["given"] for row in sums}
@@ -47,6 +47,6 @@ def _award(entry: Entry, accrual: Entry, rule: UUID, version: int, points: int) 
         entry_id=entry.pk,
         version=version,
         points=points,
-        cause_id=accrual.cause_id,
+        cause_id=accrual.cause_id,  # type: ignore[misc]  # a purchase's accrual names it
         occurred_at=accrual.occurred_at,
     )
