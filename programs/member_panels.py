@@ -20,6 +20,7 @@ from customers.slots import (
     return_effects,
 )
 from loyalty_saas.lib.slots import Panel
+from programs.books.expiring import expiring_choices, with_expiring
 from programs.domain.accounts import points_program
 from programs.domain.reversals import preview_return
 from programs.enums import Cause, ProgramStatus, RedemptionStatus
@@ -168,3 +169,4 @@ def register() -> None:
     return_effects.register(Panel("programs.points", "programs/member/return.html", return_points, 10, see))
     member_filters.register(MemberFilter("tier", _("Tier"), tier_choices, with_tier, 50, see))
     member_filters.register(MemberFilter("holds", _("Balance"), balance_choices, with_balance, 60, see))
+    member_filters.register(MemberFilter("expiring", _("Expiry"), expiring_choices, with_expiring, 70, see))

@@ -5,10 +5,14 @@ changes in the value of its card: that depends on nothing but the entry, so that
 of a card together are its value.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from loyalty_saas.lib.rounding import round_half_up
+from programs.domain.bookkeeping import bookkeeping_of
+from programs.models import Program, Reward
+from programs.worth import worth_of_points
 
 _AFTER = "(balance_after + pending_after - owed_after)"
 # The figures of an entry and of an account in points; `PointCost` has the same in money.
@@ -28,7 +32,7 @@ class PointCost:
         return round_half_up(Fraction(points * self.of_hundred, 100))
 
     def of_entry(self, before: int, after: int) -> int:
-        """What an entry changes, that finds a card with `before` points and leaves it with `after`."""
+        """What an entry changes that finds a card with `before` points and leaves it with `after`."""
         return self.of(after) - self.of(before)
 
     @property
@@ -43,3 +47,27 @@ class PointCost:
 
     def _sql(self, points: str) -> str:
         return f"round({points}::numeric * {int(self.of_hundred)} / 100)"
+
+
+def cost_of_points(program: Program, rewards: Iterable[Reward]) -> PointCost | None:
+    """What points cost as the owner has set it, or else as the reward that gives most for a point has it.
+
+    None where neither is known. The rewards should be loaded with their products.
+    """
+    chosen = bookkeeping_of(program).cost_of_hundred
+    if chosen is not None:
+        return PointCost(chosen)
+    worth = worth_of_points(100, rewards)
+    return PointCost(worth, is_chosen=False) if worth else None
+
+
+def shared_by(points: Sequence[int], money: int) -> list[int]:
+    """`money` over lines of points, some of them minus, in whole minor units that add up to it."""
+    whole, parts, passed, given = sum(points), [], 0, 0
+    for one in points:
+        passed += one
+        # Where the lines cancel out there is nothing to share: the last of them takes what is left.
+        here = round_half_up(Fraction(money * passed, whole)) if whole else 0
+        parts.append(here - given)
+        given = here
+    return parts

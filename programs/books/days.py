@@ -31,6 +31,12 @@ def entries_in(first: date | None, last: date | None) -> QuerySet[Entry]:
     return entries
 
 
+def day_of(entry: Entry) -> date:
+    """The day of the business on which an entry counts."""
+    early = timedelta(microseconds=1) if entry.kind == EntryKind.EXPIRE else timedelta()
+    return local_day(entry.occurred_at - early, current_tenant().zone)
+
+
 def edges_of(spans: Iterable[tuple[date, date]]) -> list[datetime]:
     """Where each span of days begins, one following the other, and where the last one ends: what width_bucket asks."""
     zone = current_tenant().zone

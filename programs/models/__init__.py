@@ -1,4 +1,5 @@
 from programs.models.accounts import Account, Entry, Lot, LotUse
+from programs.models.bookkeeping import Bookkeeping
 from programs.models.goodwill import Gesture, GestureUndo, GoodwillReason
 from programs.models.programs import Program, ProgramExclusion
 from programs.models.rewards import Redemption, Reward, Voucher
@@ -7,6 +8,7 @@ from programs.models.tiers import Qualification, Tier
 
 __all__ = [
     "Account",
+    "Bookkeeping",
     "EarningRule",
     "EarningRuleVersion",
     "Entry",

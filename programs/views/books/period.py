@@ -19,13 +19,17 @@ def tabs(name: str) -> list[tuple[str, str, bool, None]]:
     pages = [
         ("books", _("Month by month")),
         ("places", _("By location")),
+        ("liability", _("Liability")),
+        ("expiring", _("Expiry")),
+        ("breakage", _("Breakage")),
+        ("journal", _("Journal")),
     ]
     return [(said, reverse(f"programs:{page}"), page == name, None) for page, said in pages]
 
 
-def asked_period(request: BusinessRequest) -> tuple[date, date]:
-    """What was asked for, put right where it makes no sense."""
-    first, last = default_period()
+def asked_period(request: BusinessRequest, usual: tuple[date, date] | None = None) -> tuple[date, date]:
+    """What was asked for, put right where it makes no sense; `usual` is what is shown when nothing was."""
+    first, last = usual or default_period()
     first = asked_day(request.GET.get("from", "")) or first
     last = asked_day(request.GET.get("to", "")) or last
     first, last = min(first, last), max(first, last)

@@ -1,0 +1,32 @@
+"""What points cost, and the accounts they are booked on."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programs.books.journal import LedgerAccount, account_names
+from programs.domain.bookkeeping import LONGEST, BookkeepingDetails
+from programs.forms.fields import MoneyField
+from programs.models import Bookkeeping
+
+
+class BookkeepingForm(forms.Form):
+    """An empty account has its usual name, an empty cost follows the rewards."""
+
+    cost_of_hundred = MoneyField(label=_("What 100 points cost you"), least=1, required=False)
+    liability_account = forms.CharField(label=_("What you owe members for points"), max_length=LONGEST, required=False)
+    expense_account = forms.CharField(label=_("Points you give"), max_length=LONGEST, required=False)
+    redeemed_account = forms.CharField(label=_("Points that are redeemed"), max_length=LONGEST, required=False)
+    breakage_account = forms.CharField(label=_("Points that expire"), max_length=LONGEST, required=False)
+
+    def __init__(self, data: Any = None, *, kept: Bookkeeping) -> None:
+        super().__init__(data, initial={name: getattr(kept, name) for name in self.base_fields})
+        usual = account_names(Bookkeeping())
+        for account in LedgerAccount:
+            self.fields[f"{account}_account"].widget.attrs.update(
+                {"placeholder": usual[account], "autocomplete": "off"}
+            )
+
+    def details(self) -> BookkeepingDetails:
+        return BookkeepingDetails(**self.cleaned_data)
