@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from customers.models import Member, Purchase, Return
+from customers.models import Member, Merge, Purchase, Return
 from tenants.actors import Actor
 
 S = TypeVar("S", contravariant=True)
@@ -50,6 +50,10 @@ def _name_of(follower: Callable[..., object]) -> str:
 member_joined: Effect[Member] = Effect("member_joined")
 purchase_completed: Effect[Purchase] = Effect("purchase_completed")
 purchase_returned: Effect[Return] = Effect("purchase_returned")
+# Of two records of one person, when the rows of this app have been moved. A follower writes down under its own name in
+# `merge.effects` what it takes to part them again, and what a preview says.
+member_merged: Effect[Merge] = Effect("member_merged")
+merge_undone: Effect[Merge] = Effect("merge_undone")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,12 @@ class MemberStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     PAUSED = "paused", _("Paused")
     LEFT = "left", _("Left")
+    # The record of somebody who has another one, which is kept: never set by hand (customers.domain.merging).
+    MERGED = "merged", _("Merged")
+
+
+# What people and connected systems may set.
+OWN_STATUSES = (MemberStatus.ACTIVE, MemberStatus.PAUSED, MemberStatus.LEFT)
 
 
 class Source(models.TextChoices):
@@ -89,6 +95,8 @@ class ActivityKind(models.TextChoices):
     MEMBER_JOINED = "member.joined", _("Joined")
     MEMBER_CHANGED = "member.changed", _("Details changed")
     MEMBER_NOTED = "member.noted", _("Note added")
+    MEMBER_MERGED = "member.merged", _("Merged with another record")
+    MEMBER_PARTED = "member.parted", _("Merging undone")
     CONSENT_GIVEN = "consent.given", _("Agreed")
     CONSENT_WITHDRAWN = "consent.withdrawn", _("Took back an agreement")
     PURCHASE_COMPLETED = "purchase.completed", _("Purchase")

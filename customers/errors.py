@@ -44,6 +44,40 @@ class Taken(DomainError):
         self.facts = {"member": str(member.pk)}
 
 
+class SameRecord(Invalid):
+    code = "same_record"
+    sentence = _("These are one record already.")
+
+
+class MergedElsewhere(DomainError):
+    """One of the two was merged with a third record meanwhile."""
+
+    code = "merged_elsewhere"
+    sentence = _("One of these records was merged with another one meanwhile. Please look at the list again.")
+
+
+class MergeTooOld(DomainError):
+    code = "merge_too_old"
+    sentence = _("A merge can be undone for %(days)d days, and they are over.")
+
+    def __init__(self, days: int) -> None:
+        super().__init__(params={"days": days})
+
+
+class NewerMergeFirst(DomainError):
+    """Merges that build on each other are undone from the last to the first."""
+
+    code = "newer_merge_first"
+    sentence = _("This member was merged again later. Undo the later merge first, then this one.")
+
+
+class BeingServed(DomainError):
+    """Somebody is at work on one of the two records, and went on for longer than we wait."""
+
+    code = "being_served"
+    sentence = _("One of these members is being served right now. Please try again in a moment.")
+
+
 class NothingToCallThem(Invalid):
     code = "nameless"
     sentence = _("Write a name, an e-mail or a phone number, so that you find them again.")

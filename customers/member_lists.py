@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
-from customers.enums import MemberStatus
+from customers.enums import OWN_STATUSES
 from customers.models import Member
 from customers.search import matching
 from customers.slots import MemberFilter
@@ -48,7 +48,7 @@ class Wanted:
             text=query.get("q", "").strip()[:120],
             tag=_uuid(query.get("tag", "")),
             location=_uuid(query.get("location", "")),
-            status=query.get("status", "") if query.get("status") in MemberStatus.values else "",
+            status=query.get("status", "") if query.get("status") in OWN_STATUSES else "",
             joined=query.get("joined", "") if query.get("joined") in _DAYS else "",
             seen=query.get("seen", "") if query.get("seen", "") in SEEN else "",
             sort=chosen_sort(query.get("sort"), columns, default=DEFAULT_SORT),
@@ -66,7 +66,7 @@ def members_wanted(
     wanted: Wanted, filters: Mapping[str, str], extra: list[MemberFilter], *, ordered: bool = True
 ) -> QuerySet[Member]:
     """Members with their figures (`purchases_count`, `visits`, `spent`, `last_purchase_at`), narrowed and sorted."""
-    members: _Figured = Member.objects.annotate(
+    members: _Figured = Member.objects.filter(merged_into__isnull=True).annotate(
         purchases_count=F("summaries__purchases"),
         visits=F("summaries__visits"),
         spent=F("summaries__spent"),

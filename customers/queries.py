@@ -1,5 +1,6 @@
 """Reads over several models. Searching is by ranges of search keys, which use their index behind the wall."""
 
+from customers.domain.identity import present_member
 from customers.models import Member
 from customers.search import find_members, members_named
 from loyalty_saas.lib.ids import tidy_code
@@ -20,4 +21,5 @@ def search_members(text: str, *, limit: int = 20) -> list[Member]:
 def member_by_card(number: str) -> Member | None:
     """The member who has this card, as typed or scanned."""
     tidy = tidy_code(number[:80])
-    return Member.objects.filter(number=tidy).first() if tidy and "\x00" not in tidy else None
+    found = Member.objects.filter(number=tidy).first() if tidy and "\x00" not in tidy else None
+    return present_member(found) if found is not None else None

@@ -59,5 +59,6 @@ _PLACES = (
 _ACTIONS = (
     Action("member", _("Add a member"), "customers:member_new", "user-round-plus", 10, Permission.EDIT_MEMBERS),
     Action("product", _("Add a product"), "customers:product_new", "package-plus", 30, Permission.EDIT_PRODUCTS),
+    Action("duplicates", _("Duplicates among members"), "customers:merging", "merge", 35, Permission.MERGE_MEMBERS),
     Action("fields", _("Own fields of members"), "customers:member_fields", "list-plus", 40, Permission.EDIT_MEMBERS),
 )

@@ -16,6 +16,8 @@ member_side: Slot[Panel] = Slot("member.side")  # cards in the side column
 # On a purchase's page: `load(purchase)`; before a return is confirmed: `load(purchase, details)` with ReturnDetails.
 purchase_panels: Slot[Panel] = Slot("purchase.panels")
 return_effects: Slot[Panel] = Slot("return.effects")
+# Before two records are merged, and before they are parted (`undone_at` is set): `load(merge)`, of a rehearsal.
+merge_effects: Slot[Panel] = Slot("merge.effects")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,20 @@
 """A member's activities in sentences. Each app says how its own kinds are told."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.domain.identity import ids_of
 from customers.enums import ActivityKind, ConsentChannel, Purpose, Source
 from customers.models import Activity, Member
+from loyalty_saas.lib.ids import is_card_number, show_card_number
 from loyalty_saas.lib.money import format_money
 from tenants.enums import ActorKind
 from tenants.isolation import current_tenant
@@ -62,14 +65,20 @@ def who(activity: Activity) -> str:
 
 def timeline_of(member: Member, *, group: str = "", before: UUID | None = None) -> tuple[list[Activity], bool]:
     """A page of what happened, the latest first, beginning after the activity `before`; and whether there is more."""
-    activities = Activity.objects.filter(member=member)
+    ids = ids_of(member)
+    activities = activities_of(ids)
     if group in GROUPS:
         activities = activities.filter(kind__in=kinds_of(group))
-    if before is not None and (last := Activity.objects.filter(member=member, pk=before).first()):
+    if before is not None and (last := activities_of(ids).filter(pk=before).first()):
         earlier = activities.filter(occurred_at__lte=last.occurred_at)
         activities = earlier.exclude(occurred_at=last.occurred_at, pk__gte=last.pk)
     found = list(activities.order_by("-occurred_at", "-pk")[: PAGE + 1])
     return found[:PAGE], len(found) > PAGE
+
+
+def activities_of(ids: Sequence[UUID]) -> QuerySet[Activity]:
+    """Of one id by equality, which the index of timelines gives in order."""
+    return Activity.objects.filter(member=ids[0]) if len(ids) == 1 else Activity.objects.filter(member__in=ids)
 
 
 def kinds_of(group: str) -> list[str]:
@@ -121,6 +130,23 @@ def _noted(activity: Activity) -> Told:
     return Told(_("A note was added"), "sticky-note")
 
 
+def _merged(activity: Activity) -> Told:
+    payload = activity.payload
+    sentence = _("Merged with the record of card %(card)s") % {"card": shown_card(payload.get("card", ""))}
+    url = reverse("customers:merge", args=[payload["merge"]]) if payload.get("merge") else ""
+    return Told(sentence, "merge", "accent", url=url)
+
+
+def _parted(activity: Activity) -> Told:
+    card = shown_card(activity.payload.get("card", ""))
+    return Told(_("Parted again from the record of card %(card)s") % {"card": card}, "split")
+
+
+def shown_card(number: str) -> str:
+    """The number of a card in groups, as it is printed."""
+    return show_card_number(number) if is_card_number(number) else number
+
+
 def _consented(activity: Activity) -> Told:
     given = activity.kind == ActivityKind.CONSENT_GIVEN
     sentence = _("Agreed") if given else _("Took back an agreement")
@@ -170,6 +196,8 @@ _OWN: Iterable[tuple[str, Teller]] = (
     (ActivityKind.MEMBER_JOINED, _joined),
     (ActivityKind.MEMBER_CHANGED, _changed),
     (ActivityKind.MEMBER_NOTED, _noted),
+    (ActivityKind.MEMBER_MERGED, _merged),
+    (ActivityKind.MEMBER_PARTED, _parted),
     (ActivityKind.CONSENT_GIVEN, _consented),
     (ActivityKind.CONSENT_WITHDRAWN, _consented),
     (ActivityKind.PURCHASE_COMPLETED, _bought),

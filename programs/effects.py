@@ -8,6 +8,8 @@ from customers.effects import (
     OpeningPoints,
     OpeningSpend,
     member_joined,
+    member_merged,
+    merge_undone,
     opening_points,
     opening_spend,
     purchase_completed,
@@ -19,7 +21,9 @@ from customers.models import Member, Purchase, Return
 from programs.domain.accounts import points_program
 from programs.domain.awards import award_joining, award_opening, award_opening_spend, award_purchase
 from programs.domain.bulk import award_purchases
+from programs.domain.merging import merge_accounts
 from programs.domain.reversals import reverse_purchase
+from programs.domain.unmerging import part_accounts
 from programs.errors import StaffDayLimit
 from programs.unit import in_points
 from tenants.actors import Actor
@@ -77,5 +81,7 @@ def register() -> None:
     purchase_completed.register(award)
     purchase_returned.register(take_back)
     purchases_imported.register(award_imported)
+    member_merged.register(merge_accounts)
+    merge_undone.register(part_accounts)
     opening_spend.register(bring_spend)
     opening_points.register(bring_points)

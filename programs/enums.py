@@ -77,6 +77,7 @@ class Cause(models.TextChoices):
     OPENING = "opening", _("Opening balance")
     CLOCK = "clock", _("Date")
     GOODWILL = "goodwill", _("Goodwill")
+    MERGE = "merge", _("Merged records")
 
 
 class TierBasis(models.TextChoices):

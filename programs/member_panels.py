@@ -9,19 +9,21 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.purchases import ReturnDetails
-from customers.models import Member, Purchase
+from customers.models import Member, Merge, Purchase
 from customers.slots import (
     MemberFilter,
     member_filters,
     member_marks,
     member_panels,
     member_side,
+    merge_effects,
     purchase_panels,
     return_effects,
 )
 from loyalty_saas.lib.slots import Panel
 from programs.books.expiring import expiring_choices, with_expiring
 from programs.domain.accounts import points_program
+from programs.domain.merging import PART
 from programs.domain.reversals import preview_return
 from programs.enums import Cause, ProgramStatus, RedemptionStatus
 from programs.forms.rewards import AdjustmentForm
@@ -112,7 +114,7 @@ def purchase_points(purchase: Purchase) -> dict[str, Any] | None:
     )
     if not moved:
         return None
-    later = Entry.objects.filter(account_id=moved[0].account_id, reverses=moved[0]).order_by("seq")
+    later = Entry.objects.filter(reverses=moved[0]).order_by("recorded_at", "seq")
     program = moved[0].account.program
     rows = [(entry, entry.amount + entry.pending_amount, explain_entry(entry, program)) for entry in [*moved, *later]]
     return {"rows": rows, "program": program}
@@ -124,6 +126,15 @@ def return_points(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] 
     if effect.balance_before is None:
         return None
     return {"effect": effect, "program": points_program()}
+
+
+def merged_points(merge: Merge) -> dict[str, Any] | None:
+    """What merging, or undoing it, does to points, vouchers and tier; None where neither has any."""
+    parts = merge.effects.get(PART)
+    program = points_program()
+    if not parts or program is None:
+        return None
+    return {"merge": merge, "parts": parts, "program": program}
 
 
 # What an account holds, as the books count it: its word in an address, its name, its condition.
@@ -167,6 +178,7 @@ def register() -> None:
     member_panels.register(Panel("programs.entries", "programs/member/entries.html", entries, 30, see))
     purchase_panels.register(Panel("programs.points", "programs/member/purchase.html", purchase_points, 10, see))
     return_effects.register(Panel("programs.points", "programs/member/return.html", return_points, 10, see))
+    merge_effects.register(Panel("programs.points", "programs/member/merge.html", merged_points, 10, see))
     member_filters.register(MemberFilter("tier", _("Tier"), tier_choices, with_tier, 50, see))
     member_filters.register(MemberFilter("holds", _("Balance"), balance_choices, with_balance, 60, see))
     member_filters.register(MemberFilter("expiring", _("Expiry"), expiring_choices, with_expiring, 70, see))

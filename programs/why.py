@@ -37,6 +37,8 @@ def explain_entry(entry: Entry, program: Program) -> list[str]:
             _("“%(reward)s” cost %(points)s at that time.")
             % {"reward": snapshot["name"], "points": in_points(program, snapshot["cost"])}
         )
+    elif entry.kind == EntryKind.TRANSFER and entry.cause == Cause.MERGE:
+        said.append(_moved(snapshot))
     elif entry.kind == EntryKind.EXPIRE:
         said.append(_("Their last day was over, and they had not been used."))
     elif entry.kind == EntryKind.CONFIRM:
@@ -114,6 +116,15 @@ def _taken_back(snapshot: Mapping[str, Any], program: Program) -> list[str]:
             % {"points": in_points(program, snapshot["expired"])}
         )
     return said
+
+
+def _moved(snapshot: Mapping[str, Any]) -> str:
+    where = snapshot.get("merge")
+    if where == "out":
+        return _("This record was merged with another: everything moved there, with its dates.")
+    if where == "in":
+        return _("Another record of the same person was merged with this one: its points keep their dates.")
+    return _("The merge of two records was undone: what was left went back, with its dates.")
 
 
 def _afterwards(snapshot: Mapping[str, Any], program: Program) -> list[str]:

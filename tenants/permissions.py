@@ -10,6 +10,7 @@ class Permission(StrEnum):
     VIEW_HOME = "home.view"
     VIEW_MEMBERS = "members.view"
     EDIT_MEMBERS = "members.edit"
+    MERGE_MEMBERS = "members.merge"
     EXPORT_MEMBERS = "members.export"
     VIEW_PURCHASES = "purchases.view"
     EDIT_PURCHASES = "purchases.edit"

@@ -99,6 +99,11 @@ DASHBOARD: dict[str, Route] = {
     "customers:member_duplicates": Route(LEADERS),
     "customers:member_fields": Route(LEADERS),
     "customers:member_field_removal": Route(LEADERS, "custom_field"),
+    "customers:merging": Route(LEADERS),
+    "customers:member_merge": Route(LEADERS, "member"),
+    "customers:member_apart": Route(LEADERS, "member"),
+    "customers:merge": Route(LEADERS, "merge"),
+    "customers:merge_undoing": Route(LEADERS, "merge"),
     "customers:member": Route(LOOKERS, "member"),
     "customers:member_timeline": Route(LOOKERS, "member"),
     "customers:member_edit": Route(LEADERS, "member"),
@@ -169,6 +174,7 @@ class Things:
     api_key: Any
     member: Any
     note: Any
+    merge: Any
     custom_field: Any
     tag: Any
     category: Any

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from customers.domain.custom_fields import add_custom_field
 from customers.domain.members import MemberDetails, enrol_member
+from customers.domain.merging import merge_members
 from customers.domain.notes import add_note
 from customers.domain.purchases import LineDetails, PurchaseDetails, ReturnDetails, record_purchase, record_return
 from customers.domain.tags import find_or_make_tags
@@ -69,6 +70,12 @@ def make_things(cast: Cast) -> Things:
             domain=Domain.objects.create(host=f"{canary}.example.com"),
             api_key=key,
             member=member,
+            merge=merge_members(
+                member,
+                enrol_member(MemberDetails(given_name="Eda", family_name=canary), by=by, source=Source.COUNTER),
+                by=by,
+                source=Source.DASHBOARD,
+            ),
             note=add_note(member, text=f"Note {canary}", by=by, source=Source.COUNTER),
             custom_field=add_custom_field(label=f"Milk {canary}", kind="text", by=by),
             tag=find_or_make_tags([f"tag {canary}"])[0],

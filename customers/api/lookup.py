@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.details import clean_field
+from customers.domain.identity import member_by_id, present_member
 from customers.enums import Source
 from customers.models import Member, Purchase
 from customers.queries import member_by_card
@@ -21,7 +22,7 @@ class NoSuchMember(NotFound):
 
 
 def member_or_404(pk: UUID, field: str | None = None) -> Member:
-    member = row_by_id(Member, pk)
+    member = member_by_id(pk)
     if member is None:
         raise NoSuchMember(field=field)
     return member
@@ -47,7 +48,7 @@ def find_member(by: str, value: str) -> Member | None:
     except Invalid:
         return None
     found: Member | None = Member.objects.filter(**{by: tidy}).first() if tidy else None
-    return found
+    return present_member(found) if found is not None else None
 
 
 def purchase_or_404(pk: UUID, field: str | None = None) -> Purchase:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.api.lookup import NoSuchMember, find_member, wanted_location
 from customers.api.shapes import MemberChanges, MemberPage, MemberQuery, NewMember, ShownMember
 from customers.domain.consents import ConsentDetails
+from customers.domain.identity import member_by_id
 from customers.domain.members import (
     MemberDetails,
     change_member,
@@ -26,7 +27,6 @@ from tenants.api.operations import Call, Keyed, operation
 from tenants.api.paging import CHANGED, NEWEST, Page, page
 from tenants.api.views import BusinessView
 from tenants.enums import Scope
-from tenants.rows import row_by_id
 
 _PLAIN = ("given_name", "family_name", "email", "phone", "language", "preferences", "external_id")
 _EXACT = ("email", "phone", "card", "external_id")
@@ -42,7 +42,10 @@ class Members(BusinessView):
 
     @operation(Scope.MEMBERS_READ, "List or find members", MemberPage, query=MemberQuery)
     def get(self, call: Call) -> Page:
-        """Without filters all members, the newest first. `q` searches as the counter does and stands alone."""
+        """Without filters all members, the newest first. `q` searches as the counter does and stands alone.
+
+        A record that was merged into another is found by nothing and listed by nothing but `updated_since`, where its
+        `merged_into` tells your system so: its e-mail, phone, card and outside id lead to the member that is kept."""
         query = call.query
         exact = {name: query[name] for name in _EXACT if name in query}
         if "q" in query:
@@ -54,7 +57,7 @@ class Members(BusinessView):
         if since := query.get("updated_since"):
             found = page(rows.filter(updated_at__gte=since), query, order=CHANGED)
         else:
-            found = page(rows, query, order=NEWEST)
+            found = page(rows.filter(merged_into__isnull=True), query, order=NEWEST)
         return Page(_tagged(found.results), found.next_cursor)
 
     @operation(
@@ -90,6 +93,8 @@ class OneMember(BusinessView):
 
     @operation(Scope.MEMBERS_READ, "Read a member", ShownMember)
     def get(self, call: Call, member_id: UUID) -> Member:
+        """The id of a record that was merged gives the member that is kept, here and wherever an id is taken: compare
+        the `id` that comes back with the one you asked for."""
         return found_member(member_id)
 
     @operation(Scope.MEMBERS_WRITE, "Change a member", ShownMember, body=MemberChanges)
@@ -105,7 +110,7 @@ class OneMember(BusinessView):
 
 def found_member(pk: UUID) -> Member:
     """The member with tags, or NoSuchMember."""
-    member = row_by_id(Member, pk)
+    member = member_by_id(pk)
     if member is None:
         raise NoSuchMember
     return _tagged([member])[0]

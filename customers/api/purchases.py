@@ -4,6 +4,7 @@ from uuid import UUID
 
 from customers.api.lookup import purchase_or_404
 from customers.api.shapes import PurchasePage, PurchaseQuery, ShownPurchase
+from customers.domain.identity import member_by_id
 from customers.models import Purchase
 from tenants.api.operations import Call, operation
 from tenants.api.paging import NEWEST, Page, page
@@ -19,7 +20,8 @@ class ReadPurchases(BusinessView):
         """The latest recorded first, whenever they happened."""
         rows = Purchase.objects.all()
         if member := call.query.get("member"):
-            rows = rows.filter(member_id=member)
+            found = member_by_id(member)
+            rows = rows.filter(member_id=found.pk if found else member)
         if receipt := call.query.get("receipt_number"):
             rows = rows.filter(receipt_number=receipt)
         return page(rows, call.query, order=NEWEST)

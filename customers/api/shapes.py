@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from customers.enums import ConsentChannel, MemberStatus, Purpose, Source
+from customers.enums import OWN_STATUSES, ConsentChannel, MemberStatus, Purpose, Source
 from customers.models import Member
 from tenants.api.shapes import (
     Choice,
@@ -51,6 +51,9 @@ class ShownMember(Shape):
     tags = serializers.ListField(child=Text())
     external_id = Text(help_text="What your system calls them.")
     status = Choice(MemberStatus.choices)
+    merged_into = Id(
+        source="merged_into_id", allow_null=True, help_text="The member that is kept, where this record was merged."
+    )
     source = Choice(Source.choices)  # type: ignore[assignment]
     location = Id(source="location_id", allow_null=True)
     joined_at = Moment()
@@ -98,7 +101,7 @@ class NewMember(MemberFields):
 class MemberChanges(MemberFields):
     """Only what you name changes."""
 
-    status = Choice(MemberStatus.choices, required=False)
+    status = Choice([(one.value, one.label) for one in OWN_STATUSES], required=False)
 
 
 class WantedMember(Shape):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from customers.domain.identity import present_member
 from customers.enums import MemberStatus
 from customers.errors import CardNotReadable, CardOutdated, CardUsed
 from customers.models import CardStep, Member
@@ -51,12 +52,14 @@ def verify_card(payload: str, now: float | None = None) -> CardRead:
     was shown before. Those who left have no card.
     """
     number, step, code = _parts(payload)
-    member = Member.objects.filter(number=number).exclude(status=MemberStatus.LEFT).first() if number else None
-    if member is None:
+    holder = Member.objects.filter(number=number).first() if number else None
+    # The card of a record that was merged goes on working, with its own secret, for the one that is kept.
+    member = present_member(holder) if holder is not None else None
+    if holder is None or member is None or member.status == MemberStatus.LEFT:
         raise CardNotReadable
     if step is None:
         return CardRead(member)
-    if not 0 <= card_step(now) - step <= 1 or not same(rotating_code(_secret(member), step), code):
+    if not 0 <= card_step(now) - step <= 1 or not same(rotating_code(_secret(holder), step), code):
         raise CardOutdated
     _use_step(member, step)
     return CardRead(member, step)

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from customers.domain.activity import record_activity
+from customers.domain.identity import lock_member
 from customers.domain.members import change_member
 from customers.domain.search_keys import renew_keys
 from customers.enums import ActivityKind
@@ -23,7 +24,7 @@ def confirm_phone(member: Member, *, by: Actor, source: str) -> Member:
 @transaction.atomic
 def drop_claimed_phone(member: Member, *, by: Actor, source: str) -> Member:
     """The number is not theirs. Locks the member; one that is confirmed stays."""
-    locked = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    locked = lock_member(member.pk)
     if locked.claimed_phone:
         locked.claimed_phone = ""
         locked.save(update_fields=["claimed_phone", "updated_at"])

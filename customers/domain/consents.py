@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from customers.domain.activity import record_activity
+from customers.domain.identity import lock_member
 from customers.enums import ActivityKind, ConsentChannel, Purpose
 from customers.models import Consent, Member
 from loyalty_saas.lib.errors import Invalid
@@ -35,7 +36,7 @@ def record_consent(
         raise Invalid(field="purpose")
     shown = tidy_text(text, field="text", longest=4000, required=True)
     text_hash = hashlib.sha256(shown.encode()).hexdigest()
-    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    member = lock_member(member.pk)
     latest = Consent.objects.filter(member=member, purpose=purpose, channel=channel).order_by("-id").first()
     if latest is not None and (latest.given, latest.text_hash) == (given, text_hash):
         return latest

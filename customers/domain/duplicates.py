@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.details import MemberDetails, clean_field
+from customers.domain.identity import present_member
 from customers.enums import Source
 from customers.models import Member
 from customers.queries import members_named
@@ -56,7 +57,8 @@ def _by_contact(details: MemberDetails) -> list[Match]:
         any_of |= Q(claimed_phone=wanted["phone"])
     for member in Member.objects.filter(any_of)[:MOST]:
         name = next((one for one, value in wanted.items() if getattr(member, one) == value), "claimed_phone")
-        found.append(Match(member, _REASONS[name], certain=name != "claimed_phone"))
+        found.append(Match(present_member(member), _REASONS[name], certain=name != "claimed_phone"))
+    found = list({match.member.pk: match for match in reversed(found)}.values())
     return sorted(found, key=lambda match: not match.certain)
 
 

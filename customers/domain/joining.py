@@ -11,11 +11,19 @@ from customers.domain.consents import ConsentDetails, record_consents
 from customers.domain.details import MemberDetails, clean_details
 from customers.domain.members import change_member, enrol_member, reactivate_member
 from customers.domain.notes import add_note
-from customers.domain.portal_access import Asked, ask_for_code, forget_told, keep_former, member_with, told
+from customers.domain.portal_access import (
+    Asked,
+    ask_for_code,
+    forget_told,
+    holder_of,
+    keep_former,
+    member_with,
+    told,
+)
 from customers.enums import CodePurpose, MemberStatus, Purpose, Source
 from customers.errors import AddressTaken, ConsentMissing, Taken
 from customers.models import Member, SignInCode
-from loyalty_saas.lib.emails import email_key, parse_email
+from loyalty_saas.lib.emails import parse_email
 from tenants.actors import Actor
 from tenants.enums import ActorKind
 
@@ -110,8 +118,8 @@ def _consents(kept: Mapping[str, Any]) -> list[ConsentDetails]:
 
 def _enrol(details: MemberDetails, consents: list[ConsentDetails]) -> Member:
     """A new member, or one who had left and comes back. The address is proved, the phone is not."""
-    before = Member.objects.filter(email=email_key(details.email), status=MemberStatus.LEFT).first()
-    if before is not None:
+    before = holder_of(details.email)
+    if before is not None and before.status == MemberStatus.LEFT:
         member = reactivate_member(before, by=Actor.member(before.pk), source=Source.PORTAL)
         record_consents(member, consents, by=Actor.member(member.pk), source=Source.PORTAL)
         return member

@@ -21,6 +21,7 @@ from customers.domain.details import (
     clean_number,
 )
 from customers.domain.duplicates import Match, looks_like
+from customers.domain.identity import lock_member, present_member
 from customers.domain.search_keys import SEARCHED_FIELDS, renew_keys, write_keys
 from customers.domain.tags import set_tags
 from customers.enums import ActivityKind, MemberStatus, Source
@@ -94,7 +95,7 @@ def change_member(member: Member, *, changes: Mapping[str, Any], by: Actor, sour
     the field, or Taken; a change that changes nothing writes nothing.
     """
     with transaction.atomic():
-        locked = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+        locked = lock_member(member.pk)
         values = _cleaned_changes(locked, changes, source)
         changed = [name for name, value in values.items() if getattr(locked, name) != value]
         for name in changed:
@@ -139,7 +140,7 @@ def check_free(member: Member) -> None:
     for other in Member.objects.filter(any_of).exclude(pk=member.pk):
         for name, value in wanted.items():
             if getattr(other, name) == value:
-                raise Taken(name, other)
+                raise Taken(name, present_member(other))
 
 
 def _insert(member: Member, *, make_number: bool) -> None:
@@ -160,6 +161,7 @@ def _insert(member: Member, *, make_number: bool) -> None:
 
 
 def _update(member: Member, changed: list[str]) -> None:
+    _take_over(member, changed)
     check_free(member)
     try:
         with transaction.atomic():
@@ -169,6 +171,16 @@ def _update(member: Member, changed: list[str]) -> None:
         raise
     if SEARCHED_FIELDS.intersection(changed):
         renew_keys([member])
+
+
+def _take_over(member: Member, changed: list[str]) -> None:
+    """What a record merged into this one was found by is the person's own: it moves here. Their cards both stay."""
+    wanted = [name for name in ("email", "phone", "external_id") if name in changed and getattr(member, name)]
+    for name in wanted:
+        Member.objects.filter(merged_into=member.pk, **{name: getattr(member, name)}).update(**{name: ""})
+    if "number" in changed and Member.objects.filter(merged_into=member.pk, number=member.number).exists():
+        member.refresh_from_db(fields=["number"])
+        changed.remove("number")
 
 
 def _cleaned_changes(member: Member, changes: Mapping[str, Any], source: str) -> dict[str, Any]:
@@ -233,7 +245,7 @@ def _tags_differ(member: Member, names: Iterable[str]) -> bool:
 def _set_status(member: Member, status: MemberStatus, by: Actor, source: str) -> Member:
     """Locks the member; the status it has already is no change."""
     with transaction.atomic():
-        locked = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+        locked = lock_member(member.pk)
         if locked.status != status:
             payload = {"fields": ["status"], "was": locked.status, "now": str(status)}
             locked.status = status

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from customers.domain.activity import record_activity
+from customers.domain.identity import hold_member
 from customers.enums import ActivityKind
 from customers.models import Member, Note
 from loyalty_saas.lib.texts import tidy_text
@@ -14,6 +15,7 @@ LONGEST = 2000
 
 def add_note(member: Member, *, text: str, by: Actor, source: str) -> Note:
     """Write a note; staff are its author. Raises Invalid when it is empty or longer than 2,000 characters."""
+    member = hold_member(member)
     note = Note.objects.create(
         member=member,
         text=tidy_text(text, field="text", longest=LONGEST, required=True),

@@ -27,6 +27,7 @@ from django.utils.crypto import salted_hmac
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from customers.domain.identity import present_member
 from customers.enums import CodePurpose, MemberStatus
 from customers.errors import TooManyCodes, TooManyGuesses
 from customers.models import Member, SignInCode
@@ -200,8 +201,15 @@ def keep_former(code: SignInCode, former: str) -> None:
 
 
 def member_with(email: str) -> Member | None:
-    """The member who has this address and has not left."""
-    return Member.objects.filter(email=email_key(email)).exclude(status=MemberStatus.LEFT).first()
+    """The member who has this address, also from a record that was merged into theirs, and has not left."""
+    member = holder_of(email)
+    return member if member is not None and member.status != MemberStatus.LEFT else None
+
+
+def holder_of(email: str) -> Member | None:
+    """The member who has this address, whether or not they have left."""
+    found = Member.objects.filter(email=email_key(email)).first()
+    return present_member(found) if found is not None else None
 
 
 def tidy_portal_access(older_than: timedelta = DAY) -> int:

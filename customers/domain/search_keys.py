@@ -45,7 +45,7 @@ def write_keys(members: Sequence[Member]) -> None:
 def renew_keys(members: Iterable[Member]) -> None:
     """Bring the keys of members up to date: only what differs is written."""
     for member in members:
-        wanted = tokens_of(member)
+        wanted = _wanted(member)
         there = {(key.kind, key.token): key.pk for key in SearchKey.objects.filter(member=member)}
         gone = [pk for token, pk in there.items() if token not in wanted]
         if gone:
@@ -53,6 +53,14 @@ def renew_keys(members: Iterable[Member]) -> None:
         SearchKey.objects.bulk_create(
             [SearchKey(member=member, kind=kind, token=token) for kind, token in wanted - there.keys()]
         )
+
+
+def _wanted(member: Member) -> set[tuple[str, str]]:
+    """Their own and those of every record merged into theirs; a record that was merged is found by none."""
+    if member.merged_into_id is not None:
+        return set()
+    absorbed = Member.objects.filter(merged_into=member.pk)
+    return tokens_of(member).union(*(tokens_of(one) for one in absorbed))
 
 
 def _rows(members: Iterable[Member]) -> list[SearchKey]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers import effects
 from customers.domain.consents import record_consent
+from customers.domain.locks import one_writer_of_members
 from customers.domain.members import change_member
 from customers.domain.tags import find_or_make_tags
 from customers.enums import MemberStatus, Source
@@ -26,7 +27,6 @@ from customers.models import Import, Member, MemberTag, Note
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.ids import uuid7
 from tenants.actors import Actor
-from tenants.isolation import current_tenant_id
 from tenants.models import Location
 
 
@@ -87,10 +87,7 @@ class MemberJob:
         return result
 
     def write(self, units: Sequence[MemberRow]) -> Outcome:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended('import:' || %s, 0))", [str(current_tenant_id())]
-            )
+        one_writer_of_members()
         found = self.sort(units)
         outcome = Outcome({"created": len(found.new), "unchanged": len(found.unchanged)}, found.refusals)
         created = self._create(found.new)

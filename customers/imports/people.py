@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from customers.domain.identity import kept_ids
 from customers.imports.who import Who
 from customers.models import Member
 from loyalty_saas.lib.ids import uuid7
@@ -39,8 +40,13 @@ class People:
             remaining = sorted(values)
             for start in range(0, len(remaining), _CHUNK):
                 chunk = remaining[start : start + _CHUNK]
-                rows = Member.objects.filter(**{f"{name}__in": chunk}).values_list(name, "id")
-                self.known.update({(name, value): member_id for value, member_id in rows.iterator()})
+                rows = Member.objects.filter(**{f"{name}__in": chunk}).values_list(name, "id", "merged_into")
+                self.known.update({(name, value): kept or own for value, own, kept in rows.iterator()})
+
+    def follow_merges(self) -> None:
+        """Whom the owner has merged since they were found: the one kept is meant from now on."""
+        if merged := kept_ids():
+            self.known = {identity: merged.get(found, found) for identity, found in self.known.items()}
 
     def find(self, who: Who) -> UUID | None:
         """The member this is, or the newcomer met before."""

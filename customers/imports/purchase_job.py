@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
-
 from customers import effects
+from customers.domain.locks import one_writer_of_members
 from customers.enums import ImportPoints, MemberStatus, Source
 from customers.imports.jobs import Outcome
 from customers.imports.newcomers import write_members
@@ -19,7 +18,6 @@ from customers.imports.settling import parse_purchases
 from customers.imports.writing import LineEndings, ReceiptWriter
 from customers.models import Import, Member
 from tenants.actors import Actor
-from tenants.isolation import current_tenant_id
 
 
 class PurchaseJob:
@@ -51,7 +49,8 @@ class PurchaseJob:
         return len(unit.rows)
 
     def write(self, units: Sequence[Receipt]) -> Outcome:
-        _one_at_a_time()
+        one_writer_of_members()
+        self.plan.people.follow_merges()
         found = self.plan.sort(units)
         new = found.new
         members = self._write_newcomers(new)
@@ -120,9 +119,3 @@ class PurchaseJob:
             source=Source.IMPORT.value,
             joined_at=newcomer.since,
         )
-
-
-def _one_at_a_time() -> None:
-    """Two imports of one business write one after the other: both may bring the same receipt or customer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import:' || %s, 0))", [str(current_tenant_id())])

@@ -34,6 +34,9 @@ class Member(TenantModel):
     )
     custom = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=MemberStatus, default=MemberStatus.ACTIVE)
+    # The record of the same person that is kept. Whatever names this one means that one (customers.domain.identity);
+    # it is never merged itself, so that one step leads there.
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="absorbed")
     source = models.CharField(max_length=10, choices=Source)
     # What the shop's own system calls this customer, from an import or the API.
     external_id = models.CharField(max_length=80, blank=True)
@@ -50,6 +53,11 @@ class Member(TenantModel):
             models.UniqueConstraint(fields=["tenant", "phone"], condition=~Q(phone=""), name="member_phone"),
             models.UniqueConstraint(
                 fields=["tenant", "external_id"], condition=~Q(external_id=""), name="member_external_id"
+            ),
+            models.CheckConstraint(
+                name="member_merged_somewhere",
+                condition=Q(status=MemberStatus.MERGED, merged_into__isnull=False)
+                | (~Q(status=MemberStatus.MERGED) & Q(merged_into__isnull=True)),
             ),
             models.CheckConstraint(name="member_email_lower", condition=Q(email=models.functions.Lower("email"))),
             models.CheckConstraint(

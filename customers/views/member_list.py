@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from customers.domain.merging import count_duplicates
 from customers.domain.tags import tag_members, untag_members
-from customers.enums import MemberStatus
+from customers.enums import OWN_STATUSES
 from customers.exports import MEMBER_HEADINGS, member_rows
 from customers.member_lists import Wanted, members_wanted
 from customers.models import Member, MemberTag, Tag
@@ -73,6 +74,8 @@ def members(request: BusinessRequest) -> HttpResponse:
         "anybody": bool(page.object_list) or Member.objects.exists(),
         "query": request.GET.urlencode(),
         "may_edit": request.membership.may(Permission.EDIT_MEMBERS),
+        "may_merge": (may_merge := request.membership.may(Permission.MERGE_MEMBERS)),
+        "duplicates": count_duplicates() if may_merge else 0,
         "may_import": request.membership.may(Permission.RUN_IMPORTS),
         "may_export": request.membership.may(Permission.EXPORT_MEMBERS),
     }
@@ -83,7 +86,7 @@ def members(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.EDIT_MEMBERS)
 def tagging(request: BusinessRequest) -> HttpResponse:
     """Give a tag to the members that are ticked, or take it from them."""
-    chosen = list(Member.objects.filter(pk__in=_ids(request)))
+    chosen = list(Member.objects.filter(pk__in=_ids(request), merged_into__isnull=True))
     if request.POST.get("take"):
         tag = get_object_or_404(Tag, pk=request.POST["take"])
         count = untag_members(chosen, tag=tag, by=request.actor)
@@ -129,7 +132,7 @@ def _filters(request: BusinessRequest, wanted: Wanted) -> list[dict[str, Any]]:
     """The choices above the table: name, label, options and what is chosen."""
     tags = [("", _("Any tag")), *Tag.objects.values_list("pk", "name")]
     locations = [("", _("Any location")), *Location.objects.values_list("pk", "name")]
-    statuses = [("", _("Any status")), *MemberStatus.choices]
+    statuses = [("", _("Any status")), *((one.value, one.label) for one in OWN_STATUSES)]
     filters: list[dict[str, Any]] = [
         {"name": "seen", "label": _("Last visit"), "options": SEEN, "value": wanted.seen},
         {"name": "joined", "label": _("Joined"), "options": JOINED, "value": wanted.joined},

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,9 +17,9 @@ from customers.domain.members import (
     pause_member,
     reactivate_member,
 )
-from customers.enums import MemberStatus, Source
+from customers.enums import OWN_STATUSES, MemberStatus, Source
 from customers.forms.members import MemberForm, TypedMember
-from customers.models import Member
+from customers.views.who import member_or_404
 from loyalty_saas.lib.errors import DomainError, Invalid
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
@@ -50,7 +50,7 @@ def new(request: BusinessRequest) -> HttpResponse:
 
 @dashboard_page(Permission.EDIT_MEMBERS)
 def edit(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    member = get_object_or_404(Member, pk=pk)
+    member = member_or_404(pk)
     tags = list(member.member_tags.order_by("tag__name").values_list("tag__name", flat=True))
     form = MemberForm(request.POST or None, initial=MemberForm.initial_of(member, tags))
     if request.method == "POST" and form.is_valid():
@@ -77,21 +77,21 @@ def duplicates(request: BusinessRequest) -> HttpResponse:
 @require_POST
 @dashboard_page(Permission.EDIT_MEMBERS)
 def status(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    member = get_object_or_404(Member, pk=pk)
+    member = member_or_404(pk)
     wanted = request.POST.get("status")
-    if wanted not in MemberStatus.values:
+    if wanted not in OWN_STATUSES:
         raise Invalid(field="status")
     member = _STATUS[MemberStatus(wanted)](member, by=request.actor, source=Source.DASHBOARD)
     messages.success(request, _("%(name)s: %(status)s.") % {"name": member, "status": member.get_status_display()})
-    return redirect("customers:member", pk)
+    return redirect("customers:member", member.pk)
 
 
 @require_POST
 @dashboard_page(Permission.EDIT_MEMBERS)
 def phone(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """A number that the member typed in the portal is theirs, or it is not."""
-    member = get_object_or_404(Member, pk=pk)
+    member = member_or_404(pk)
     settle = confirm_phone if request.POST.get("theirs") == "yes" else drop_claimed_phone
     settle(member, by=request.actor, source=Source.DASHBOARD)
     messages.success(request, _("Saved."))
-    return redirect("customers:member", pk)
+    return redirect("customers:member", member.pk)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from customers.domain.notes import add_note, remove_note, restore_note
 from customers.enums import Source
 from customers.models import Member, Note
+from customers.views.who import member_or_404
 from loyalty_saas.lib.errors import DomainError
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
@@ -20,7 +21,7 @@ from tenants.permissions import Permission
 @dashboard_page(Permission.EDIT_MEMBERS)
 def notes(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """The list as it is now, or with a note that is added."""
-    member = get_object_or_404(Member, pk=pk)
+    member = member_or_404(pk)
     if request.method != "POST":
         return _list(request, member)
     text = request.POST.get("text", "")

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from babel.dates import format_date, format_skeleton
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from customers import timeline as told
 from customers.domain.consents import current_consents
-from customers.enums import ConsentChannel, MemberStatus, Purpose
+from customers.enums import OWN_STATUSES, ConsentChannel, Purpose
 from customers.models import CustomField, Member, MemberSummary, Note
 from customers.slots import member_marks, member_panels, member_side
+from customers.views.who import member_or_404
 from loyalty_saas.lib.ids import is_card_number, show_card_number
 from loyalty_saas.lib.locales import babel_locale
 from loyalty_saas.lib.places import languages
@@ -25,6 +26,8 @@ from tenants.permissions import Permission
 @dashboard_page(Permission.VIEW_MEMBERS)
 def member(request: BusinessRequest, pk: UUID) -> HttpResponse:
     one = get_object_or_404(Member.objects.select_related("location"), pk=pk)
+    if one.merged_into_id is not None:
+        return redirect("customers:member", one.merged_into_id)
     may = request.membership.may
     context = {
         "page_title": str(one),
@@ -40,8 +43,9 @@ def member(request: BusinessRequest, pk: UUID) -> HttpResponse:
         "marks": fill(member_marks, may, one),
         "panels": fill(member_panels, may, one),
         "side": fill(member_side, may, one),
-        "statuses": [status for status in MemberStatus if status != one.status],
+        "statuses": [status for status in OWN_STATUSES if status != one.status],
         "may_edit": may(Permission.EDIT_MEMBERS),
+        "may_merge": may(Permission.MERGE_MEMBERS),
         "may_see_purchases": may(Permission.VIEW_PURCHASES),
         **_timeline(request, one),
     }
@@ -51,7 +55,7 @@ def member(request: BusinessRequest, pk: UUID) -> HttpResponse:
 @dashboard_page(Permission.VIEW_MEMBERS)
 def timeline(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """The timeline alone: another group of kinds, or what came before."""
-    one = get_object_or_404(Member, pk=pk)
+    one = member_or_404(pk)
     template = "timeline_items" if request.GET.get("before") else "timeline"
     return render(request, f"customers/members/{template}.html", {"member": one, **_timeline(request, one)})
 

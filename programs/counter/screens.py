@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.domain.identity import member_by_id
 from customers.models import Member, Note, Purchase
 from loyalty_saas.lib.days import local_day, next_birthday, start_of_day
 from loyalty_saas.lib.errors import NotFound
@@ -120,8 +121,8 @@ def currency_sign() -> str:
 
 
 def member_named(member_id: UUID) -> Member:
-    """The member of this business. Raises NotFound, for a stranger's too."""
-    member = Member.objects.filter(pk=member_id).first()
+    """The member of this business that this id means now. Raises NotFound, for a stranger's too."""
+    member = member_by_id(member_id)
     if member is None:
         raise NotFound
     return member

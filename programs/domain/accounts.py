@@ -104,8 +104,9 @@ def lock_for_purchase(holder: Member | Account, *, by: Actor) -> Locked:
         if locked is None:  # pragma: no cover - it was opened in this transaction
             raise NoProgram
     if isinstance(holder, Member):
-        locked.account.member = holder
-    elif Account.member.is_cached(holder):
+        if locked.account.member_id == holder.pk:
+            locked.account.member = holder
+    elif holder.pk == locked.account.pk and Account.member.is_cached(holder):
         locked.account.member = holder.member
     return locked
 
@@ -151,7 +152,8 @@ WHERE a.tenant_id = %s AND a.{{}} = ANY(%s) ORDER BY a.id FOR NO KEY UPDATE OF a
 def _lock(column: str, value: UUID) -> Locked | None:
     """One query in the writing of SQL: this is the hottest read there is, and building it took longer than running it.
 
-    Whoever waited for the lock sees the account as it is now, but its tier as it was: then it is read once more.
+    Whoever waited for the lock sees the account as it is now, but its tier as it was: then it is read once more. One
+    that was merged stands for the account of the record that is kept.
     """
     for _reading in range(2):
         with connection.cursor() as cursor:
@@ -160,6 +162,8 @@ def _lock(column: str, value: UUID) -> Locked | None:
         if row is None:
             return None
         locked = _locked(row)
+        if locked is not None and locked.account.merged_into_id is not None:
+            return _lock("id", locked.account.merged_into_id)
         if locked is not None:
             return locked
     raise LedgerConflict  # pragma: no cover - the second reading holds the lock already

@@ -33,6 +33,8 @@ class NewLot:
     available_from: datetime
     expires_at: datetime | None
     is_pending: bool = False
+    # The lot of another account from which they come.
+    moved_from: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,11 @@ class Move:
 
 @dataclass(slots=True)
 class Draft:
-    """An entry before it is written. `request` says what the key is used for; `owe` is what no lot could give."""
+    """An entry before it is written. `request` says what the key is used for; `owe` is what no lot could give.
+
+    `brings` are lots that come from elsewhere, each with its own dates (`earns` is the one of an accrual). A negative
+    `owe` takes over what the account owed.
+    """
 
     kind: EntryKind
     cause: Cause
@@ -55,6 +61,7 @@ class Draft:
     cause_id: UUID | None = None
     request: tuple[Any, ...] = ()
     earns: NewLot | None = None
+    brings: Sequence[NewLot] = ()
     moves: Sequence[Move] = ()
     owe: int = 0
     carry: Fraction | None = None

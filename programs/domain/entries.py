@@ -1,6 +1,6 @@
 """An entry worked out on paper: its figures, its place in the chain, and the account after it. Writes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -25,43 +25,56 @@ class Totals:
     repaid: int
     own: int
     used: dict[UUID, int]
+    # Of each lot that is brought, in their order.
+    brought: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, account: Account, draft: Draft) -> "Totals":
-        earns = draft.earns
-        available = pending = 0
-        used: dict[UUID, int] = {}
-        incoming: dict[UUID, int] = {}
-        for move in draft.moves:
-            if move.confirm:
-                pending -= move.lot.remaining
-                available += move.lot.remaining
-                incoming[move.lot.pk] = move.lot.remaining
-                continue
-            used[move.lot.pk] = used.get(move.lot.pk, 0) + move.points
-            if move.lot.is_pending:
-                pending -= move.points
-            else:
-                available -= move.points
-                if move.points < 0:
-                    incoming[move.lot.pk] = -move.points
+        available, pending, used, incoming = _of_moves(draft)
         own = 0
-        if earns is not None:
-            if earns.is_pending:
-                pending += earns.points
+        if draft.earns is not None:
+            if draft.earns.is_pending:
+                pending += draft.earns.points
             else:
-                available += earns.points
-                own = earns.points
-        repaid = min(account.owed, max(available, 0))
-        left = repaid
-        own_used = min(left, own)
-        left -= own_used
-        for lot, points in incoming.items():
+                available += draft.earns.points
+                own = draft.earns.points
+        pending += sum(lot.points for lot in draft.brings if lot.is_pending)
+        available += sum(lot.points for lot in draft.brings if not lot.is_pending)
+        repaid = min(max(account.owed + min(draft.owe, 0), 0), max(available, 0))
+        own_used = min(repaid, own)
+        left = repaid - own_used
+        for held, points in incoming.items():
             part = min(left, points)
             if part:
-                used[lot] = used.get(lot, 0) + part
+                used[held] = used.get(held, 0) + part
                 left -= part
-        return cls(available, pending, repaid, own_used, {lot: points for lot, points in used.items() if points})
+        brought = []
+        for lot in draft.brings:
+            brought.append(0 if lot.is_pending else min(left, lot.points))
+            left -= brought[-1]
+        used = {held: points for held, points in used.items() if points}
+        return cls(available, pending, repaid, own_used, used, brought)
+
+
+def _of_moves(draft: Draft) -> tuple[int, int, dict[UUID, int], dict[UUID, int]]:
+    """What the moves of lots that are there add to available and pending, use of each, and bring in by each."""
+    available = pending = 0
+    used: dict[UUID, int] = {}
+    incoming: dict[UUID, int] = {}
+    for move in draft.moves:
+        if move.confirm:
+            pending -= move.lot.remaining
+            available += move.lot.remaining
+            incoming[move.lot.pk] = move.lot.remaining
+            continue
+        used[move.lot.pk] = used.get(move.lot.pk, 0) + move.points
+        if move.lot.is_pending:
+            pending -= move.points
+        else:
+            available -= move.points
+            if move.points < 0:
+                incoming[move.lot.pk] = -move.points
+    return available, pending, used, incoming
 
 
 def lay_out(account: Account, draft: Draft, now: datetime) -> tuple[Entry, Totals]:
@@ -111,6 +124,8 @@ def lifetime_change(entry: Entry) -> int:
     """What an entry adds to all that was ever earned."""
     if entry.kind in _KEEPS_LIFETIME and entry.cause in EARNED:
         return entry.amount + entry.pending_amount
+    if entry.kind == EntryKind.TRANSFER:
+        return int(entry.snapshot.get("lifetime", 0))
     return 0
 
 

@@ -24,7 +24,8 @@ FROM (SELECT count(*) AS entries,
 _OF_ENTRIES = """
 SELECT account_id, count(*) AS entries, max(seq) AS seq, sum(amount) AS amount, sum(pending_amount) AS pending,
  coalesce(sum(amount + pending_amount) FILTER (
-  WHERE kind IN ('accrue', 'reverse') AND cause IN ('purchase', 'return', 'joining', 'opening')), 0) AS lifetime,
+  WHERE kind IN ('accrue', 'reverse') AND cause IN ('purchase', 'return', 'joining', 'opening')), 0)
+ + coalesce(sum((snapshot ->> 'lifetime')::bigint) FILTER (WHERE kind = 'transfer'), 0) AS lifetime,
  (array_agg(hash ORDER BY seq DESC))[1] AS head
 FROM programs_entry WHERE tenant_id = %(tenant)s GROUP BY account_id"""
 
@@ -62,9 +63,25 @@ INVARIANTS: dict[str, str] = {
     "nobody is below zero, nor owes while holding points": """
         SELECT id AS row, balance, pending, owed, lifetime FROM programs_account WHERE tenant_id = %(tenant)s
          AND (balance < 0 OR pending < 0 OR owed < 0 OR lifetime < 0 OR (owed > 0 AND balance > 0))""",
-    "only a return makes anybody owe": f"""
+    "only a return makes anybody owe, and only a transfer passes it on": f"""
         SELECT id AS row, account_id, kind, owed_change FROM ({_STEPS}) s
-        WHERE owed_change > 0 AND kind <> 'reverse'""",
+        WHERE owed_change > 0 AND kind NOT IN ('reverse', 'transfer')""",
+    "merging adds nothing and loses nothing": """
+        SELECT cause_id AS row, sum(amount) AS amount, sum(pending_amount) AS pending
+        FROM programs_entry WHERE tenant_id = %(tenant)s AND kind = 'transfer' AND cause = 'merge'
+        GROUP BY cause_id HAVING sum(amount + pending_amount) <> 0""",
+    "a merged account is empty, and its member merged into the other's": """
+        SELECT a.id AS row, a.balance, a.pending, a.owed, a.lifetime
+        FROM programs_account a
+        JOIN customers_member m ON m.tenant_id = a.tenant_id AND m.id = a.member_id
+        LEFT JOIN programs_account k ON k.tenant_id = a.tenant_id AND k.id = a.merged_into_id
+        WHERE a.tenant_id = %(tenant)s AND (m.merged_into_id IS DISTINCT FROM k.member_id
+         OR (k.id IS NOT NULL AND (a.balance, a.pending, a.owed, a.lifetime) <> (0, 0, 0, 0)))""",
+    "a lot that was moved keeps its dates": """
+        SELECT l.id AS row, l.amount, f.id AS source
+        FROM programs_lot l JOIN programs_lot f ON f.tenant_id = l.tenant_id AND f.id = l.moved_from_id
+        WHERE l.tenant_id = %(tenant)s
+         AND (l.available_from, l.expires_at) IS DISTINCT FROM (f.available_from, f.expires_at)""",
     "a lot holds what was not used of it": f"""
         SELECT l.id AS row, l.amount, l.remaining, u.used
         FROM programs_lot l LEFT JOIN ({_USES}) u ON u.lot_id = l.id
@@ -109,7 +126,9 @@ INVARIANTS: dict[str, str] = {
         SELECT r.id AS row, r.points, r.status, e.kind, e.amount
         FROM programs_redemption r
         LEFT JOIN programs_entry e ON e.tenant_id = r.tenant_id AND e.id = r.entry_id
-        WHERE r.tenant_id = %(tenant)s AND (e.kind, e.cause, e.cause_id, e.account_id, e.amount)
+        LEFT JOIN programs_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
+        WHERE r.tenant_id = %(tenant)s
+         AND (e.kind, e.cause, e.cause_id, coalesce(a.merged_into_id, e.account_id), e.amount)
          IS DISTINCT FROM ('redeem', 'redemption', r.id, r.account_id, -r.points::bigint)""",
     "an entry pays for one redemption": """
         SELECT e.id AS row, e.amount, count(r.id) AS redemptions
@@ -119,7 +138,6 @@ INVARIANTS: dict[str, str] = {
         SELECT r.id AS row, r.status, r.points, count(e.id) AS entries, sum(e.amount) AS given_back
         FROM programs_redemption r JOIN programs_entry e
          ON e.tenant_id = r.tenant_id AND e.reverses_id = r.entry_id AND e.kind = 'restore'
-         AND e.account_id = r.account_id
         WHERE r.tenant_id = %(tenant)s GROUP BY r.id, r.status, r.points
         HAVING r.status <> 'voided' OR count(e.id) > 1 OR sum(e.amount) > r.points""",
     "a voucher stands as its redemption does": """
@@ -135,16 +153,17 @@ INVARIANTS: dict[str, str] = {
          IS DISTINCT FROM ('adjust', 'goodwill', g.id, g.account_id, g.amount)""",
     "a gesture of anything else is given by its voucher": """
         SELECT g.id AS row, g.kind, g.amount, v.kind AS voucher, v.value
-        FROM programs_gesture g LEFT JOIN programs_voucher v ON v.tenant_id = g.tenant_id AND v.gesture_id = g.id
+        FROM programs_gesture g
+        JOIN programs_account a ON a.tenant_id = g.tenant_id AND a.id = g.account_id
+        LEFT JOIN programs_voucher v ON v.tenant_id = g.tenant_id AND v.gesture_id = g.id
         WHERE g.tenant_id = %(tenant)s AND g.kind <> 'points' AND (v.kind, v.account_id, v.product_id, v.value)
-         IS DISTINCT FROM (
-          g.kind, g.account_id, g.product_id, CASE g.kind WHEN 'amount_off' THEN g.amount ELSE 0 END)""",
+         IS DISTINCT FROM (g.kind, coalesce(a.merged_into_id, g.account_id), g.product_id,
+          CASE g.kind WHEN 'amount_off' THEN g.amount ELSE 0 END)""",
     "a gesture was taken back when it says so": """
         SELECT g.id AS row, g.kind, u.id AS undo, e.id AS entry, v.status AS voucher
         FROM programs_gesture g
         LEFT JOIN programs_gestureundo u ON u.tenant_id = g.tenant_id AND u.gesture_id = g.id
-        LEFT JOIN programs_entry e
-         ON e.tenant_id = g.tenant_id AND e.account_id = g.account_id AND e.reverses_id = g.entry_id
+        LEFT JOIN programs_entry e ON e.tenant_id = g.tenant_id AND e.reverses_id = g.entry_id
         LEFT JOIN programs_voucher v ON v.tenant_id = g.tenant_id AND v.gesture_id = g.id
         WHERE g.tenant_id = %(tenant)s AND (u.id IS NOT NULL)
          <> (CASE g.kind WHEN 'points' THEN e.id IS NOT NULL ELSE coalesce(v.status = 'voided', false) END)""",
@@ -153,7 +172,7 @@ INVARIANTS: dict[str, str] = {
     "a return takes no more than its purchase gave": """
         SELECT a.id AS row, a.amount + a.pending_amount AS gave, sum((e.snapshot ->> 'taken_back')::bigint) AS taken
         FROM programs_entry a JOIN programs_entry e
-         ON e.tenant_id = a.tenant_id AND e.account_id = a.account_id AND e.reverses_id = a.id
+         ON e.tenant_id = a.tenant_id AND e.reverses_id = a.id
         WHERE a.tenant_id = %(tenant)s AND a.kind = 'accrue' AND a.cause = 'purchase' AND e.kind = 'reverse'
         GROUP BY a.id, a.amount, a.pending_amount
         HAVING sum((e.snapshot ->> 'taken_back')::bigint) > a.amount + a.pending_amount + 1""",

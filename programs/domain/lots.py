@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -72,17 +73,28 @@ def take(lots: Iterable[HeldLot], points: int, *, first: Iterable[HeldLot] = ())
     return moves, points
 
 
-def give_back(entry: Entry, *, now: datetime) -> tuple[list[Move], int]:
-    """Moves that return what an entry took to the same lots, and how many points have lapsed meanwhile."""
-    moves, lapsed = [], 0
+class Returned(NamedTuple):
+    """What goes back: to the same lots, or to new ones with their dates where those are of a merged account."""
+
+    moves: list[Move]
+    brings: list[NewLot]
+    lapsed: int
+
+
+def give_back(account: Account, entry: Entry, *, now: datetime) -> Returned:
+    """What returns to a locked account of what an entry took, and how many points have lapsed meanwhile."""
+    moves, brings, lapsed = [], [], 0
     uses = LotUse.objects.filter(entry_id=entry.pk).order_by("lot")
-    for points, *lot in uses.values_list("amount", *(f"lot__{name}" for name in HeldLot._fields)):
+    for points, of, *lot in uses.values_list("amount", "lot__account", *(f"lot__{name}" for name in HeldLot._fields)):
         held = HeldLot(*lot)
         if held.has_lapsed(now):
             lapsed += points
-        else:
+        elif of == account.pk:
             moves.append(Move(held, -points))
-    return moves, lapsed
+        else:
+            waits = held.available_from > now
+            brings.append(NewLot(points, held.available_from, held.expires_at, waits, held.pk))
+    return Returned(moves, brings, lapsed)
 
 
 def settle(account: Account, lots: Sequence[HeldLot], *, now: datetime, silent: bool = False) -> list[HeldLot]:

@@ -64,6 +64,12 @@ _INSERT_LOT = """
 INSERT INTO programs_lot
  (tenant_id, id, account_id, entry_id, amount, remaining, is_pending, available_from, expires_at)
 SELECT %s, %s, %s, id, %s, %s, %s, %s, %s FROM posted RETURNING id"""
+_INSERT_BROUGHT = """
+INSERT INTO programs_lot
+ (tenant_id, id, account_id, entry_id, amount, remaining, is_pending, available_from, expires_at, moved_from_id)
+SELECT %s, b.id, %s, posted.id, b.amount, b.remaining, b.is_pending, b.available_from, b.expires_at, b.moved_from
+FROM posted, unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::boolean[], %s::timestamptz[], %s::timestamptz[],
+ %s::uuid[]) AS b(id, amount, remaining, is_pending, available_from, expires_at, moved_from) RETURNING id"""
 _INSERT_USES = """
 INSERT INTO programs_lotuse (tenant_id, id, entry_id, lot_id, amount)
 SELECT %s, u.id, posted.id, u.lot, u.amount
@@ -99,6 +105,10 @@ def _write(account: Account, entry: Entry, draft: Draft, totals: Totals) -> bool
         parts.append(("moved", _UPDATE_LOTS, [*(list(column) for column in zip(*rows, strict=True)), tenant]))
     if lot is not None and totals.own:
         used[lot] = totals.own
+    if draft.brings:
+        lots = [uuid7() for _lot in draft.brings]
+        parts.append(("brought", _INSERT_BROUGHT, [tenant, account.pk, lots, *_brought(draft, totals)]))
+        used |= {pk: part for pk, part in zip(lots, totals.brought, strict=True) if part}
     if used:
         ids = [uuid7() for _use in used]
         parts.append(("used", _INSERT_USES, [tenant, ids, list(used), list(used.values())]))
@@ -115,6 +125,15 @@ def _write(account: Account, entry: Entry, draft: Draft, totals: Totals) -> bool
         raise LedgerConflict
     advance(account, entry, draft.carry)
     return True
+
+
+def _brought(draft: Draft, totals: Totals) -> list[list[Any]]:
+    """The columns of the lots that come from elsewhere."""
+    rows = [
+        (one.points, one.points - part, one.is_pending, one.available_from, one.expires_at, one.moved_from)
+        for one, part in zip(draft.brings, totals.brought, strict=True)
+    ]
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _run(parts: Sequence[tuple[str, str, list[Any]]]) -> dict[str, int]:

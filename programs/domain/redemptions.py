@@ -194,8 +194,8 @@ def _give_back(
     account: Account, redemption: Redemption, *, by: Actor, reason: str, key: str
 ) -> tuple[Entry | None, int]:
     """The entry that restores the lots, if any point is left to restore, and how many have lapsed meanwhile."""
-    moves, lapsed = give_back(redemption.entry, now=timezone.now())
-    if not moves:
+    moves, brings, lapsed = give_back(account, redemption.entry, now=timezone.now())
+    if not moves and not brings:
         return None, lapsed
     posted = post(
         account,
@@ -207,6 +207,7 @@ def _give_back(
             by=by,
             request=(redemption.pk,),
             moves=moves,
+            brings=brings,
             reason=reason,
             reverses_id=redemption.entry_id,
             snapshot={"lapsed": lapsed} if lapsed else {},

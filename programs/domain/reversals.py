@@ -13,7 +13,7 @@ from math import floor
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
@@ -186,14 +186,15 @@ def _take_back(
 ) -> _TakenBack:
     """Post the reversal for what is kept now, and take its part off the progress towards a tier."""
     rule = Rule.from_snapshot(accrual.snapshot["rule"])
-    last = _last_reversal(account, accrual) or accrual
+    last = _last_reversal(accrual) or accrual
     basket = _basket(accrual.snapshot["reasons"], kept)
     value, counted = rule.value(basket), rule.counted(basket)
     points, carry = _difference(account, rule, Fraction(last.snapshot["value"]), value, last.snapshot["points"])
     gone_before = last.snapshot.get("expired", 0)
     lots = settle(account, held_lots(account), now=timezone.now(), silent=silent)
-    expired = min(points, max(0, _expired_of(accrual) - gone_before))
-    own = [lot for lot in lots if lot.entry_id == accrual.pk]
+    held = _lots_of(accrual)
+    expired = min(points, max(0, _expired_of(held) - gone_before))
+    own = [lot for lot in lots if lot.pk in held]
     # What is pending of its own goes first: it was never there to be spent.
     own.sort(key=lambda lot: not lot.is_pending)
     moves, short = take(lots, points - expired, first=own)
@@ -266,18 +267,32 @@ def _lock(accrual: Entry) -> Account:
     return account
 
 
-def _last_reversal(account: Account, accrual: Entry) -> Entry | None:
+def _last_reversal(accrual: Entry) -> Entry | None:
+    """On whichever account: the accrual's, or one it was merged into for a while."""
     last: Entry | None = (
-        Entry.objects.filter(account_id=account.pk, reverses_id=accrual.pk, kind=EntryKind.REVERSE)
-        .order_by("-seq")
-        .first()
+        Entry.objects.filter(reverses_id=accrual.pk, kind=EntryKind.REVERSE).order_by("recorded_at", "seq").last()
     )
     return last
 
 
-def _expired_of(accrual: Entry) -> int:
+_LOTS_OF = """
+WITH RECURSIVE came AS (
+  SELECT id FROM programs_lot WHERE tenant_id = %(tenant)s AND entry_id = %(entry)s
+  UNION ALL
+  SELECT l.id FROM programs_lot l JOIN came ON l.moved_from_id = came.id WHERE l.tenant_id = %(tenant)s
+) SELECT id FROM came"""
+
+
+def _lots_of(accrual: Entry) -> set[UUID]:
+    """The lot it made, and those to which its points have moved with a merge."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOTS_OF, {"tenant": accrual.tenant_id, "entry": accrual.pk})
+        return {lot for (lot,) in cursor.fetchall()}
+
+
+def _expired_of(lots: set[UUID]) -> int:
     """How many of the points it gave have expired unspent."""
-    uses = LotUse.objects.filter(lot__entry_id=accrual.pk, entry__kind=EntryKind.EXPIRE)
+    uses = LotUse.objects.filter(lot__in=lots, entry__kind=EntryKind.EXPIRE)
     return uses.aggregate(points=Sum("amount"))["points"] or 0
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.cards import prove_presence
+from customers.domain.identity import hold_member, ids_of
 from customers.domain.purchases import PurchaseDetails, record_purchase
 from customers.enums import Source
 from customers.errors import Conflict
@@ -127,6 +128,7 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
         raise NothingToDo(field="amount")
     if len(visit.rewards) > MOST_REWARDS:
         raise Invalid(field="rewards")
+    member = hold_member(member)
     is_repeated = _is_repeated(member, visit, key=key)
     if visit.asks_presence and not is_repeated:
         _require_presence(member, visit, by=by, key=key)
@@ -229,11 +231,13 @@ def undo_visit(
     A purchase is returned whole, a reward's points are given back, a voucher can be used again. Raises what
     `undo_entry` raises; then all of it stays as it was.
     """
+    member = hold_member(member)
+    own = ids_of(member)
     for voucher in vouchers:
         _check_owner(voucher, member)
         _reopen(voucher, by=by)
     for number, entry in enumerate(sorted(entries, key=lambda one: -one.seq)):
-        if entry.account.member_id != member.pk:
+        if entry.account.member_id not in own:
             raise CannotUndo
         if entry.kind == EntryKind.REDEEM:
             _reopen(Voucher.objects.get(redemption__entry=entry), by=by)

@@ -42,7 +42,7 @@ def undo_entry(entry: Entry, *, by: Actor, key: str, reason: str = "", source: s
     if entry.kind == EntryKind.REDEEM:
         redemption = Redemption.objects.get(entry=entry)
         void_redemption(redemption, by=by, reason=reason, key=key, source=source)
-        return Entry.objects.filter(account_id=entry.account_id, reverses=entry).first()
+        return Entry.objects.filter(reverses=entry).first()
     if entry.kind == EntryKind.ACCRUE and entry.cause == Cause.PURCHASE:
         return _undo_purchase(entry, by=by, key=key, reason=reason, source=source)
     if entry.kind not in _GIVEN:
@@ -82,7 +82,7 @@ def _undo_movement(entry: Entry, *, by: Actor, key: str, reason: str, source: st
     kind = EntryKind.REVERSE if gave else EntryKind.RESTORE
     if repeated := entry_of_key(account, kind, key, (entry.pk,)):
         return repeated
-    if Entry.objects.filter(account_id=account.pk, reverses=entry).exists():
+    if Entry.objects.filter(reverses=entry).exists():
         raise AlreadyUndone
     draft = Draft(
         kind=kind,
@@ -101,8 +101,8 @@ def _undo_movement(entry: Entry, *, by: Actor, key: str, reason: str, source: st
             raise NotEnoughPoints(missing, in_points(account.program, missing))
         draft.moves = take(lots, entry.amount, first=[lot for lot in lots if lot.entry_id == entry.pk])[0]
     else:
-        draft.moves, _lapsed = give_back(entry, now=timezone.now())
-        if not draft.moves:
+        draft.moves, draft.brings, _lapsed = give_back(account, entry, now=timezone.now())
+        if not draft.moves and not draft.brings:
             raise CannotUndo
     undone = post(account, draft).entry
     if entry.cause == Cause.GOODWILL:

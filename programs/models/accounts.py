@@ -35,10 +35,17 @@ class Account(TenantModel):
     # The last day, in the business's time zone, until which the tier is certain.
     tier_until = models.DateField(null=True)
     opened_at = models.DateTimeField(auto_now_add=True)
+    # The account of the record that is kept, where the member's was merged: this one is empty, and whoever locks it is
+    # given that one. It is never merged itself, so that one step leads there.
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="absorbed")
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "member", "program"], name="account_once"),
+            models.CheckConstraint(
+                name="account_empty_when_merged",
+                condition=Q(merged_into__isnull=True) | Q(balance=0, pending=0, owed=0),
+            ),
             models.CheckConstraint(
                 name="account_not_overdrawn", condition=Q(balance__gte=0, pending__gte=0, owed__gte=0)
             ),
@@ -106,7 +113,9 @@ class Entry(TenantModel):
                 name="entry_moves_something",
                 condition=~Q(amount=0)
                 | ~Q(pending_amount=0)
-                | Q(kind__in=(EntryKind.ACCRUE, EntryKind.REVERSE), cause__in=(Cause.PURCHASE, Cause.RETURN)),
+                | Q(kind__in=(EntryKind.ACCRUE, EntryKind.REVERSE), cause__in=(Cause.PURCHASE, Cause.RETURN))
+                # So does a merge, which also takes along what was ever earned.
+                | Q(kind=EntryKind.TRANSFER, cause=Cause.MERGE),
             ),
             models.CheckConstraint(
                 name="entry_not_overdrawn", condition=Q(balance_after__gte=0, pending_after__gte=0, owed_after__gte=0)
@@ -115,6 +124,8 @@ class Entry(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "cause", "cause_id"], name="entry_by_cause"),
             models.Index(fields=["tenant", "-recorded_at"], name="entry_newest"),
+            # What took back or gave back an entry, on whichever account: few entries do.
+            models.Index(fields=["tenant", "reverses"], condition=Q(reverses__isnull=False), name="entry_reversing"),
             # Sums by day and kind are read from the index alone.
             models.Index(
                 fields=["tenant", "occurred_at", "id"],
@@ -141,6 +152,8 @@ class Lot(TenantModel):
     is_pending = models.BooleanField(default=False)
     available_from = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
+    # The lot of another account whose points these are, with their dates.
+    moved_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="moved_to")
 
     class Meta(TenantModel.Meta):
         constraints = [

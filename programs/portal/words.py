@@ -49,6 +49,7 @@ def entry_title(entry: Entry) -> str:
         (EntryKind.ACCRUE, Cause.OPENING): _("Brought along from before"),
         (EntryKind.REVERSE, Cause.RETURN): _("Return"),
         (EntryKind.REVERSE, Cause.PURCHASE): _("Purchase taken back"),
+        (EntryKind.ADJUST, Cause.MERGE): _("Parts of a point from two cards"),
     }
     by_kind = {
         EntryKind.CONFIRM: _("Became available"),

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from customers.domain.identity import ids_of, member_by_id
 from customers.models import Member, Purchase, Return
 from customers.queries import search_members
 from loyalty_saas.lib.columns import Column
@@ -144,12 +145,18 @@ def _found(asked: dict[str, Any]) -> QuerySet[Entry]:
     if asked["kinds"]:
         found = found.filter(kind__in=asked["kinds"])
     if asked["member"]:
-        found = found.filter(account__member=asked["member"])
+        found = found.filter(account__member__in=_records_of(asked["member"]))
     if asked["q"]:
         found = found.filter(account__member__in=[member.pk for member in search_members(asked["q"], limit=200)])
     if asked["staff"]:
         found = found.filter(actor_kind=ActorKind.STAFF, actor_id=asked["staff"])
     return found
+
+
+def _records_of(member_id: UUID) -> list[UUID]:
+    """A member's own account and those of records merged into theirs."""
+    member = member_by_id(member_id)
+    return ids_of(member) if member is not None else [member_id]
 
 
 def _rows(found: QuerySet[Entry], request: BusinessRequest) -> Iterator[list[object]]:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.domain.identity import present_member
 from customers.enums import Source
 from customers.models import Member
 from loyalty_saas.lib.errors import DomainError
@@ -25,7 +26,7 @@ from tenants.permissions import Permission
 @dashboard_page(Permission.ADJUST_POINTS)
 def adjustments(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """Give or take points by hand: a form in a dialog of the member's page, or on a page of its own."""
-    member = get_object_or_404(Member, pk=pk)
+    member = present_member(get_object_or_404(Member, pk=pk))
     form = AdjustmentForm(request.POST or None, initial={"direction": "give", "key": uuid4().hex})
     if request.method == "POST" and form.is_valid():
         points = form.signed()
@@ -53,7 +54,7 @@ def adjustments(request: BusinessRequest, pk: UUID) -> HttpResponse:
 @dashboard_page(Permission.ADJUST_POINTS)
 def redemptions(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """Redeem a reward for the member; the voucher waits on their page and in their portal."""
-    member = get_object_or_404(Member, pk=pk)
+    member = present_member(get_object_or_404(Member, pk=pk))
     reward_id = request.POST.get("reward", "")
     reward = get_object_or_404(Reward, pk=reward_id) if _is_uuid(reward_id) else None
     if reward is None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from customers.domain.activity import record_activity
+from customers.domain.identity import hold_member
 from customers.domain.products import products_by_sku
 from customers.domain.purchases.details import (
     LineDetails,
@@ -45,8 +46,9 @@ def record_purchase(
     same source, a second time gives the first purchase when everything agrees and raises Conflict when not.
     Raises Invalid at the field, or DoesNotAddUp. `effects=False` records it without them (it gives no points).
     """
-    purchase, lines = build_purchase(member, details, by=by, source=source, key=key)
     with transaction.atomic():
+        member = hold_member(member) if member is not None else None
+        purchase, lines = build_purchase(member, details, by=by, source=source, key=key)
         before = _insert(purchase, lines)
         if before is not None:
             return _same_or_conflict(before, purchase, lines, dated=details.occurred_at is not None)

@@ -50,6 +50,7 @@ def record_return(
     with transaction.atomic():
         if purchase is not None:
             purchase = Purchase.objects.select_for_update(no_key=True).get(pk=purchase.pk)
+            record.member_id = purchase.member_id  # it may have been merged with another while this waited
         if before := _recorded_before(record):
             return _same_or_conflict(before, record, details)
         planned = _fill(record, purchase, details)

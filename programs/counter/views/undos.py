@@ -5,9 +5,11 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
+from customers.domain.identity import ids_of
 from loyalty_saas.lib.errors import NotFound
 from programs.counter.access import CounterRequest, counter_page
-from programs.counter.keys import ids_of, key_of
+from programs.counter.keys import ids_of as asked_ids
+from programs.counter.keys import key_of
 from programs.counter.pages import stage
 from programs.counter.screens import member_named, member_screen
 from programs.domain.serving import undo_visit
@@ -20,12 +22,12 @@ def undo(request: CounterRequest, member_id: UUID) -> HttpResponse:
     member = member_named(member_id)
     entries = list(
         Entry.objects.select_related("account__member", "account__program").filter(
-            account__member=member, pk__in=ids_of(request.POST.getlist("entry"))
+            account__member__in=ids_of(member), pk__in=asked_ids(request.POST.getlist("entry"))
         )
     )
     vouchers = list(
         Voucher.objects.select_related("account").filter(
-            account__member=member, pk__in=ids_of(request.POST.getlist("voucher"))
+            account__member=member, pk__in=asked_ids(request.POST.getlist("voucher"))
         )
     )
     if not entries and not vouchers:

@@ -54,7 +54,7 @@ def undo_gesture(gesture: Gesture, *, by: Actor, key: str, reason: str = "", sou
         ActivityKind.GOODWILL_UNDONE,
         by=by,
         source=source or source_of(by),
-        member=gesture.account.member,
+        member=account.member,
         payload={"gesture": str(gesture.pk), "voucher": str(voucher.pk), "name": gesture.said},
     )
     return undone

@@ -30,7 +30,9 @@ WHERE v.tenant_id = %s AND r.program_id = %s AND v.starts_at <= %s AND (r.ended_
 ORDER BY v.rule_id, v.number DESC"""
 _GIVEN_TO_MEMBER = """
 SELECT rule_id, sum(points), coalesce(sum(points) FILTER (WHERE occurred_at >= %s AND occurred_at < %s), 0)
-FROM programs_ruleaward WHERE tenant_id = %s AND account_id = %s AND rule_id = ANY(%s) GROUP BY rule_id"""
+FROM programs_ruleaward WHERE tenant_id = %s AND account_id IN (
+ SELECT id FROM programs_account WHERE tenant_id = %s AND (id = %s OR merged_into_id = %s))
+ AND rule_id = ANY(%s) GROUP BY rule_id"""
 _GIVEN_TO_ALL = """
 SELECT rule_id, sum(points) FROM programs_ruleaward WHERE tenant_id = %s AND rule_id = ANY(%s) GROUP BY rule_id"""
 # Days of the business's zone on which something was bought and kept, this purchase aside.
@@ -117,7 +119,9 @@ def _with_given(account: Account, rules: Sequence[Standing], when: datetime) -> 
     day = local_day(when, zone)
     bounds = [start_of_day(day, zone), end_of_day(day, zone)]
     with connection.cursor() as cursor:
-        execute_prepared(cursor, _GIVEN_TO_MEMBER, [*bounds, current_tenant_id(), account.pk, capped])
+        # What records merged into this one were given counts towards the cap of the one person.
+        tenant = current_tenant_id()
+        execute_prepared(cursor, _GIVEN_TO_MEMBER, [*bounds, tenant, tenant, account.pk, account.pk, capped])
         given = {rule: (int(ever), int(in_day)) for rule, ever, in_day in cursor.fetchall()}
     return [
         replace(one, given_to_member=given[one.rule][0], given_in_day=given[one.rule][1]) if one.rule in given else one
