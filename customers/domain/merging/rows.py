@@ -9,6 +9,7 @@ from customers.domain.merging.choices import FIELDS
 from customers.domain.portal_sessions import end_sessions
 from customers.enums import CodePurpose
 from customers.models import Member, MemberTag, Note, Purchase, Return, SignInCode
+from loyalty_saas.lib.errors import NotFound
 
 _POINTED: dict[str, Any] = {"purchases": Purchase, "returns": Return, "notes": Note}
 
@@ -62,11 +63,12 @@ def close_doors(absorbed: Member) -> None:
 
 
 def lock_both(kept_id: UUID, absorbed_id: UUID) -> tuple[Member, Member]:
-    """Both records, locked so that nobody can even point at them, and the purchases that will change hands."""
+    """Both records, locked so that nobody can even point at them. Raises NotFound for a stranger's."""
     ids = [kept_id, absorbed_id]
     found = {one.pk: one for one in Member.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-    kept, absorbed = found[kept_id], found[absorbed_id]
-    return kept, absorbed
+    if len(found) < len(ids):
+        raise NotFound
+    return found[kept_id], found[absorbed_id]
 
 
 def lock_purchases(member: Member, ids: list[str] | None = None) -> None:
