@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0008_merging"),
-        ("programs", "0006_every_voucher_has_its_account"),
+        ("programs", "0007_bookkeeping"),
         ("tenants", "0004_invitation_by_email"),
     ]
 
