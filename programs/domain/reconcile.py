@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from programs.books import proof
 from programs.domain.chain import SEALED, seal
 from programs.domain.invariants import FIGURES, INVARIANTS
 from tenants.isolation import current_tenant_id
@@ -66,6 +67,8 @@ def reconcile(*, chain: bool = True) -> Report:
             for row in cursor.fetchall():
                 found = dict(zip(names, row, strict=True))
                 report.differences.append(Difference(rule, str(found.pop("row")), _plain(found)))
+    report.checked += proof.RULES
+    report.differences += [Difference(*found) for found in proof.differences()]
     if chain:
         report.checked.append("chain of hashes")
         for number, difference in enumerate(_broken_seals()):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.models import Member
-from programs.books import PointCost, books_of, cost_of_points
+from programs.books import PointCost, books_of, cost_of_points, proof
 from programs.books.cohorts import cohorts, sum_of
 from programs.books.cost import shared_by
 from programs.books.expiring import LATER, NEVER, expiry_calendar
@@ -21,6 +21,7 @@ from programs.books.places import liability_on
 from programs.domain.adjustments import adjust_points
 from programs.domain.bookkeeping import BookkeepingDetails, set_bookkeeping
 from programs.domain.expiry import expire_due
+from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward, void_redemption
 from programs.domain.undo import undo_entry
 from programs.models import Bookkeeping, Entry, Lot, Program
@@ -29,6 +30,7 @@ from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tenants.models import AuditEvent
 from tests.cast import Cast, sign_in
+from tests.programs.domain.test_append_only import superuser
 from tests.programs.shop import at, bring_back, buy, key, make_member, make_program, make_reward
 from tests.programs.test_books import live_a_year
 
@@ -194,6 +196,28 @@ def test_breakage_as_a_page_leaves_young_cohorts_out_on_demand(cast: Cast, owner
         old = owner.get("/program/books/breakage/?older=3&months=x")
         assert old.context["sum"]["earned"] == 97
         assert owner.get("/program/books/breakage/?older=6").context["rows"] == []
+
+
+# Reconciliation
+
+
+def test_the_reconciliation_asks_the_books_too(cast: Cast) -> None:
+    with tenant_context(cast.business):
+        live_a_year()
+        report = reconcile()
+    assert report.differences == []
+    assert set(proof.RULES) <= set(report.checked)
+
+
+def test_books_that_do_not_begin_with_nothing_are_found(cast: Cast) -> None:
+    with tenant_context(cast.business):
+        live_a_year()
+    superuser("UPDATE programs_account SET balance = balance + 5 WHERE tenant_id = %s", cast.business.pk)
+    superuser("UPDATE programs_lot SET amount = amount + 1 WHERE tenant_id = %s", cast.business.pk)
+    with at(JUNE), tenant_context(cast.business):
+        found = {(difference.rule, difference.row) for difference in reconcile().differences}
+    start, _places, cohort = proof.RULES
+    assert {(start, "points"), (start, "money"), (cohort, "2026-01")} <= found
 
 
 # Journal

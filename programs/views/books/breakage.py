@@ -90,5 +90,5 @@ def _grid(labels: list[str], kept: list[Cohort]) -> Any:
             passed += points
             line.append(one.percent(passed))
         values.append([*line, *[None] * (ages - len(line))])
-    heads = [_("Same month"), *(f"+{age}" for age in range(1, ages))][:ages]
+    heads = [f"+{age}" for age in range(ages)]
     return heat_grid(labels, heads, values, say=lambda percent: f"{percent:.0f}%") if kept else None
