@@ -1,6 +1,7 @@
 """Earning rules in words: what they give and when, and why one did or did not count for a purchase."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, time
 from fractions import Fraction
 from typing import Any
@@ -61,10 +62,21 @@ def limits(definition: Definition, program: Program) -> list[str]:
     return said
 
 
-def in_words(definition: Definition, program: Program, *, with_limits: bool = True) -> str:
-    """The whole rule as one line: "2 times the points · on Tuesdays · from 14:00 to 17:00"."""
-    parts = [gives(definition, program), *conditions(definition)]
-    return " · ".join(parts + (limits(definition, program) if with_limits else []))
+def in_words(definition: Definition, program: Program) -> str:
+    """The whole rule as one line, for the owner: "2 times the points · on Tuesday · at most 50 points a day"."""
+    return " · ".join([gives(definition, program), *conditions(definition), *limits(definition, program)])
+
+
+def in_words_for_member(definition: Definition, program: Program) -> str:
+    """The same as a promise to a member it is for; by which tag or tier they have it is the business's own affair."""
+    said = [gives(definition, program), *conditions(replace(definition, tags=(), tiers=()))]
+    if definition.most_in_day is not None:
+        said.append(_("at most %(points)s a day") % {"points": in_points(program, definition.most_in_day)})
+    if definition.most_for_member is not None:
+        said.append(_("at most %(points)s for you") % {"points": in_points(program, definition.most_for_member)})
+    if definition.budget is not None:
+        said.append(_("until %(points)s are given out to all") % {"points": in_points(program, definition.budget)})
+    return " · ".join(said)
 
 
 def named(definition: Definition, chosen: Sequence[str]) -> str:

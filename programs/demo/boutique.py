@@ -1,6 +1,6 @@
 """Harbour & Thread in Bristol: few large tickets, points that wait for the return period, and returns."""
 
-from programs.demo.script import Habit, Item, Person, Sample, SampleReward, SampleTier
+from programs.demo.script import Habit, Item, Person, Sample, SampleReward, SampleRule, SampleTier
 
 BOUTIQUE = Sample(
     slug="harbour-and-thread",
@@ -72,6 +72,10 @@ BOUTIQUE = Sample(
         SampleTier("Thread", 0, 100, "Five points for every pound"),
         SampleTier("Weave", 40000, 120, "A fifth more points\nFree alterations"),
         SampleTier("Cloth", 100000, 150, "Half more points\nFirst look at every new maker\nRepairs from home"),
+    ),
+    rules=(
+        SampleRule("Your birthday week", "multiply", 200, when={"occasion": "birthday", "most_for_member": 2_000}),
+        SampleRule("Hello", "fixed", 250, when={"occasion": "first", "minimum": 3_000, "budget": 50_000}),
     ),
     rewards=(
         SampleReward("£5 off", "amount_off", 500, value=500),

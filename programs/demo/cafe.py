@@ -1,6 +1,6 @@
 """Café Linden in Vienna: many small tickets, a point for each euro, three tiers."""
 
-from programs.demo.script import Habit, Item, Person, Sample, SampleReward, SampleTier
+from programs.demo.script import Habit, Item, Person, Sample, SampleReward, SampleRule, SampleTier
 
 CAFE = Sample(
     slug="cafe-linden",
@@ -76,6 +76,13 @@ CAFE = Sample(
         SampleTier("Guest", 0, 100, "A leaf for every euro"),
         SampleTier("Regular", 20000, 125, "A quarter more leaves\nTry the bean of the month first"),
         SampleTier("Friend of the house", 60000, 150, "Half more leaves\nA table on Saturdays\nBirthday cake on us"),
+    ),
+    rules=(
+        SampleRule(
+            "Double Tuesday", "multiply", 200, when={"weekdays": (1,), "from_minute": 14 * 60, "to_minute": 17 * 60}
+        ),
+        SampleRule("Something sweet", "fixed", 5, ("Cakes",), when={"minimum": 800, "most_in_day": 5}, days=60),
+        SampleRule("Every tenth visit", "fixed", 20, when={"occasion": "visit", "nth": 10}),
     ),
     rewards=(
         SampleReward("An espresso", "free_product", 30, sku="ESP", description="Single or double, as you like it."),

@@ -51,7 +51,7 @@ class Play:
 
         last = local_day(self.now, ZoneInfo(self.sample.time_zone))
         first = last - datetime.timedelta(days=DAYS)
-        self.stage: Stage = set_stage(self.sample, self.now - datetime.timedelta(days=DAYS + 1))
+        self.stage: Stage = set_stage(self.sample, self.now - datetime.timedelta(days=DAYS + 1), end=self.now)
         self.guests = invite_guests(self.sample, self.chance, first, last)
         self.visits = self._calendar()
         with connection.cursor() as cursor:

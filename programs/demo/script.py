@@ -1,6 +1,8 @@
 """What is played: the businesses, what they sell, how their guests behave. Prices in minor units, tax included."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,18 @@ class SampleTier:
     threshold: int
     multiplier: int
     benefits: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRule:
+    """An earning rule that begins so many days before the end of the play; goods by the names of categories."""
+
+    name: str
+    effect: str
+    amount: int
+    categories: tuple[str, ...] = ()
+    days: int = 100
+    when: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,7 @@ class Sample:
     closed: tuple[int, ...] = ()
     program: dict[str, object] = field(default_factory=dict)
     tiers: tuple[SampleTier, ...] = ()
+    rules: tuple[SampleRule, ...] = ()
     rewards: tuple[SampleReward, ...] = ()
     given_names: tuple[str, ...] = ()
     family_names: tuple[str, ...] = ()

@@ -13,6 +13,8 @@ from customers.models import Product
 from loyalty_saas.lib.secrets import hash_pin
 from programs.demo.clock import clock_at
 from programs.demo.script import Person, Sample
+from programs.domain.rules.definition import Definition
+from programs.domain.rules.publishing import compose_rule, publish_rule
 from programs.enums import ProgramStatus
 from programs.models import Program, Reward, Tier
 from tenants.actors import Actor
@@ -32,8 +34,8 @@ class Stage:
     rewards: list[Reward]
 
 
-def set_stage(sample: Sample, opened: datetime.datetime) -> Stage:
-    """Open the business on that day, with its team, products and a live program."""
+def set_stage(sample: Sample, opened: datetime.datetime, *, end: datetime.datetime) -> Stage:
+    """Open the business on that day, with its team, products and a live program; the play goes on until `end`."""
     owner = sample.people[0]
     with clock_at(opened):
         membership = create_business(
@@ -51,10 +53,10 @@ def set_stage(sample: Sample, opened: datetime.datetime) -> Stage:
             is_demo=True,
         )
         with tenant_context(membership.tenant) as tenant:
-            return _furnish(sample, tenant, membership)
+            return _furnish(sample, tenant, membership, end)
 
 
-def _furnish(sample: Sample, tenant: Tenant, owner: Membership) -> Stage:
+def _furnish(sample: Sample, tenant: Tenant, owner: Membership, end: datetime.datetime) -> Stage:
     by = Actor.staff(owner)
     for name in ("tagline", "story", "values"):
         setattr(tenant, name, getattr(sample, name))
@@ -72,6 +74,7 @@ def _furnish(sample: Sample, tenant: Tenant, owner: Membership) -> Stage:
         for item in sample.items
     ]
     program = _program(sample)
+    _rules(sample, program, end, by)
     return Stage(tenant, staff, list(Location.objects.all()), products, _rewards(sample, program, products))
 
 
@@ -111,6 +114,14 @@ def _program(sample: Sample) -> Program:
             benefits=tier.benefits,
         )
     return program
+
+
+def _rules(sample: Sample, program: Program, end: datetime.datetime, by: Actor) -> None:
+    for one in sample.rules:
+        goods = tuple(str(find_or_make_category(name).pk) for name in one.categories)
+        definition = Definition(one.effect, one.amount, categories=goods, **one.when)
+        rule = compose_rule(program, name=one.name, definition=definition, by=by)
+        publish_rule(rule, by=by, starts_at=end - datetime.timedelta(days=one.days))
 
 
 def _rewards(sample: Sample, program: Program, products: list[Product]) -> list[Reward]:

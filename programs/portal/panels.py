@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils import timezone
+
+from programs.domain.rules.promises import promises_for
 from programs.models import Account, Entry, Reward
 from programs.portal.next_step import next_step
 from programs.portal.reading import Reading
@@ -53,6 +56,14 @@ def recent(reading: Reading) -> dict[str, Any] | None:
         return None
     shown = shown_entries(reading.account)[:RECENT]
     return {"rows": [(entry, entry_title(entry)) for entry in shown], "program": reading.account.program}
+
+
+def more_points(reading: Reading) -> dict[str, Any] | None:
+    """The earning rules that are for this member: what each gives, and what it will give from a later day on."""
+    if reading.account is None or not reading.is_running:
+        return None
+    promises = promises_for(reading.account, timezone.now())
+    return {"promises": promises, "program": reading.program} if promises else None
 
 
 def what_it_gives(reading: Reading) -> dict[str, Any] | None:

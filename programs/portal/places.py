@@ -11,6 +11,7 @@ _HOME = (
     ("next", panels.next_thing, 10),
     ("progress", panels.progress, 20),
     ("rewards", panels.rewards, 30),
+    ("more", panels.more_points, 35),
     ("dates", panels.dates, 40),
     ("recent", panels.recent, 50),
 )

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django import template
 
+from programs.domain.rules.definition import Definition
 from programs.models import Program, Reward, Voucher
 from programs.portal import words
 from programs.portal.reading import last_day as last_day_of
+from programs.rule_words import in_words_for_member
 from programs.unit import in_points
 
 register = template.Library()
@@ -20,6 +22,12 @@ def points(amount: int, program: Program) -> str:
 @register.simple_tag
 def tier_amount(amount: int, program: Program) -> str:
     return words.tier_amount(amount, program)
+
+
+@register.simple_tag
+def rule_words(definition: Definition, program: Program) -> str:
+    """An earning rule as a promise to the member."""
+    return in_words_for_member(definition, program)
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """Balance, rewards, vouchers and history, as a member sees them."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,13 +12,15 @@ from django.utils import timezone
 from customers.models import Member
 from programs.domain.adjustments import adjust_points
 from programs.domain.redemptions import use_voucher
+from programs.domain.rules.publishing import publish_rule, redraft_rule
 from programs.enums import EntryKind, ProgramStatus, RedemptionStatus
 from programs.models import Account, Entry, Program, Redemption, Reward, Voucher
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.customers.portal.visitor import Visitor, an_address
 from tests.programs.portal.guests import a_guest, a_shop
-from tests.programs.shop import bring_back, buy, key, make_reward
+from tests.programs.rules import defined, make_rule
+from tests.programs.shop import bring_back, buy, key, make_reward, make_tier
 
 
 @pytest.fixture
@@ -287,3 +289,20 @@ def read_qr(page):
         else:
             x, y = (values[0], values[1]) if letter == "M" else (x + values[0], y + values[1])
     return zxingcpp.read_barcode(picture.resize((side * 8, side * 8), Image.Resampling.NEAREST)).text
+
+
+def test_a_member_sees_the_rules_that_are_theirs_and_what_changes_when(visitor, shop):
+    with tenant_context(shop):
+        program = Program.objects.get()
+        gold = make_tier(program, "Gold", 10**9)
+        make_rule(program, "Double Tuesday", weekdays=(1,), budget=5_000)
+        make_rule(program, "Only Gold", tiers=(gold,))
+        make_rule(program, "Long over", last_day=date(2025, 3, 1))
+        changing = make_rule(program, "Changing")
+        redraft_rule(changing, name="Changing", definition=defined(amount=300), by=Actor.system())
+        publish_rule(changing, by=Actor.system(), starts_at=datetime(2099, 1, 1, 12, tzinfo=UTC))
+    page = text(visitor.get())
+    assert "2 times the points · on Tuesday · until 5,000 points are given out to all" in page
+    assert "From 1 January 2099: 3 times the points" in page
+    assert "Only Gold" not in page
+    assert "Long over" not in page
