@@ -19,6 +19,7 @@ urlpatterns = [
     path("program/tiers/<uuid:pk>/removal/", tiers.removal, name="tier_removal"),
     path("program/rules/", rules.rules, name="rules"),
     path("program/rules/stacking/", rules.stacking, name="rule_stacking"),
+    path("program/rules/stacking/example/", rules.stacking_example, name="rule_stacking_example"),
     path("program/rules/new/", rules.new_rule, name="new_rule"),
     path("program/rules/preview/", rules.preview, name="rule_preview"),
     path("program/rules/goods/", rules.choices, {"name": "goods"}, name="rule_goods"),

@@ -54,6 +54,7 @@ DASHBOARD: dict[str, Route] = {
     "programs:tier_removal": Route(LEADERS, "tier"),
     "programs:rules": Route(LOOKERS),
     "programs:rule_stacking": Route(LEADERS),
+    "programs:rule_stacking_example": Route(LOOKERS),
     "programs:new_rule": Route(LEADERS),
     "programs:rule_preview": Route(LEADERS),
     "programs:rule_goods": Route(LEADERS),

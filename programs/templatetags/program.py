@@ -1,6 +1,7 @@
 """Words of the program pages: sentences with blanks in them, and amounts of points."""
 
 import re
+from fractions import Fraction
 from typing import Any
 
 from django import forms, template
@@ -12,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from programs import links
 from programs.enums import TierBasis
 from programs.models import Program
-from programs.unit import as_title, in_points, unit_for
+from programs.unit import as_title, in_points, part_of_point, unit_for
 from tenants.models import Membership
 from tenants.permissions import Permission
 from tenants.templatetags.show import money, number
@@ -53,6 +54,12 @@ def counted(word: str, name: str) -> SafeString:
 def points_of(points: int | None, program: Program) -> str:
     """So many of what the business calls them: "1,240 points"."""
     return "–" if points is None else in_points(program, points)
+
+
+@register.filter
+def exact_points(points: Fraction) -> str:
+    """Points with the part of one: "18.60"; whole ones without."""
+    return number(points.numerator) if points.denominator == 1 else part_of_point(points)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.errors import DomainError
 from programs.domain.accounts import points_program
+from programs.domain.defaults import small_unit
 from programs.domain.rules import publishing
 from programs.domain.rules.definition import Definition, check
 from programs.domain.rules.judging import Standing
@@ -23,8 +24,9 @@ from programs.domain.rules.reading import rules_in_force
 from programs.domain.rules.replay import DAYS, replay
 from programs.errors import NoProgram
 from programs.forms.rules import RuleForm, StackingForm, StartForm
-from programs.models import EarningRule, EarningRuleVersion, Program, RuleAward
+from programs.models import EarningRule, EarningRuleVersion, Program, Reward, RuleAward
 from programs.queries import current_rewards
+from programs.rule_example import stack_example
 from programs.rule_words import in_words
 from programs.worth import worth_of_points
 from tenants.access import BusinessRequest, dashboard_page
@@ -59,6 +61,7 @@ def rules(request: BusinessRequest) -> HttpResponse:
         "rules": _listed(found, running),
         "ended": _listed(found, EarningRule.objects.filter(program=found, ended_at__isnull=False)),
         "stacking": StackingForm(initial={"stacking": found.stacking}),
+        **_stacked(request, found),
         "may_edit": request.membership.may(Permission.EDIT_PROGRAM),
     }
     return render(request, "programs/rules/list.html", context)
@@ -72,6 +75,16 @@ def stacking(request: BusinessRequest) -> HttpResponse:
         publishing.stack_rules(_program(), form.cleaned_data["stacking"], by=request.actor)
         messages.success(request, _("Saved. It counts from the next purchase."))
     return redirect("programs:rules")
+
+
+@require_POST
+@dashboard_page(Permission.VIEW_PROGRAM)
+def stacking_example(request: BusinessRequest) -> HttpResponse:
+    """How they go together by what is chosen at this moment, saved or not."""
+    found, form = _program(), StackingForm(request.POST)
+    if form.is_valid():
+        found.stacking = form.cleaned_data["stacking"]
+    return render(request, "programs/rules/stacked.html", {"program": found, **_stacked(request, found)})
 
 
 @dashboard_page(Permission.EDIT_PROGRAM)
@@ -136,13 +149,12 @@ def rehearsal(request: BusinessRequest, pk: UUID) -> HttpResponse:
     if definition is not None:
         after.append(Standing(found.pk, 0, found.name, definition))
     replayed = replay(found.program, now, before=before, after=after)
-    rewards = [reward for reward in current_rewards() if reward.program_id == found.program_id]
     context = {
         "program": found.program,
         "rule": found,
         "replay": replayed,
         "days": DAYS,
-        "cost": worth_of_points(replayed.change, rewards) if rewards else None,
+        "cost": worth_of_points(replayed.change, _rewards(found.program)),
     }
     return render(request, "programs/rules/rehearsal.html", context)
 
@@ -254,6 +266,16 @@ def _listed(found: Program, rules: QuerySet[EarningRule]) -> list[Listed]:
     return listed
 
 
+def _stacked(request: BusinessRequest, found: Program) -> dict[str, Any]:
+    """The example of the running rules, for a member of the highest tier, where there is something to put together."""
+    running = rules_in_force(found, timezone.now())
+    tier = found.tiers.order_by("threshold").last()
+    if not running or (len(running) == 1 and tier is None):
+        return {"stacked": None}
+    paid = small_unit(request.tenant.currency) * 20
+    return {"stacked": stack_example(found, running, paid=paid, tier=tier)}
+
+
 def _page(
     request: BusinessRequest,
     found: Program,
@@ -282,7 +304,12 @@ def _said(found: Program, form: RuleForm, definition: Definition | None = None) 
     if definition is None and form.errors:
         name, errors = next(iter(form.errors.items()))
         problem = f"{form.fields[name].label}: {errors[0]}" if name in form.fields else str(errors[0])
-    return {"words": in_words(definition, found) if definition else "", "problem": problem}
+    cost = worth_of_points(definition.budget, _rewards(found)) if definition and definition.budget else None
+    return {"words": in_words(definition, found) if definition else "", "problem": problem, "budget_cost": cost}
+
+
+def _rewards(found: Program) -> list[Reward]:
+    return [reward for reward in current_rewards() if reward.program_id == found.pk]
 
 
 def _typed(form: RuleForm) -> Definition | None:

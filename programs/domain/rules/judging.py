@@ -52,8 +52,12 @@ class Circumstances:
 
 def judge(rules: Iterable[Standing], basket: "Basket", circumstances: Circumstances, *, stacking: str) -> list[Verdict]:
     """The verdicts in the order in which bonuses are added: with Stacking.BEST the highest multiplier first."""
-    ordered = sorted(rules, key=lambda one: _place(one, stacking))
-    return [_judge(one, basket, circumstances) for one in ordered]
+    return [_judge(one, basket, circumstances) for one in in_order(rules, stacking)]
+
+
+def in_order(rules: Iterable[Standing], stacking: str) -> list[Standing]:
+    """The order in which bonuses are added."""
+    return sorted(rules, key=lambda one: _place(one, stacking))
 
 
 def _place(standing: Standing, stacking: str) -> tuple[int, UUID]:

@@ -115,7 +115,14 @@ def test_a_later_day_is_the_beginning_of_that_day_there(owner: Client, cast: Cas
 
 def test_several_multipliers_as_the_owner_says(owner: Client, cast: Cast) -> None:
     with tenant_context(cast.business):
-        make_rule(Program.objects.get())
+        program = Program.objects.get()
+        make_rule(program)
+        make_rule(program, "Ten more", effect="fixed", amount=10)
+        make_tier(program, "Gold", 10**9, multiplier=150)
+    page = owner.get("/program/rules/").content.decode()
+    assert "50 points" in page
+    example = owner.post("/program/rules/stacking/example/", {"stacking": "all"}).content.decode()
+    assert "70 points" in example
     owner.post("/program/rules/stacking/", {"stacking": "all"})
     owner.post("/program/rules/stacking/", {"stacking": "nonsense"})
     with tenant_context(cast.business):
