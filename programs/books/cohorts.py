@@ -2,7 +2,8 @@
 """Breakage by cohort: what became of the points of each month, from their lots and what used them.
 
 A cohort is the points that were earned in one month. Each of them was redeemed, has expired, was taken back, was moved
-by hand, or is still there; in sum that is all of them.
+by hand, or is still there; in sum that is all of them. With merged records they move to other lots and stay in the
+month in which they were earned.
 """
 
 from collections.abc import Sequence
@@ -25,16 +26,21 @@ _FATE = """CASE WHEN kind = 'redeem' OR (kind = 'restore' AND cause = 'redemptio
  WHEN kind = 'expire' THEN 'expired' WHEN kind IN ('reverse', 'accrue', 'confirm') THEN 'reversed'
  ELSE 'moved' END"""
 _COHORTS = f"""
-WITH lots AS (
- SELECT l.id, l.amount, l.remaining, width_bucket(o.occurred_at, %(edges)s::timestamptz[]) AS cohort
- FROM programs_entry o JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.entry_id = o.id
- WHERE o.tenant_id = %(tenant)s AND o.occurred_at >= %(start)s AND o.occurred_at < %(end)s),
+WITH earned AS (
+ SELECT id, width_bucket(occurred_at, %(edges)s::timestamptz[]) AS cohort FROM programs_entry
+ WHERE tenant_id = %(tenant)s AND occurred_at >= %(start)s AND occurred_at < %(end)s),
+lots AS (
+ SELECT l.id, l.amount, 0 AS came, l.remaining, o.cohort
+ FROM earned o JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.entry_id = o.id WHERE l.origin_id IS NULL
+ UNION ALL SELECT l.id, 0, l.amount, l.remaining, o.cohort
+ FROM earned o JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.origin_id = o.id),
 uses AS (
  SELECT cohort, width_bucket({BOOKED}, %(edges)s::timestamptz[]) AS month, {_FATE} AS fate, sum(u.amount) AS points
  FROM lots JOIN programs_lotuse u ON u.tenant_id = %(tenant)s AND u.lot_id = lots.id
  JOIN programs_entry e ON e.tenant_id = %(tenant)s AND e.id = u.entry_id GROUP BY 1, 2, 3)
 SELECT cohort, 0, 'earned', sum(amount) FROM lots GROUP BY 1
 UNION ALL SELECT cohort, 0, 'left', sum(remaining) FROM lots GROUP BY 1
+UNION ALL SELECT cohort, cohort, 'moved', -sum(came) FROM lots GROUP BY 1
 UNION ALL SELECT cohort, month, fate, points FROM uses"""
 
 

@@ -26,6 +26,8 @@ _AT = """
 LEFT JOIN customers_purchase {purchase} ON {entry}.cause = 'purchase'
  AND {purchase}.tenant_id = %(tenant)s AND {purchase}.id = {entry}.cause_id"""
 _ORIGIN = _PLACE.format(purchase="p", entry="o")
+# The entry that gave the points in the first place, however often they have moved between records that were merged.
+_FIRST = "JOIN programs_entry o ON o.tenant_id = %(tenant)s AND o.id = coalesce(l.origin_id, l.entry_id)"
 _AT_ORIGIN = _AT.format(purchase="p", entry="o")
 
 NOW, MEANWHILE, LATER = -1, 1, 2
@@ -37,18 +39,17 @@ WITH e AS (
   width_bucket({BOOKED}, %(edges)s::timestamptz[]) AS bucket
  FROM programs_entry WHERE tenant_id = %(tenant)s AND occurred_at >= %(start)s),
 steps AS (
- SELECT o.bucket, o.kind, {_ORIGIN} AS place, l.amount AS held, 0 AS moved, 0 AS pending
- FROM e o JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.entry_id = o.id {_AT_ORIGIN}
+ SELECT e.bucket, e.kind, {_ORIGIN} AS place, l.amount AS held, 0 AS moved, 0 AS pending
+ FROM e JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.entry_id = e.id {_FIRST} {_AT_ORIGIN}
  UNION ALL
  SELECT e.bucket, e.kind, {_ORIGIN}, -u.amount, 0, 0
  FROM e JOIN programs_lotuse u ON u.tenant_id = %(tenant)s AND u.entry_id = e.id
- JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.id = u.lot_id
- JOIN programs_entry o ON o.tenant_id = %(tenant)s AND o.id = l.entry_id {_AT_ORIGIN}
+ JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.id = u.lot_id {_FIRST} {_AT_ORIGIN}
  UNION ALL
  SELECT bucket, kind, NULL, 0, amount + pending_amount, pending_amount FROM e
  UNION ALL
  SELECT {NOW}, '', {_ORIGIN}, l.remaining, 0, 0
- FROM programs_lot l JOIN programs_entry o ON o.tenant_id = %(tenant)s AND o.id = l.entry_id {_AT_ORIGIN}
+ FROM programs_lot l {_FIRST} {_AT_ORIGIN}
  WHERE l.tenant_id = %(tenant)s AND l.remaining > 0
  UNION ALL
  SELECT {NOW}, '', NULL, 0, balance + pending - owed, pending FROM programs_account WHERE tenant_id = %(tenant)s)

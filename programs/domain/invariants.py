@@ -77,11 +77,12 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN programs_account k ON k.tenant_id = a.tenant_id AND k.id = a.merged_into_id
         WHERE a.tenant_id = %(tenant)s AND (m.merged_into_id IS DISTINCT FROM k.member_id
          OR (k.id IS NOT NULL AND (a.balance, a.pending, a.owed, a.lifetime) <> (0, 0, 0, 0)))""",
-    "a lot that was moved keeps its dates": """
+    "a lot that was moved keeps its dates and its origin": """
         SELECT l.id AS row, l.amount, f.id AS source
         FROM programs_lot l JOIN programs_lot f ON f.tenant_id = l.tenant_id AND f.id = l.moved_from_id
         WHERE l.tenant_id = %(tenant)s
-         AND (l.available_from, l.expires_at) IS DISTINCT FROM (f.available_from, f.expires_at)""",
+         AND (l.available_from, l.expires_at, l.origin_id)
+         IS DISTINCT FROM (f.available_from, f.expires_at, coalesce(f.origin_id, f.entry_id))""",
     "a lot holds what was not used of it": f"""
         SELECT l.id AS row, l.amount, l.remaining, u.used
         FROM programs_lot l LEFT JOIN ({_USES}) u ON u.lot_id = l.id

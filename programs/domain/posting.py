@@ -59,17 +59,20 @@ def entry_of_key(account: Account, kind: EntryKind, key: str, request: tuple[Any
 _ENTRY_COLUMNS = (*SEALED, "hash")
 _INSERT_ENTRY = f"""
 INSERT INTO programs_entry ({", ".join(_ENTRY_COLUMNS)}) VALUES ({", ".join(["%s"] * len(_ENTRY_COLUMNS))})
-ON CONFLICT (tenant_id, key) DO NOTHING RETURNING id"""  # noqa: S608 - names of columns, from this module
+ON CONFLICT (tenant_id, key) DO NOTHING RETURNING id, tenant_id"""  # noqa: S608 - names of columns, from this module
 _INSERT_LOT = """
 INSERT INTO programs_lot
  (tenant_id, id, account_id, entry_id, amount, remaining, is_pending, available_from, expires_at)
 SELECT %s, %s, %s, id, %s, %s, %s, %s, %s FROM posted RETURNING id"""
 _INSERT_BROUGHT = """
 INSERT INTO programs_lot
- (tenant_id, id, account_id, entry_id, amount, remaining, is_pending, available_from, expires_at, moved_from_id)
-SELECT %s, b.id, %s, posted.id, b.amount, b.remaining, b.is_pending, b.available_from, b.expires_at, b.moved_from
-FROM posted, unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::boolean[], %s::timestamptz[], %s::timestamptz[],
- %s::uuid[]) AS b(id, amount, remaining, is_pending, available_from, expires_at, moved_from) RETURNING id"""
+ (tenant_id, id, account_id, entry_id, amount, remaining, is_pending, available_from, expires_at, moved_from_id,
+ origin_id)
+SELECT %s, b.id, %s, posted.id, b.amount, b.remaining, b.is_pending, b.available_from, b.expires_at, b.moved_from,
+ coalesce(f.origin_id, f.entry_id)
+FROM posted CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::boolean[], %s::timestamptz[],
+ %s::timestamptz[], %s::uuid[]) AS b(id, amount, remaining, is_pending, available_from, expires_at, moved_from)
+LEFT JOIN programs_lot f ON f.tenant_id = posted.tenant_id AND f.id = b.moved_from RETURNING id"""
 _INSERT_USES = """
 INSERT INTO programs_lotuse (tenant_id, id, entry_id, lot_id, amount)
 SELECT %s, u.id, posted.id, u.lot, u.amount

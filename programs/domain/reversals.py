@@ -13,7 +13,7 @@ from math import floor
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
@@ -31,7 +31,7 @@ from programs.domain.qualifying import qualify
 from programs.domain.rules.awarding import note_taken_back
 from programs.domain.tiers import Progress, progress_of
 from programs.enums import Cause, EntryKind, Rounding
-from programs.models import Account, Entry, LotUse
+from programs.models import Account, Entry, Lot, LotUse
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 
@@ -275,19 +275,9 @@ def _last_reversal(accrual: Entry) -> Entry | None:
     return last
 
 
-_LOTS_OF = """
-WITH RECURSIVE came AS (
-  SELECT id FROM programs_lot WHERE tenant_id = %(tenant)s AND entry_id = %(entry)s
-  UNION ALL
-  SELECT l.id FROM programs_lot l JOIN came ON l.moved_from_id = came.id WHERE l.tenant_id = %(tenant)s
-) SELECT id FROM came"""
-
-
 def _lots_of(accrual: Entry) -> set[UUID]:
     """The lot it made, and those to which its points have moved with a merge."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOTS_OF, {"tenant": accrual.tenant_id, "entry": accrual.pk})
-        return {lot for (lot,) in cursor.fetchall()}
+    return set(Lot.objects.filter(Q(entry=accrual) | Q(origin=accrual)).values_list("pk", flat=True))
 
 
 def _expired_of(lots: set[UUID]) -> int:

@@ -154,6 +154,8 @@ class Lot(TenantModel):
     expires_at = models.DateTimeField(null=True)
     # The lot of another account whose points these are, with their dates.
     moved_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="moved_to")
+    # The entry by which those points were given in the first place, however often they have moved.
+    origin = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -1,11 +1,15 @@
 """Points when two records of one person become one, and when they are parted again."""
 
+from datetime import date
+
 import pytest
 
 from customers.domain.merging import merge_members, preview_merge, preview_undo, undo_merge
 from customers.enums import Source
 from customers.errors import NewerMergeFirst
 from customers.models import Merge
+from programs.books.cohorts import cohorts
+from programs.books.places import places_of
 from programs.domain.adjustments import adjust_points
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward, use_voucher, void_redemption
@@ -13,6 +17,7 @@ from programs.errors import LimitReached
 from programs.models import Account, Entry, Lot, Qualification
 from programs.queries import account_of
 from tenants.isolation import tenant_context
+from tenants.models import Location
 from tests.programs.shop import (
     SYSTEM,
     at,
@@ -288,3 +293,27 @@ def test_points_that_lapsed_meanwhile_stay_lapsed(shop):
     with at("2027-02-05 09:00"):
         undo(one)
         assert (balance(kept), balance(absorbed)) == ((0, 0, 0), (4, 0, 0))
+
+
+def test_the_books_go_on_knowing_where_and_when_the_points_were_earned(business):
+    with tenant_context(business):
+        make_program(expiry_months=12)
+        stall = Location.objects.create(name="Market stall")
+        kept, absorbed = make_member(), make_member()
+        with at("2026-03-05 10:00"):
+            buy(absorbed, 1000, location=stall)
+        with at("2026-04-05 10:00"):
+            buy(kept, 500)
+            one = merge(kept, absorbed)
+            redeem_reward(kept, reward=make_reward(account_of(kept).program, 4), by=SYSTEM, key=key())
+            for _round in range(2):
+                march, april = cohorts(2)
+                assert (march.earned, march.left, march.fates["redeemed"], march.fates["moved"]) == (10, 6, 4, 0)
+                assert (april.earned, april.left) == (5, 5)
+                places = places_of(date(2026, 4, 1), date(2026, 4, 30)).places
+                assert [(one.location, one.books.closing, one.books.moved["transferred"]) for one in places] == [
+                    (stall, 6, 0),
+                    (None, 5, 0),
+                    (None, 0, 0),
+                ]
+                undo(one)
