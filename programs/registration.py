@@ -20,5 +20,6 @@ _PLACES = (
     Place("counter", _("Counter"), "counter:home", "store", Permission.USE_COUNTER, "top", 20, bottom=True),
     Place("program", _("Program"), "programs:program", "sparkles", Permission.VIEW_PROGRAM, "loyalty", 40),
     Place("rewards", _("Rewards"), "programs:rewards", "gift", Permission.VIEW_PROGRAM, "loyalty", 50),
+    Place("goodwill", _("Goodwill"), "programs:goodwill", "heart-handshake", Permission.VIEW_PROGRAM, "loyalty", 55),
     Place("books", _("Books"), "programs:books", "book-open-check", Permission.VIEW_PROGRAM, "loyalty", 60),
 )

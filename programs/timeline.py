@@ -25,6 +25,7 @@ _TOLD: Mapping[str, tuple[str, str, str | Promise]] = {
     ActivityKind.REDEMPTION_VOIDED: ("rotate-ccw", "", gettext_lazy("“%(name)s” was undone")),
     ActivityKind.VOUCHER_USED: ("ticket-check", "good", gettext_lazy("Used the voucher for “%(name)s”")),
     ActivityKind.VOUCHER_EXPIRED: ("ticket-x", "", gettext_lazy("The voucher for “%(name)s” expired")),
+    ActivityKind.GOODWILL_UNDONE: ("undo-2", "", gettext_lazy("A gesture was undone: “%(name)s”")),
     ActivityKind.TIER_REACHED: ("star", "honey", gettext_lazy("Reached %(name)s")),
 }
 _COSTS = (ActivityKind.REWARD_REDEEMED, ActivityKind.REDEMPTION_VOIDED)
@@ -34,6 +35,7 @@ def register() -> None:
     for kind in _TOLD:
         tell_kind(kind, _tell)
     tell_kind(ActivityKind.POINTS_ADJUSTED, _adjusted)
+    tell_kind(ActivityKind.GOODWILL_GIVEN, _made_right)
     tell_kind(ActivityKind.TIER_LOST, _tier_lost)
 
 
@@ -52,6 +54,14 @@ def _adjusted(activity: Activity) -> Told:
     sentence = _("Taken by hand: %(points)s") if taken else _("Given by hand: %(points)s")
     said = sentence % {"points": _points(activity.payload)}
     return Told(said, "hand", "", str(activity.payload.get("reason") or ""), _entry_url(activity.payload))
+
+
+def _made_right(activity: Activity) -> Told:
+    payload = activity.payload
+    given = _points(payload) if payload.get("points") else payload.get("name", "")
+    said = _("Made right: %(given)s") % {"given": given}
+    url = reverse("programs:gesture", args=[payload["gesture"]])
+    return Told(said, "heart-handshake", "good", str(payload.get("reason") or ""), url)
 
 
 def _tier_lost(activity: Activity) -> Told:

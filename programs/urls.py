@@ -1,6 +1,18 @@
 from django.urls import path
 
-from programs.views import books, entries, member, program, redemptions, rewards, rules, slipping, tiers
+from programs.views import (
+    books,
+    entries,
+    goodwill,
+    goodwill_settings,
+    member,
+    program,
+    redemptions,
+    rewards,
+    rules,
+    slipping,
+    tiers,
+)
 
 app_name = "programs"
 urlpatterns = [
@@ -43,6 +55,16 @@ urlpatterns = [
     path("program/books/entries/", entries.entries, name="entries"),
     path("program/books/entries/export/", entries.entries_export, name="entries_export"),
     path("program/books/entries/<uuid:pk>/", entries.entry, name="entry"),
+    path("program/goodwill/", goodwill.goodwill, name="goodwill"),
+    path("program/goodwill/gestures/", goodwill.gestures, name="gestures"),
+    path("program/goodwill/gestures/export/", goodwill.gestures_export, name="gestures_export"),
+    path("program/goodwill/gestures/<uuid:pk>/", goodwill.gesture, name="gesture"),
+    path("program/goodwill/gestures/<uuid:pk>/undo/", goodwill.gesture_undo, name="gesture_undo"),
+    path("program/goodwill/settings/", goodwill_settings.settings, name="goodwill_settings"),
+    path("program/goodwill/reasons/", goodwill_settings.add, name="goodwill_reasons"),
+    path("program/goodwill/reasons/<uuid:pk>/", goodwill_settings.reason, name="goodwill_reason"),
+    path("program/goodwill/reasons/<uuid:pk>/position/", goodwill_settings.position, name="goodwill_reason_position"),
+    path("program/goodwill/reasons/<uuid:pk>/state/", goodwill_settings.state, name="goodwill_reason_state"),
     path("rewards/", rewards.rewards, name="rewards"),
     path("rewards/new/", rewards.new_reward, name="new_reward"),
     path("rewards/preview/", rewards.preview, name="reward_preview"),

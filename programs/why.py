@@ -32,6 +32,8 @@ def explain_entry(entry: Entry, program: Program) -> list[str]:
         said.append(_("The bonus for joining at that time."))
     elif entry.cause == Cause.OPENING:
         said.append(_("The balance brought along from before."))
+    elif entry.cause == Cause.GOODWILL and entry.kind == EntryKind.ADJUST:
+        said.append(_("A gesture, to make something right."))
     elif entry.kind == EntryKind.REDEEM and snapshot.get("name"):
         said.append(
             _("“%(reward)s” cost %(points)s at that time.")

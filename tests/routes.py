@@ -78,6 +78,16 @@ DASHBOARD: dict[str, Route] = {
     "programs:entries": Route(LOOKERS),
     "programs:entries_export": Route(LOOKERS),
     "programs:entry": Route(LOOKERS, "entry"),
+    "programs:goodwill": Route(LOOKERS),
+    "programs:gestures": Route(LOOKERS),
+    "programs:gestures_export": Route(LOOKERS),
+    "programs:gesture": Route(LOOKERS, "gesture"),
+    "programs:gesture_undo": Route(LEADERS, "gesture"),
+    "programs:goodwill_settings": Route(LEADERS),
+    "programs:goodwill_reasons": Route(LEADERS),
+    "programs:goodwill_reason": Route(LEADERS, "goodwill_reason"),
+    "programs:goodwill_reason_position": Route(LEADERS, "goodwill_reason"),
+    "programs:goodwill_reason_state": Route(LEADERS, "goodwill_reason"),
     "programs:rewards": Route(LOOKERS),
     "programs:new_reward": Route(LEADERS),
     "programs:reward_preview": Route(LEADERS),
@@ -148,6 +158,8 @@ COUNTER: dict[str, Route] = {
     "counter:visits": Route(TILL, "member"),
     "counter:undos": Route(TILL, "member"),
     "counter:adjustments": Route(TILL, "member"),
+    "counter:gestures": Route(TILL, "member"),
+    "counter:gesture_preview": Route(TILL, "member"),
     "counter:notes": Route(TILL, "member"),
     "counter:phone": Route(TILL, "member"),
     "counter:returns": Route(TILL, "member"),
@@ -190,6 +202,8 @@ class Things:
     account: Any
     entry: Any
     redemption: Any
+    gesture: Any
+    goodwill_reason: Any
     voucher: Any
 
     def ids(self) -> list[Any]:

@@ -10,8 +10,10 @@ from customers.domain.purchases import LineDetails, PurchaseDetails, ReturnDetai
 from customers.domain.tags import find_or_make_tags
 from customers.enums import ImportKind, Source
 from customers.models import Category, Import, Product
+from programs.domain.goodwill.making import GestureDetails, make_right
+from programs.domain.goodwill.reasons import add_reason
 from programs.domain.redemptions import redeem_reward
-from programs.enums import ProgramStatus, RewardKind
+from programs.enums import GestureKind, ProgramStatus, RewardKind
 from programs.models import Entry, Program, Reward, Tier
 from programs.queries import account_of
 from tenants.actors import Actor
@@ -60,6 +62,15 @@ def make_things(cast: Cast) -> Things:
             source=Source.COUNTER,
         )
         redemption = redeem_reward(member, reward=reward, by=by, key=canary)
+        goodwill_reason = add_reason(name=f"Slow {canary}", by=by)
+        gesture = make_right(
+            member,
+            GestureDetails(
+                kind=GestureKind.FREE_PRODUCT, product=product, reason=goodwill_reason, note=f"Cold {canary}"
+            ),
+            by=by,
+            key=f"gesture {canary}",
+        )
         return_record = record_return(purchase, ReturnDetails(amount=1000, reason=canary), by=by, source=Source.COUNTER)
         return Things(
             canary=canary,
@@ -93,5 +104,7 @@ def make_things(cast: Cast) -> Things:
             account=account_of(member),
             entry=Entry.objects.filter(account__member=member).first(),
             redemption=redemption,
+            gesture=gesture,
+            goodwill_reason=goodwill_reason,
             voucher=redemption.vouchers.get(),
         )

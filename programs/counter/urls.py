@@ -2,6 +2,7 @@ from django.urls import path
 
 from programs.counter.views import (
     adjustments,
+    goodwill,
     home,
     members,
     notes,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("members/<uuid:member_id>/visits/", visits.visit, name="visits"),
     path("members/<uuid:member_id>/undos/", undos.undo, name="undos"),
     path("members/<uuid:member_id>/adjustments/", adjustments.adjust, name="adjustments"),
+    path("members/<uuid:member_id>/gestures/", goodwill.gestures, name="gestures"),
+    path("members/<uuid:member_id>/gestures/preview/", goodwill.preview, name="gesture_preview"),
     path("members/<uuid:member_id>/notes/", notes.note, name="notes"),
     path("members/<uuid:member_id>/phone/", phones.phone, name="phone"),
     path("members/<uuid:member_id>/returns/", returns.choose, name="returns"),

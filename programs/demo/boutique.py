@@ -1,6 +1,6 @@
 """Harbour & Thread in Bristol: few large tickets, points that wait for the return period, and returns."""
 
-from programs.demo.script import Habit, Item, Person, Sample, SampleReward, SampleRule, SampleTier
+from programs.demo.script import Habit, Item, Person, Sample, SampleGesture, SampleReward, SampleRule, SampleTier
 
 BOUTIQUE = Sample(
     slug="harbour-and-thread",
@@ -67,6 +67,9 @@ BOUTIQUE = Sample(
         "adjustment_limit": 250,
         "member_day_limit": 200_000,
         "staff_day_limit": 2_000_000,
+        "gesture_limit": 1_500,
+        "gesture_staff_budget": 3_000,
+        "gesture_location_budget": 8_000,
     },
     tiers=(
         SampleTier("Thread", 0, 100, "Five points for every pound"),
@@ -96,5 +99,12 @@ BOUTIQUE = Sample(
     preferences=("size 12", "size 40", "no wool", "natural fibres only", "loves blue", "wide fit"),
     notes=("Her mother’s birthday is in May: likes a call when scarves arrive.", "Prefers quiet mornings."),
     returns=0.07,
+    goodwill=0.008,
+    gestures=(
+        SampleGesture(0, "points", 200, note="The parcel came a week late."),
+        SampleGesture(2, "amount_off", 1000, at_once=False, note="A seam came open."),
+        SampleGesture(2, "amount_off", 2000, note="Colour ran in the first wash."),
+        SampleGesture(3, "free_product", sku="ACC-03"),
+    ),
     seed=20170918,
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Café Linden in Vienna: many small tickets, a point for each euro, three tiers."""
 
-from programs.demo.script import Habit, Item, Person, Sample, SampleReward, SampleRule, SampleTier
+from programs.demo.script import Habit, Item, Person, Sample, SampleGesture, SampleReward, SampleRule, SampleTier
 
 CAFE = Sample(
     slug="cafe-linden",
@@ -71,6 +71,9 @@ CAFE = Sample(
         "adjustment_limit": 50,
         "member_day_limit": 20_000,
         "staff_day_limit": 500_000,
+        "gesture_limit": 600,
+        "gesture_staff_budget": 1_500,
+        "gesture_location_budget": 4_000,
     },
     tiers=(
         SampleTier("Guest", 0, 100, "A leaf for every euro"),
@@ -112,6 +115,16 @@ CAFE = Sample(
         "Works at the bookshop around the corner.",
         "Allergic to walnuts.",
         "Likes to hear about new beans.",
+    ),
+    goodwill=0.008,
+    gestures=(
+        SampleGesture(0, "points", 20, note="Machine was down for ten minutes."),
+        SampleGesture(0, "free_product", sku="KIP"),
+        SampleGesture(1, "free_product", sku="FLW", note="Got a cappuccino first."),
+        SampleGesture(1, "free_product", sku="BAN", at_once=False),
+        SampleGesture(2, "amount_off", 500, note="Eggs came cold."),
+        SampleGesture(2, "amount_off", 800, at_once=False, note="Breakfast for two went back to the kitchen."),
+        SampleGesture(3, "points", 40, note="Brought back a purse somebody had left."),
     ),
     seed=20140501,
 )  # fmt: skip

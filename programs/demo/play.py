@@ -1,6 +1,7 @@
 """A year of a sample business, day by day: guests join, buy, redeem, bring back; the nightly work runs."""
 
 import calendar
+import contextlib
 import datetime
 import random
 from collections import defaultdict
@@ -22,9 +23,13 @@ from programs.demo.guests import Guest, invite_guests
 from programs.demo.script import Sample
 from programs.demo.stage import Stage, set_stage
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
+from programs.domain.goodwill.approvals import Approval
+from programs.domain.goodwill.making import GestureDetails, make_right
+from programs.domain.goodwill.reasons import reasons_to_choose
 from programs.domain.redemptions import redeem_reward
 from programs.domain.tiers import evaluate_tiers
 from programs.domain.vouchers import use_voucher
+from programs.enums import GestureKind
 from programs.models import Entry, Reward
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
@@ -42,6 +47,8 @@ class Play:
         self.sample = sample
         self.now = now
         self.chance = random.Random(sample.seed)  # noqa: S311  (a play, not a secret)
+        # Drawn apart, so that whoever changes the gestures does not change the year.
+        self.kindness = random.Random(sample.seed + 1)  # noqa: S311
         self.receipts = count(1001)
         self.keys = count(1)
         self.members: dict[int, Member] = {}
@@ -110,6 +117,8 @@ class Play:
             self._bring_back(purchase, by)
         elif self.chance.random() < guest.habit.redeems:
             self._redeem(member, by, purchase)
+        if self.kindness.random() < self.sample.goodwill:
+            self._make_right(member, by)
 
     def _somebody(self) -> Actor:
         location = self.chance.choices(self.stage.locations, [3, 1][: len(self.stage.locations)])[0]
@@ -155,6 +164,34 @@ class Play:
                 if self.chance.random() < 0.85:
                     use_voucher(redemption.issued, by=by, purchase=purchase, source=Source.DEMO)
                 return
+
+    def _make_right(self, member: Member, by: Actor) -> None:
+        """Something went wrong; what goes beyond what staff may give, a colleague who leads approves."""
+        script = self.kindness.choice(self.sample.gestures)
+        details = GestureDetails(
+            kind=GestureKind(script.kind),
+            reason=reasons_to_choose()[script.reason],
+            points=script.amount,
+            amount=script.amount,
+            product=next((one for one in self.stage.products if one.sku == script.sku), None),
+            at_once=script.at_once,
+            note=script.note,
+        )
+        leaders = (
+            Approval(one.pk, person.pin)
+            for one, person in zip(self.stage.staff, self.sample.people, strict=True)
+            if person.role in {"owner", "manager"} and one.pk != by.id
+        )
+        with contextlib.suppress(DomainError):
+            make_right(
+                member,
+                details,
+                by=by,
+                key=f"sample-{next(self.keys)}",
+                approval=next(leaders, None),
+                source=Source.DEMO,
+                silent=True,
+            )
 
     def _try(self, member: Member, reward: Reward, by: Actor):  # type: ignore[no-untyped-def]
         try:

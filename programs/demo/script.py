@@ -48,6 +48,18 @@ class SampleReward:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleGesture:
+    """Something made right: for the reason in that place of the list, with points, money off or a product."""
+
+    reason: int
+    kind: str
+    amount: int = 0
+    sku: str = ""
+    at_once: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Habit:
     """How a kind of guest behaves: how many there are, visits a month, for which part of the year they come."""
 
@@ -101,4 +113,7 @@ class Sample:
     preferences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     returns: float = 0.0
+    # The share of visits after which something is made right, and what is given then.
+    goodwill: float = 0.0
+    gestures: tuple[SampleGesture, ...] = ()
     seed: int = 1

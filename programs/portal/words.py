@@ -11,6 +11,7 @@ from programs.enums import Cause, EntryKind, RewardKind, Rounding, TierBasis
 from programs.models import Entry, Program, Reward, Voucher
 from programs.rule_words import told_to_member
 from programs.unit import in_points, part_of_point
+from tenants.isolation import current_tenant
 from tenants.templatetags.show import day, money, number
 
 
@@ -47,6 +48,8 @@ def entry_title(entry: Entry) -> str:
         (EntryKind.ACCRUE, Cause.PURCHASE): _("Purchase"),
         (EntryKind.ACCRUE, Cause.JOINING): _("A welcome present"),
         (EntryKind.ACCRUE, Cause.OPENING): _("Brought along from before"),
+        (EntryKind.ADJUST, Cause.GOODWILL): _("A gesture from %(business)s") % {"business": current_tenant().name},
+        (EntryKind.REVERSE, Cause.GOODWILL): _("A gesture taken back"),
         (EntryKind.REVERSE, Cause.RETURN): _("Return"),
         (EntryKind.REVERSE, Cause.PURCHASE): _("Purchase taken back"),
         (EntryKind.ADJUST, Cause.MERGE): _("Parts of a point from two cards"),

@@ -22,7 +22,7 @@ from programs.books import entries_in
 from programs.domain.accounts import points_program
 from programs.enums import Cause, EntryKind
 from programs.exports import csv_download
-from programs.models import Entry, LotUse, Program, Redemption
+from programs.models import Entry, Gesture, LotUse, Program, Redemption
 from programs.unit import as_title
 from programs.why import explain_entry
 from tenants.access import BusinessRequest, dashboard_page
@@ -112,6 +112,8 @@ def _cause(found: Entry) -> dict[str, Any]:
         return {"return": Return.objects.filter(pk=found.cause_id).select_related("purchase").first()}
     if found.cause == Cause.REDEMPTION:
         return {"redemption": Redemption.objects.filter(pk=found.cause_id).select_related("reward").first()}
+    if found.cause == Cause.GOODWILL:
+        return {"gesture": Gesture.objects.filter(pk=found.cause_id).first()}
     return {}
 
 

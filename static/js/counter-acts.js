@@ -176,7 +176,9 @@ function refuse(form, sentence, field = "") {
   if (!place) return;
   place.querySelector("span").textContent = sentence;
   place.hidden = !sentence;
-  const pin = form.querySelector("[data-presence]:not([hidden]) [name=pin]");
+  const approval = form.querySelector("[data-approval]");
+  if (approval && field === "pin") approval.hidden = false;
+  const pin = form.querySelector(":is([data-presence], [data-approval]):not([hidden]) [name=pin]");
   if (pin) pin.value = "";
   if (!sentence) return;
   form.querySelector("[data-foreseen]")?.remove();

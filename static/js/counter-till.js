@@ -5,14 +5,16 @@ const PAUSE = 140;
 const clocks = new WeakMap();
 const asked = new WeakMap();
 
-document.addEventListener("input", (event) => changed(event.target.closest?.("form[data-preview]")));
+document.addEventListener("input", (event) => changed(event.target.closest?.("form[data-preview]"), PAUSE, event.target));
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-preview]");
-  if (form && event.target.matches("[type=checkbox], [type=radio]")) changed(form, 0);
+  if (form && event.target.matches("[type=checkbox], [type=radio], select")) changed(form, 0);
+  if (form && event.target.name === "part") reach(form);
 });
 
-function changed(form, wait = PAUSE) {
-  if (!form || form.running) return;
+function changed(form, wait = PAUSE, field = null) {
+  // A PIN says nothing about what would happen.
+  if (!form || form.running || field?.name === "pin") return;
   label(form);
   parts(form);
   // What was refused is about what stood there before; the preview says what would be refused now.
@@ -38,7 +40,10 @@ async function preview(form) {
     const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
     const text = await answer.text();
     // Only the answer to what stands there now is shown.
-    if (asked.get(form) === url && answer.ok && !answer.headers.has("HX-Redirect")) place.innerHTML = text;
+    if (asked.get(form) !== url || !answer.ok || answer.headers.has("HX-Redirect")) return;
+    place.innerHTML = text;
+    const approval = form.querySelector("[data-approval]");
+    if (approval) approval.hidden = !place.querySelector("[data-beyond]");
   } catch {
     if (asked.get(form) === url) place.replaceChildren();
   }
@@ -61,8 +66,12 @@ function label(form) {
 
 function parts(form) {
   const part = form.elements.part?.value;
-  for (const one of form.querySelectorAll("[data-part]")) one.hidden = one.dataset.part !== part;
-  const amount = form.querySelector("[data-part=amount]:not([hidden]) input");
+  for (const one of form.querySelectorAll("[data-part]")) one.hidden = !one.dataset.part.split(" ").includes(part);
+}
+
+// The part that was chosen begins with its amount.
+function reach(form) {
+  const amount = form.querySelector("[data-part]:not([hidden]) :is(input:not([type=radio], [type=checkbox]), select)");
   if (amount && !amount.value) amount.focus();
 }
 
