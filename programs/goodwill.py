@@ -74,7 +74,8 @@ def gestures_in(first: date | None, last: date | None) -> Any:
 def given_lately(account: Account) -> Lately | None:
     """What the member was given in the last 30 days; None for nothing."""
     since = timezone.now() - timedelta(days=LATELY)
-    found = list(standing_gestures().filter(account=account, created_at__gte=since).select_related("staff"))
+    theirs = Q(account=account) | Q(account__merged_into=account)
+    found = list(standing_gestures().filter(theirs, created_at__gte=since).select_related("staff"))
     return Lately(len(found), sum(one.cost for one in found), found[0]) if found else None
 
 

@@ -120,7 +120,7 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN programs_redemption d
          ON e.cause = 'redemption' AND d.tenant_id = %(tenant)s AND d.id = e.cause_id
         LEFT JOIN programs_gesture g
-         ON e.cause = 'goodwill' AND g.tenant_id = %(tenant)s AND g.id = e.cause_id AND g.account_id = e.account_id
+         ON e.cause = 'goodwill' AND g.tenant_id = %(tenant)s AND g.id = e.cause_id
         WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id, g.id) IS NULL
          AND e.cause IN ('purchase', 'return', 'redemption', 'goodwill')""",
     "a redemption is paid by its entry": """

@@ -9,7 +9,7 @@ from uuid import UUID
 from babel.dates import format_skeleton
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -203,7 +203,8 @@ def _asked(request: BusinessRequest) -> dict[str, Any]:
 def _found(asked: dict[str, Any]) -> Any:
     found = gestures_in(asked["from"], asked["to"])
     if asked["q"]:
-        found = found.filter(account__member__in=[member.pk for member in search_members(asked["q"], limit=200)])
+        members = [member.pk for member in search_members(asked["q"], limit=200)]
+        found = found.filter(Q(account__member__in=members) | Q(account__merged_into__member__in=members))
     if asked["reason"]:
         found = found.filter(reason=asked["reason"])
     if asked["staff"]:

@@ -34,7 +34,7 @@ def undo(request: CounterRequest, member_id: UUID) -> HttpResponse:
     )
     gestures = list(
         Gesture.objects.select_related("account__member", "account__program", "entry").filter(
-            account__member=member, pk__in=asked_ids(request.POST.getlist("gesture"))
+            account__member__in=ids_of(member), pk__in=asked_ids(request.POST.getlist("gesture"))
         )
     )
     if not entries and not vouchers and not gestures:

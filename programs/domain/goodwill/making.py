@@ -163,8 +163,9 @@ def _repeated(account: Account, details: GestureDetails, key: str) -> Gesture | 
         return None
     given = {GestureKind.POINTS: details.points, GestureKind.AMOUNT_OFF: details.amount, GestureKind.FREE_PRODUCT: 1}
     product_id: UUID | None = details.product.pk if details.product else None
+    given_to = first.account.merged_into_id or first.account_id
     asked = (account.pk, str(details.kind), given[details.kind], details.reason.pk if details.reason else None)
-    if (first.account_id, first.kind, first.amount, first.reason_id) != asked:
+    if (given_to, first.kind, first.amount, first.reason_id) != asked:
         raise IdempotencyConflict
     if details.kind != GestureKind.POINTS and first.handed_over != details.at_once:
         raise IdempotencyConflict

@@ -17,7 +17,7 @@ from programs.domain.undo import undo_entry
 from programs.domain.vouchers import refuse_closed
 from programs.enums import RedemptionStatus
 from programs.errors import CannotUndo, UndoTooLate
-from programs.models import Gesture, GestureUndo, Voucher
+from programs.models import Account, Gesture, GestureUndo, Voucher
 from tenants.actors import Actor
 from tenants.enums import ActorKind
 
@@ -41,7 +41,7 @@ def undo_gesture(gesture: Gesture, *, by: Actor, key: str, reason: str = "", sou
         undo_entry(gesture.entry, by=by, key=key, reason=reason, source=source)
         undone: GestureUndo = GestureUndo.objects.get(gesture=gesture)
         return undone
-    _refuse(gesture, by=by)
+    _refuse(gesture, account, by=by)
     voucher = Voucher.objects.select_for_update(no_key=True).get(gesture=gesture)
     if voucher.status != RedemptionStatus.OPEN and not (
         gesture.handed_over and voucher.status == RedemptionStatus.USED
@@ -60,11 +60,11 @@ def undo_gesture(gesture: Gesture, *, by: Actor, key: str, reason: str = "", sou
     return undone
 
 
-def _refuse(gesture: Gesture, *, by: Actor) -> None:
+def _refuse(gesture: Gesture, account: Account, *, by: Actor) -> None:
     if by.kind == ActorKind.MEMBER:
         raise Forbidden
     membership = acting_membership(by)
-    refuse_own_account(gesture.account.member, by=by, membership=membership)
-    minutes = gesture.account.program.undo_minutes
+    refuse_own_account(account.member, by=by, membership=membership)
+    minutes = account.program.undo_minutes
     if has_limits(membership) and timezone.now() > gesture.created_at + timedelta(minutes=minutes):
         raise UndoTooLate(minutes)

@@ -3,7 +3,8 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from customers.enums import ActivityKind
+from customers.domain.merging import merge_members
+from customers.enums import ActivityKind, Source
 from customers.models import Activity
 from programs.domain.goodwill.undoing import undo_gesture
 from programs.domain.reconcile import reconcile
@@ -12,7 +13,9 @@ from programs.domain.undo import undo_entry
 from programs.domain.vouchers import use_voucher
 from programs.enums import EntryKind, RedemptionStatus
 from programs.errors import AlreadyUndone, CannotUndo, OwnAccount, UndoTooLate, VoucherUsed, VoucherVoided
+from programs.goodwill import given_lately
 from programs.models import Entry, Gesture, GestureUndo, Voucher
+from programs.queries import account_of
 from tenants.actors import Actor
 from tests.programs.gestures import gift, give, goodwill_program, money_off, on_the_house
 from tests.programs.shop import SYSTEM, at, balance, key, make_member
@@ -127,3 +130,19 @@ def test_reconcile_finds_what_does_not_agree(by):
             ("a gesture was taken back when it says so", str(undone.pk)),
         }
         connection.set_rollback(True)
+
+
+@pytest.mark.parametrize("details", [gift, money_off, on_the_house])
+def test_a_gesture_is_undone_and_remembered_after_the_records_were_merged(by, details):
+    goodwill_program()
+    kept, absorbed = make_member(), make_member()
+    again = key()
+    gesture = give(absorbed, details(), by=by, key=again)
+    merge_members(kept, absorbed, by=SYSTEM, source=Source.DASHBOARD)
+    assert given_lately(account_of(kept)).last == gesture
+    if details is not on_the_house:
+        assert give(kept, details(), by=by, key=again) == gesture
+    undo_gesture(Gesture.objects.get(), by=by, key=key())
+    assert given_lately(account_of(kept)) is None
+    assert balance(kept) == (0, 0, 0)
+    assert reconcile().differences == []
