@@ -11,13 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from customers.domain.merging import merge_members, undo_merge
+from customers.enums import Source
 from customers.models import Member
 from programs.books import PointCost, books_of, cost_of_points, proof
 from programs.books.cohorts import cohorts, sum_of
 from programs.books.cost import shared_by
 from programs.books.expiring import LATER, NEVER, expiry_calendar
 from programs.books.journal import LedgerAccount, bookings, sums_of, written_later
-from programs.books.places import liability_on
+from programs.books.places import liability_on, places_of
 from programs.domain.adjustments import adjust_points
 from programs.domain.bookkeeping import BookkeepingDetails, set_bookkeeping
 from programs.domain.expiry import expire_due
@@ -26,6 +28,7 @@ from programs.domain.redemptions import redeem_reward, void_redemption
 from programs.domain.undo import undo_entry
 from programs.models import Bookkeeping, Entry, Lot, Program
 from programs.queries import account_of, current_rewards
+from programs.views.books.places import name_of
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tenants.models import AuditEvent
@@ -196,6 +199,34 @@ def test_breakage_as_a_page_leaves_young_cohorts_out_on_demand(cast: Cast, owner
         old = owner.get("/program/books/breakage/?older=3&months=x")
         assert old.context["sum"]["earned"] == 97
         assert owner.get("/program/books/breakage/?older=6").context["rows"] == []
+
+
+# Merged cards
+
+
+def test_points_keep_their_place_and_their_month_when_cards_are_merged_and_parted(cast: Cast) -> None:
+    with tenant_context(cast.business):
+        make_program()
+        kept, absorbed = make_member(), make_member()
+        with at("2026-01-10 10:00"):
+            bought = buy(absorbed, 3000, location=cast.location)
+            buy(kept, 1000)
+        with at("2026-02-10 10:00"):
+            merge = merge_members(kept, absorbed, by=BY, source=Source.DASHBOARD)
+            redeem_reward(kept, reward=make_reward(Program.objects.get(), cost=5), by=BY, key=key())
+        with at("2026-02-20 10:00"):
+            undo_merge(merge, by=BY, source=Source.DASHBOARD)
+            bring_back(bought, 1500)
+        with at("2026-02-28 10:00"):
+            places = places_of(date(2026, 2, 1), date(2026, 2, 28))
+            found = [one for one in cohorts(12) if one.earned or one.left]
+            assert reconcile().differences == []
+    moved = {name_of(place): (place.books.opening, place.books.closing) for place in places.places}
+    assert moved == {"Main street": (30, 15), "Location not known": (10, 5), "Owed by members": (0, 0)}
+    assert places.sum.moved["transferred"] == 0
+    [january] = found
+    assert (january.month, january.earned, january.left) == (date(2026, 1, 1), 40, 20)
+    assert january.fates == {"redeemed": 5, "expired": 0, "reversed": 15, "moved": 0}
 
 
 # Reconciliation
