@@ -102,7 +102,10 @@ def entries(member: Member) -> dict[str, Any] | None:
     return {
         "points": found,
         "member": member,
-        "rows": [(entry, entry.amount + entry.pending_amount, explain_entry(entry, found.program)) for entry in latest],
+        "rows": [
+            (entry, entry.amount + entry.pending_amount, explain_entry(entry, found.program, refusals=False))
+            for entry in latest
+        ],
         "more": found.account.version > len(latest),
     }
 

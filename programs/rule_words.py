@@ -96,7 +96,7 @@ def told(reason: Mapping[str, Any], program: Program) -> str:
         points = Fraction(reason["points"])
         said = in_points(program, int(points)) if points.denominator == 1 else _part(points, program)
         return _("“%(rule)s” gave %(points)s more.") % {"rule": name, "points": said}
-    causes = [sentence for one in reason["missing"] if (sentence := missing(one, program))]
+    causes = list(dict.fromkeys(sentence for one in reason["missing"] if (sentence := missing(one, program))))
     because = "; ".join(causes) or _("nothing counted for it")
     return _("“%(rule)s” did not count: %(because)s.") % {"rule": name, "because": because}
 

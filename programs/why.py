@@ -17,15 +17,17 @@ from programs.unit import in_points, part_of_point
 from tenants.isolation import current_tenant
 
 
-def explain_entry(entry: Entry, program: Program) -> list[str]:
+def explain_entry(entry: Entry, program: Program, *, refusals: bool = True) -> list[str]:
     """Sentences a member understands, in the order of the reckoning; empty where there is nothing to explain.
 
-    `program` is the entry's own: its word for points is used.
+    `program` is the entry's own: its word for points is used. Without `refusals`, rules that did not count are not
+    among them.
     """
     snapshot: Mapping[str, Any] = entry.snapshot or {}
     said: list[str] = []
     if "rule" in snapshot and "reasons" in snapshot:
-        said += explain_quote(program, snapshot["rule"], snapshot["reasons"], snapshot.get("counted", "0"))
+        reasons = [one for one in snapshot["reasons"] if refusals or one["what"] != "rule" or one["counts"]]
+        said += explain_quote(program, snapshot["rule"], reasons, snapshot.get("counted", "0"))
     elif entry.kind == EntryKind.REVERSE and "taken_back" in snapshot:
         said += _taken_back(snapshot, program)
     elif entry.cause == Cause.JOINING and entry.kind == EntryKind.ACCRUE:

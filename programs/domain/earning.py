@@ -213,6 +213,11 @@ def money_to_next_point(program: "Program", *, multiplier: int, carry: Fraction)
     return ceil((1 - carry) / Rule.of(program, multiplier).rate)
 
 
+def rules_that_count(reasons: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The names of the earning rules that gave something, by an entry's or a quote's reasons."""
+    return tuple(reason["name"] for reason in reasons if reason["what"] == "rule" and reason["counts"])
+
+
 def exclude_lines(
     lines: Iterable[Mapping[str, Any]], products: frozenset[UUID], categories: frozenset[UUID]
 ) -> tuple[BasketLine, ...]:

@@ -1,6 +1,6 @@
 """What serving a member would do, said while it is typed, by the rules that hold when it is done. Writes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -8,7 +8,7 @@ from customers.domain.purchases import find_recorded
 from customers.enums import MemberStatus, Source
 from customers.models import Member
 from programs.domain.day_limits import has_day_limits, refuse_beyond_day
-from programs.domain.earning import Basket, quote_purchase
+from programs.domain.earning import Basket, quote_purchase, rules_that_count
 from programs.domain.guards import acting_membership, refuse_own_account
 from programs.domain.posting import account_carry
 from programs.domain.rules.reading import judge_purchase, rules_in_force
@@ -41,15 +41,19 @@ def preview_visit(member: Member, visit: Visit, *, by: Actor, location: Location
     account = account_of(member)
     if account is None:
         return Foreseen(None, is_known_receipt)
-    won = 0 if visit.amount is None or is_known_receipt else _won(account, visit.amount, by=by, location=location)
-    return Foreseen(_sums(account, won, sum(reward.cost for reward in visit.rewards)), is_known_receipt)
+    won = 0
+    rules: tuple[str, ...] = ()
+    if visit.amount is not None and not is_known_receipt:
+        won, rules = _won(account, visit.amount, by=by, location=location)
+    spent = sum(reward.cost for reward in visit.rewards)
+    return Foreseen(replace(_sums(account, won, spent), rules=rules), is_known_receipt)
 
 
-def _won(account: Account, amount: int, *, by: Actor, location: Location | None) -> int:
-    """The points of a purchase, as `award_purchase` gives or refuses them."""
+def _won(account: Account, amount: int, *, by: Actor, location: Location | None) -> tuple[int, tuple[str, ...]]:
+    """The points of a purchase, as `award_purchase` gives or refuses them, and the rules that count for it."""
     program = account.program
     if program.status != ProgramStatus.LIVE or account.member.status != MemberStatus.ACTIVE:
-        return 0
+        return 0, ()
     membership = acting_membership(by) if has_day_limits(program) else None
     refuse_own_account(account.member, by=by, membership=membership)
     multiplier = account.tier.multiplier if account.tier else 100
@@ -58,9 +62,8 @@ def _won(account: Account, amount: int, *, by: Actor, location: Location | None)
     rules = rules_in_force(program, now)
     verdicts = judge_purchase(account, rules, basket, when=now, location=place, binding=False)
     quote = quote_purchase(program, basket, multiplier=multiplier, carry=account_carry(account), verdicts=verdicts)
-    won = quote.points
-    refuse_beyond_day(account, membership=membership, more=won)
-    return won
+    refuse_beyond_day(account, membership=membership, more=quote.points)
+    return quote.points, rules_that_count(quote.reasons)
 
 
 def _sums(account: Account, won: int, spent: int) -> Preview:

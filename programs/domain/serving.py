@@ -18,6 +18,7 @@ from customers.errors import Conflict
 from customers.models import Member, Purchase
 from loyalty_saas.lib.errors import Invalid
 from programs.domain.accounts import lock_account_of
+from programs.domain.earning import rules_that_count
 from programs.domain.guards import acting_membership, has_limits, refuse_own_account
 from programs.domain.redemptions import redeem_reward, use_voucher
 from programs.domain.undo import undo_entry
@@ -68,7 +69,7 @@ class Visit:
 class Preview:
     """`before` + `won` − `spent` = `after`, in points. `waiting` of what was won comes later, `owed` is repaid first.
 
-    `missing` points are lacking for the chosen rewards.
+    `missing` points are lacking for the chosen rewards. `rules` are the names of earning rules that count.
     """
 
     before: int
@@ -78,6 +79,7 @@ class Preview:
     waiting: int = 0
     repaid: int = 0
     missing: int = 0
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class Served:
         spent = sum(redemption.points for redemption in self.redemptions)
         before = first.balance_after - first.owed_after - first.amount
         repaid = max(0, min(won, -before))
-        return Preview(max(0, before), won + waiting, spent, last.balance_after, waiting, repaid)
+        rules = rules_that_count(self.entry.snapshot.get("reasons", ())) if self.entry else ()
+        return Preview(max(0, before), won + waiting, spent, last.balance_after, waiting, repaid, rules=rules)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Words of the program pages: sentences with blanks in them, and amounts of points."""
 
 import re
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -60,6 +61,12 @@ def points_of(points: int | None, program: Program) -> str:
 def exact_points(points: Fraction) -> str:
     """Points with the part of one: "18.60"; whole ones without."""
     return number(points.numerator) if points.denominator == 1 else part_of_point(points)
+
+
+@register.filter
+def day_before(end: datetime) -> datetime:
+    """A moment of the last day, of what ends with the first moment that no longer counts."""
+    return end - timedelta(seconds=1)
 
 
 @register.filter

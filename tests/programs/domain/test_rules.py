@@ -260,6 +260,7 @@ def test_the_preview_is_what_happens(program):
     for location, won in ((place, 20), (None, 10), (place, 15)):
         foreseen = preview_visit(member, Visit(amount=1000), by=SYSTEM, location=location)
         assert foreseen.sums.won == won == earn(member, 1000, location=location).amount
+        assert foreseen.sums.rules == (("Double",) if won > 10 else ())
 
 
 def test_a_file_earns_by_the_rules_of_its_days(program):
