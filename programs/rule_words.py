@@ -52,9 +52,7 @@ def conditions(definition: Definition) -> list[str]:
 
 
 def limits(definition: Definition, program: Program) -> list[str]:
-    said = []
-    if definition.most_in_day is not None:
-        said.append(_("at most %(points)s a day") % {"points": in_points(program, definition.most_in_day)})
+    said = _in_time(definition, program)
     if definition.most_for_member is not None:
         said.append(_("at most %(points)s for a member") % {"points": in_points(program, definition.most_for_member)})
     if definition.budget is not None:
@@ -70,13 +68,21 @@ def in_words(definition: Definition, program: Program) -> str:
 def in_words_for_member(definition: Definition, program: Program) -> str:
     """The same as a promise to a member it is for; by which tag or tier they have it is the business's own affair."""
     said = [gives(definition, program), *conditions(replace(definition, tags=(), tiers=()))]
-    if definition.most_in_day is not None:
-        said.append(_("at most %(points)s a day") % {"points": in_points(program, definition.most_in_day)})
+    said += _in_time(definition, program)
     if definition.most_for_member is not None:
         said.append(_("at most %(points)s for you") % {"points": in_points(program, definition.most_for_member)})
     if definition.budget is not None:
         said.append(_("until %(points)s are given out to all") % {"points": in_points(program, definition.budget)})
     return " · ".join(said)
+
+
+def _in_time(definition: Definition, program: Program) -> list[str]:
+    said = []
+    if definition.most_in_day is not None:
+        said.append(_("at most %(points)s a day") % {"points": in_points(program, definition.most_in_day)})
+    if definition.most_in_month is not None:
+        said.append(_("at most %(points)s a month") % {"points": in_points(program, definition.most_in_month)})
+    return said
 
 
 def named(definition: Definition, chosen: Sequence[str]) -> str:
@@ -205,6 +211,7 @@ def _products(one: Mapping[str, Any], _program: Program) -> str:
 def _cap(one: Mapping[str, Any], program: Program) -> str:
     said = {
         "day_cap": _("%(points)s a day are the most, and were given"),
+        "month_cap": _("%(points)s a month are the most, and were given"),
         "member_cap": _("%(points)s for a member are the most, and were given"),
         "budget": _("the %(points)s set aside for it are given out"),
     }
@@ -232,6 +239,7 @@ _MISSING = {
     "products": _products,
     "items": _items,
     "day_cap": _cap,
+    "month_cap": _cap,
     "member_cap": _cap,
     "budget": _cap,
     "better": lambda _one, _program: _("something better counted"),

@@ -23,7 +23,7 @@ WEEKDAYS = (
     *((0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday"))),
     *((5, _("Saturday")), (6, _("Sunday"))),
 )
-_CAPS = ("most_in_day", "most_for_member", "budget")
+_CAPS = ("most_in_day", "most_in_month", "most_for_member", "budget")
 _PLAIN = ("effect", "first_day", "last_day", "occasion", "around", *_CAPS)
 # Where the domain's name of a value is not the form's.
 _FIELDS = {"from_minute": "from_time", "to_minute": "to_time", "products": "goods", "categories": "goods"}
@@ -70,6 +70,7 @@ class RuleForm(forms.Form):
     tiers = forms.MultipleChoiceField(label=_("For these tiers"), required=False, widget=forms.CheckboxSelectMultiple)
     tags = forms.MultipleChoiceField(label=_("For members tagged"), required=False, widget=Chosen)
     most_in_day = CountField(label=_("For a member in a day"), least=1, most=MOST_POINTS, required=False)
+    most_in_month = CountField(label=_("For a member in a month"), least=1, most=MOST_POINTS, required=False)
     most_for_member = CountField(label=_("For a member altogether"), least=1, most=MOST_POINTS, required=False)
     budget = CountField(label=_("For everybody altogether"), least=1, most=10**9, required=False)
 

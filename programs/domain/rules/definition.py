@@ -24,8 +24,8 @@ class Definition:
     `amount` is percent for MULTIPLY and points otherwise: for `every` items, or `every` minor units. `minimum` in
     minor units of what is paid. `weekdays` from 0 for Monday; `from_minute` and `to_minute` of the local day, where a
     window over midnight belongs to the day it begins on; days are local too, the last one included. `nth` counts days
-    of visit. Of the caps, in points: for a member in a day, for a member ever, for everybody (`budget`). `names` keeps
-    what the chosen ids were called when it was published.
+    of visit. Of the caps, in points: for a member in a day, in a calendar month and ever, for everybody (`budget`).
+    `names` keeps what the chosen ids were called when it was published.
     """
 
     effect: str
@@ -46,6 +46,7 @@ class Definition:
     around: str = Around.WEEK.value
     nth: int = 5
     most_in_day: int | None = None
+    most_in_month: int | None = None
     most_for_member: int | None = None
     budget: int | None = None
     names: Mapping[str, str] = field(default_factory=dict)
@@ -77,7 +78,7 @@ class Definition:
 
     @property
     def asks_awards(self) -> bool:
-        return self.most_in_day is not None or self.most_for_member is not None
+        return any(cap is not None for cap in (self.most_in_day, self.most_in_month, self.most_for_member))
 
     def chosen(self) -> list[str]:
         return [pk for name in CHOICES for pk in getattr(self, name)]
@@ -104,7 +105,7 @@ def check(definition: Definition) -> None:
     if definition.minimum < 0:
         raise Invalid(field="minimum")
     _check_times(definition)
-    for name in ("most_in_day", "most_for_member", "budget"):
+    for name in ("most_in_day", "most_in_month", "most_for_member", "budget"):
         cap = getattr(definition, name)
         if cap is not None and cap < 1:
             raise Invalid(_("Write 1 or more, or leave it empty for no limit."), field=name)

@@ -21,13 +21,14 @@ _AROUND = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A rule as it stands at a moment, with the points it gave the member on that day and ever, and everybody."""
+    """A rule as it stands at a moment, with the points it gave the member on that day and so on, and everybody."""
 
     rule: UUID
     version: int
     name: str
     definition: Definition
     given_in_day: int = 0
+    given_in_month: int = 0
     given_to_member: int = 0
     given_to_all: int = 0
 
@@ -165,6 +166,7 @@ def _left(standing: Standing) -> tuple[int, Missing] | None:
         (cap - given, {"what": what, "cap": cap})
         for what, cap, given in (
             ("day_cap", definition.most_in_day, standing.given_in_day),
+            ("month_cap", definition.most_in_month, standing.given_in_month),
             ("member_cap", definition.most_for_member, standing.given_to_member),
             ("budget", definition.budget, standing.given_to_all),
         )

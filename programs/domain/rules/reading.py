@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from customers.models import Member, MemberTag
-from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
+from loyalty_saas.lib.days import end_of_day, end_of_month, local_day, start_of_day
 from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.rules.definition import Definition
 from programs.domain.rules.judging import Circumstances, Standing, judge
@@ -29,7 +29,8 @@ JOIN programs_earningrule r ON r.tenant_id = v.tenant_id AND r.id = v.rule_id
 WHERE v.tenant_id = %s AND r.program_id = %s AND v.starts_at <= %s AND (r.ended_at IS NULL OR r.ended_at > %s)
 ORDER BY v.rule_id, v.number DESC"""
 _GIVEN_TO_MEMBER = """
-SELECT rule_id, sum(points), coalesce(sum(points) FILTER (WHERE occurred_at >= %s AND occurred_at < %s), 0)
+SELECT rule_id, sum(points), coalesce(sum(points) FILTER (WHERE occurred_at >= %s AND occurred_at < %s), 0),
+ coalesce(sum(points) FILTER (WHERE occurred_at >= %s AND occurred_at < %s), 0)
 FROM programs_ruleaward WHERE tenant_id = %s AND account_id IN (
  SELECT id FROM programs_account WHERE tenant_id = %s AND (id = %s OR merged_into_id = %s))
  AND rule_id = ANY(%s) GROUP BY rule_id"""
@@ -117,16 +118,18 @@ def _with_given(account: Account, rules: Sequence[Standing], when: datetime) -> 
         return list(rules)
     zone = current_tenant().zone
     day = local_day(when, zone)
-    bounds = [start_of_day(day, zone), end_of_day(day, zone)]
+    month = [start_of_day(day.replace(day=1), zone), end_of_day(end_of_month(day), zone)]
+    bounds = [start_of_day(day, zone), end_of_day(day, zone), *month]
     with connection.cursor() as cursor:
         # What records merged into this one were given counts towards the cap of the one person.
         tenant = current_tenant_id()
         execute_prepared(cursor, _GIVEN_TO_MEMBER, [*bounds, tenant, tenant, account.pk, account.pk, capped])
-        given = {rule: (int(ever), int(in_day)) for rule, ever, in_day in cursor.fetchall()}
-    return [
-        replace(one, given_to_member=given[one.rule][0], given_in_day=given[one.rule][1]) if one.rule in given else one
-        for one in rules
-    ]
+        given = {rule: [int(points) for points in sums] for rule, *sums in cursor.fetchall()}
+    counted = []
+    for one in rules:
+        ever, in_day, in_month = given.get(one.rule, (0, 0, 0))
+        counted.append(replace(one, given_to_member=ever, given_in_day=in_day, given_in_month=in_month))
+    return counted
 
 
 def _with_budgets(rules: Sequence[Standing], matching: Sequence[UUID], *, binding: bool) -> list[Standing]:

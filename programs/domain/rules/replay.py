@@ -86,6 +86,7 @@ class _Side:
             replace(
                 one,
                 given_in_day=self.given[one.rule, member, day],
+                given_in_month=self.given[one.rule, member, day.replace(day=1), "month"],
                 given_to_member=self.given[one.rule, member],
                 given_to_all=self.given[one.rule],
             )
@@ -106,7 +107,7 @@ class _Side:
                 self._count(UUID(bonus.rule), member, day, -(-extra.numerator // extra.denominator))
 
     def _count(self, rule: UUID, member: UUID, day: date, points: int) -> None:
-        for place in (rule, (rule, member), (rule, member, day)):
+        for place in (rule, (rule, member), (rule, member, day), (rule, member, day.replace(day=1), "month")):
             self.given[place] += points
         self.times[rule] += 1
         self.to[rule].add(member)

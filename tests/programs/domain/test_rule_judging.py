@@ -33,7 +33,14 @@ BASKET = Basket(
 
 def verdict(definition: Definition, basket: Basket = BASKET, given: int = 0, **circumstances) -> Verdict:
     standing = Standing(
-        UUID(int=1), 1, "Rule", definition, given_in_day=given, given_to_member=given, given_to_all=given
+        UUID(int=1),
+        1,
+        "Rule",
+        definition,
+        given_in_day=given,
+        given_in_month=given,
+        given_to_member=given,
+        given_to_all=given,
     )
     now = Circumstances(**{"when": TUESDAY, **circumstances})
     (found,) = judge([standing], basket, now, stacking=Stacking.BEST)
@@ -142,7 +149,7 @@ def test_an_anniversary_is_not_the_joining_itself():
     assert missing(rule, joined_on=date(2025, 11, 23)) == []
 
 
-@pytest.mark.parametrize("cap", ["most_in_day", "most_for_member", "budget"])
+@pytest.mark.parametrize("cap", ["most_in_day", "most_in_month", "most_for_member", "budget"])
 def test_a_cap_leaves_what_is_left_and_says_when_nothing_is(cap):
     rule = double(**{cap: 50})
     assert verdict(rule, given=30).bonus.most == 20

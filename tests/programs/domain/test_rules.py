@@ -141,6 +141,15 @@ def test_a_cap_for_a_day_is_of_the_local_day_and_comes_back_with_a_return(progra
         assert earn(member, 100).amount == 21
 
 
+def test_a_cap_for_a_month_is_of_the_calendar_there(program):
+    make_rule(program, effect=RuleEffect.FIXED, amount=20, most_in_month=30)
+    member, won = make_member(), []
+    for moment in ("2026-10-01 10:00", "2026-10-31 22:59", "2026-10-31 23:00", "2026-11-30 22:59"):
+        with at(moment):
+            won.append(earn(member, 100).amount)
+    assert won == [21, 11, 21, 11]
+
+
 def test_a_budget_is_never_passed_by_two_at_once(business):
     with tenant_context(business):
         rule = make_rule(make_program(), effect=RuleEffect.FIXED, amount=30, budget=100)
