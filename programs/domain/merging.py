@@ -144,21 +144,21 @@ def _move_points(merge: Merge, pair: Pair, *, by: Actor) -> dict[str, Any]:
     return {"in": str(entry.pk), "short": short, "lifetime": lifetime, "carry": str(part), "seen": seen}
 
 
-def whole_point(merge: Merge, account: Account, *, by: Actor, gives: bool = True) -> None:
-    """Give, or take as far as there is one, the point that the parts of both cards make."""
+def whole_point(merge: Merge, account: Account, *, by: Actor, carry: Fraction | None = None) -> None:
+    """Give the point that the parts of both cards make; with a `carry`, break one that is there for it."""
     now = timezone.now()
     draft = Draft(
         kind=EntryKind.ADJUST,
         cause=Cause.MERGE,
         cause_id=merge.pk,
-        key=f"merge:{merge.pk}:{account.pk}:{'part' if gives else 'parted'}",
+        key=f"merge:{merge.pk}:{account.pk}:{'part' if carry is None else 'parted'}",
         by=by,
         reason=_("Parts of a point from both records"),
     )
-    if gives:
+    if carry is None:
         draft.earns = new_lot(account.program, 1, earned_at=now, now=now, waits=False)
     else:
-        draft.moves = take(held_lots(account), 1)[0]
+        draft.moves, draft.carry = take(held_lots(account), 1)[0], bounded(carry)
     post(account, draft)
 
 

@@ -269,9 +269,7 @@ def _lock(accrual: Entry) -> Account:
 
 def _last_reversal(accrual: Entry) -> Entry | None:
     """On whichever account: the accrual's, or one it was merged into for a while."""
-    last: Entry | None = (
-        Entry.objects.filter(reverses_id=accrual.pk, kind=EntryKind.REVERSE).order_by("recorded_at", "seq").last()
-    )
+    last: Entry | None = Entry.objects.filter(reverses_id=accrual.pk, kind=EntryKind.REVERSE).order_by("pk").last()
     return last
 
 

@@ -90,13 +90,14 @@ def _move_points_back(merge: Merge, pair: Pair, record: dict[str, Any], *, by: A
             brings=[new_lot(kept.program, short - relieved, earned_at=now, now=now, waits=False)]
             if short > relieved
             else [],
-            carry=bounded(left if left >= 0 else left + 1 if kept.balance else Fraction(0)),
+            carry=bounded(max(left, Fraction(0))),
             occurred_at=now,
             snapshot={"lifetime": -lifetime, "merge": "parted"},
         ),
     )
     if left < 0 and kept.balance:
-        whole_point(merge, kept, by=by, gives=False)
+        # The part that goes back is larger than the one that is left: a whole point is broken for it, if there is one.
+        whole_point(merge, kept, by=by, carry=left + 1)
     if debt := paid + short:
         # First what is owed, so that whatever comes back repays it at once.
         post(absorbed, Draft(**common, key=f"parted:{merge.pk}:{absorbed.pk}:debt", owe=debt, occurred_at=now))

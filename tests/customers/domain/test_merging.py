@@ -1,5 +1,7 @@
 """Two records of one person: details, agreements, whatever leads to them, and the way back."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -335,4 +337,32 @@ def test_purchases_that_are_recorded_meanwhile_end_on_the_kept_record(business):
         assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
         assert Purchase.objects.filter(member=kept).count() == 8
         assert now(kept).accounts.get().balance == 70
+        assert reconcile().differences == []
+
+
+@pytest.mark.parametrize("first", ["purchase", "merge"])
+def test_whoever_comes_second_waits_for_the_other_to_be_over(business, first):
+    with tenant_context(business):
+        make_program()
+        kept, absorbed = a_pair()
+        a_purchase(absorbed, 500)
+    written, begun = threading.Event(), threading.Event()
+
+    def act(what):
+        if what != first:
+            written.wait(5)
+            begun.set()
+        with tenant_context(business):
+            done = merge(kept, absorbed) if what == "merge" else a_purchase(absorbed, 1000)
+            if what == first:
+                written.set()
+                begun.wait(5)
+                time.sleep(0.4)  # the other one is at the lock by now
+            return done
+
+    outcomes = at_once(act, ["purchase", "merge"])
+    with tenant_context(business):
+        assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+        assert Purchase.objects.filter(member=kept).count() == 2
+        assert now(kept).accounts.get().balance == 15
         assert reconcile().differences == []
