@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from customers.models import Member, Merge, Purchase, Return
+from customers.models import Member, Merge, Purchase, Return, Segment
 from tenants.actors import Actor
 
 S = TypeVar("S", contravariant=True)
@@ -83,6 +83,8 @@ class OpeningPoints:
     key: str
 
 
+# A segment is about to be removed: whoever still needs it raises SegmentInUse.
+segment_removed: Effect[Segment] = Effect("segment_removed")
 # Where nobody takes a whole batch, an import calls purchase_completed and purchase_returned one by one.
 purchases_imported: Effect[ImportedPurchases] = Effect("purchases_imported")
 opening_spend: Effect[OpeningSpend] = Effect("opening_spend")

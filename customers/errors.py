@@ -27,6 +27,24 @@ class ReceiptConflict(Conflict):
         super().__init__(field="receipt_number", params={"number": number})
 
 
+class SegmentNameTaken(DomainError):
+    code = "segment_name_taken"
+    sentence = _("There is a segment of this name.")
+
+    def __init__(self) -> None:
+        super().__init__(field="name")
+
+
+class SegmentInUse(DomainError):
+    """`names` are what needs it."""
+
+    code = "segment_in_use"
+    sentence = _("It is used by %(names)s. Change that first.")
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(params={"names": ", ".join(names)})
+
+
 class Taken(DomainError):
     """Another member has this e-mail, phone, card or outside id: `member` says who. Never shown to members."""
 

@@ -14,6 +14,7 @@ from customers.views import (
     profile,
     purchases,
     returns,
+    segments,
 )
 
 app_name = "customers"
@@ -22,6 +23,8 @@ urlpatterns = [
     path("members/", member_list.members, name="members"),
     path("members/export/", member_list.export, name="members_export"),
     path("members/tagging/", member_list.tagging, name="members_tagging"),
+    path("members/segments/new/", segments.new, name="segment_new"),
+    path("members/segments/<uuid:pk>/removal/", segments.removal, name="segment_removal"),
     path("members/new/", members.new, name="member_new"),
     path("members/duplicates/", members.duplicates, name="member_duplicates"),
     path("members/merging/", merging.merging, name="merging"),

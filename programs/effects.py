@@ -15,14 +15,17 @@ from customers.effects import (
     purchase_completed,
     purchase_returned,
     purchases_imported,
+    segment_removed,
 )
 from customers.enums import Source
-from customers.models import Member, Purchase, Return
+from customers.errors import SegmentInUse
+from customers.models import Member, Purchase, Return, Segment
 from programs.domain.accounts import points_program
 from programs.domain.awards import award_joining, award_opening, award_opening_spend, award_purchase
 from programs.domain.bulk import award_purchases
 from programs.domain.merging import merge_accounts
 from programs.domain.reversals import reverse_purchase
+from programs.domain.rules.publishing import rules_naming
 from programs.domain.unmerging import part_accounts
 from programs.errors import StaffDayLimit
 from programs.unit import in_points
@@ -76,7 +79,14 @@ def bring_points(opening: OpeningPoints, /, *, by: Actor, source: str, silent: b
         award_opening(opening.member, points=opening.points, by=by, key=opening.key, source=source, silent=silent)
 
 
+def keep_segments_of_rules(segment: Segment, /, *, by: Actor, source: str, silent: bool) -> None:
+    """A rule whose segment is gone would be for nobody, without a word."""
+    if names := rules_naming(str(segment.pk)):
+        raise SegmentInUse(names)
+
+
 def register() -> None:
+    segment_removed.register(keep_segments_of_rules)
     member_joined.register(welcome)
     purchase_completed.register(award)
     purchase_returned.register(take_back)

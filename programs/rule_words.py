@@ -48,6 +48,8 @@ def conditions(definition: Definition) -> list[str]:
         said.append(_("for %(tiers)s") % {"tiers": tiers})
     if tags := named(definition, definition.tags):
         said.append(_("for members tagged %(tags)s") % {"tags": tags})
+    if segments := named(definition, definition.segments):
+        said.append(_("for %(segments)s") % {"segments": segments})
     return [one for one in said if one]
 
 
@@ -67,7 +69,7 @@ def in_words(definition: Definition, program: Program) -> str:
 
 def in_words_for_member(definition: Definition, program: Program) -> str:
     """The same as a promise to a member it is for; by which tag or tier they have it is the business's own affair."""
-    said = [gives(definition, program), *conditions(replace(definition, tags=(), tiers=()))]
+    said = [gives(definition, program), *conditions(replace(definition, tags=(), tiers=(), segments=()))]
     said += _in_time(definition, program)
     if definition.most_for_member is not None:
         said.append(_("at most %(points)s for you") % {"points": in_points(program, definition.most_for_member)})
@@ -108,8 +110,8 @@ def told(reason: Mapping[str, Any], program: Program) -> str:
 
 
 def told_to_member(reason: Mapping[str, Any], program: Program) -> str:
-    """The same for the member; empty for rules that were meant for others (their own tag or tier)."""
-    if any(one["what"] in ("tag", "tier") for one in reason["missing"]):
+    """The same for the member; empty for rules that were meant for others (their own tag, tier or segment)."""
+    if any(one["what"] in ("tag", "tier", "segment") for one in reason["missing"]):
         return ""
     return told(reason, program)
 
@@ -225,6 +227,7 @@ _MISSING = {
     "over": lambda one, _program: _("it ended on %(day)s") % {"day": day(date.fromisoformat(one["last"]))},
     "tier": _for_others,
     "tag": _for_others,
+    "segment": _for_others,
     "location": lambda one, _program: _("it counts at %(names)s") % {"names": either(one["names"])},
     "first": lambda _one, _program: _("it is for the first purchase"),
     "visit": _visit,

@@ -106,6 +106,8 @@ DASHBOARD: dict[str, Route] = {
     "customers:members": Route(LOOKERS),
     "customers:members_export": Route(LOOKERS),
     "customers:members_tagging": Route(LEADERS),
+    "customers:segment_new": Route(LEADERS),
+    "customers:segment_removal": Route(LEADERS, "segment"),
     "customers:member_new": Route(LEADERS),
     "customers:member_duplicates": Route(LEADERS),
     "customers:member_fields": Route(LEADERS),
@@ -196,6 +198,7 @@ class Things:
     return_record: Any
     import_record: Any
     program: Any
+    segment: Any
     tier: Any
     rule: Any
     reward: Any

@@ -7,6 +7,7 @@ from customers.domain.members import MemberDetails, enrol_member
 from customers.domain.merging import merge_members
 from customers.domain.notes import add_note
 from customers.domain.purchases import LineDetails, PurchaseDetails, ReturnDetails, record_purchase, record_return
+from customers.domain.segments import keep_segment
 from customers.domain.tags import find_or_make_tags
 from customers.enums import ImportKind, Source
 from customers.models import Category, Import, Product
@@ -98,6 +99,7 @@ def make_things(cast: Cast) -> Things:
                 kind=ImportKind.MEMBERS, file_name=f"{canary}.csv", file_hash="0" * 64, file="imports/none.csv"
             ),
             program=program,
+            segment=keep_segment(name=f"Segment {canary}", filters={"seen": "30"}, by=by),
             tier=tier,
             rule=rule,
             reward=reward,

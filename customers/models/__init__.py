@@ -6,6 +6,7 @@ from customers.models.merges import KnownApart, Merge
 from customers.models.portal import CardStep, PortalSession, SignInCode
 from customers.models.products import Category, Product
 from customers.models.purchases import Purchase, PurchaseLine, Return, ReturnLine
+from customers.models.segments import Segment
 
 __all__ = [
     "Activity",
@@ -29,6 +30,7 @@ __all__ = [
     "Return",
     "ReturnLine",
     "SearchKey",
+    "Segment",
     "SignInCode",
     "Tag",
 ]

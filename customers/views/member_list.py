@@ -1,7 +1,8 @@
 """The list of members: search, filters, sort, tags for many, export."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,7 +19,8 @@ from customers.domain.tags import tag_members, untag_members
 from customers.enums import OWN_STATUSES
 from customers.exports import MEMBER_HEADINGS, member_rows
 from customers.member_lists import Wanted, members_wanted
-from customers.models import Member, MemberTag, Tag
+from customers.models import Member, MemberTag, Segment, Tag
+from customers.segments import read_filters
 from customers.slots import member_filters
 from loyalty_saas.lib.columns import Column
 from loyalty_saas.lib.tables import csv_lines
@@ -71,6 +73,10 @@ def members(request: BusinessRequest) -> HttpResponse:
         "wanted": wanted,
         "filters": _filters(request, wanted),
         "tags": list(Tag.objects.all()),
+        "segments": (kept := _segments(request)),
+        "segment": next((one for one in kept if one[2]), None),
+        "segment_id": request.GET.get("segment", ""),
+        "may_keep": bool(read_filters(request.GET)),
         "anybody": bool(page.object_list) or Member.objects.exists(),
         "query": request.GET.urlencode(),
         "may_edit": request.membership.may(Permission.EDIT_MEMBERS),
@@ -148,6 +154,32 @@ def _filters(request: BusinessRequest, wanted: Wanted) -> list[dict[str, Any]]:
         value = request.GET.get(one.name, "")
         filters.append({"name": one.name, "label": one.label, "options": one.options(), "value": value})
     return filters
+
+
+def said_filters(filters: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What narrows the list, in words: the filter and what was chosen."""
+    tags = {str(pk): name for pk, name in Tag.objects.values_list("pk", "name")}
+    places = {str(pk): name for pk, name in Location.objects.values_list("pk", "name")}
+    known: list[tuple[str, Any, Mapping[str, Any]]] = [
+        ("tag", _("Tag"), tags),
+        ("location", _("Location"), places),
+        ("status", _("Status"), {str(one.value): one.label for one in OWN_STATUSES}),
+        ("joined", _("Joined"), dict(JOINED)),
+        ("seen", _("Last visit"), dict(SEEN)),
+        *((one.name, one.label, {str(pair[0]): pair[1] for pair in one.options()}) for one in member_filters),
+    ]
+    return [
+        (str(label), str(values.get(filters[name], filters[name]))) for name, label, values in known if name in filters
+    ]
+
+
+def _segments(request: BusinessRequest) -> list[tuple[str, str, bool]]:
+    """The kept segments: name, address, whether it is the one that is open."""
+    opened = request.GET.get("segment", "")
+    return [
+        (one.name, f"?{urlencode({**one.filters, 'segment': one.pk})}", str(one.pk) == opened)
+        for one in Segment.objects.all()
+    ]
 
 
 def _ids(request: BusinessRequest) -> list[str]:

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Tag
+from customers.models import Segment, Tag
 from loyalty_saas.lib.days import LAST_DAY
 from loyalty_saas.lib.errors import DomainError
 from programs.domain.rules.definition import CHOICES, MINUTES, MOST_POINTS, MOST_TIMES, Definition
@@ -27,6 +27,7 @@ _CAPS = ("most_in_day", "most_in_month", "most_for_member", "budget")
 _PLAIN = ("effect", "first_day", "last_day", "occasion", "around", *_CAPS)
 # Where the domain's name of a value is not the form's.
 _FIELDS = {"from_minute": "from_time", "to_minute": "to_time", "products": "goods", "categories": "goods"}
+_WHO = ("locations", "tiers", "tags", "segments")
 _GOODS = (("category:", "categories"), ("product:", "products"))
 
 
@@ -69,6 +70,9 @@ class RuleForm(forms.Form):
     )
     tiers = forms.MultipleChoiceField(label=_("For these tiers"), required=False, widget=forms.CheckboxSelectMultiple)
     tags = forms.MultipleChoiceField(label=_("For members tagged"), required=False, widget=Chosen)
+    segments = forms.MultipleChoiceField(
+        label=_("For members in these segments"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     most_in_day = CountField(label=_("For a member in a day"), least=1, most=MOST_POINTS, required=False)
     most_in_month = CountField(label=_("For a member in a month"), least=1, most=MOST_POINTS, required=False)
     most_for_member = CountField(label=_("For a member altogether"), least=1, most=MOST_POINTS, required=False)
@@ -81,7 +85,14 @@ class RuleForm(forms.Form):
         places = [(str(pk), label) for pk, label in Location.objects.order_by("name").values_list("pk", "name")]
         tiers = [(str(tier.pk), tier.name) for tier in program.tiers.order_by("threshold")]
         tags = [(str(pk), label) for pk, label in Tag.objects.values_list("pk", "name")]
-        known = (("locations", places), ("tiers", tiers), ("tags", tags), ("goods", excludable()))
+        segments = [(str(pk), label) for pk, label in Segment.objects.values_list("pk", "name")]
+        known = (
+            ("locations", places),
+            ("segments", segments),
+            ("tiers", tiers),
+            ("tags", tags),
+            ("goods", excludable()),
+        )
         for field, choices in known:
             self.fields[field].choices = choices  # type: ignore[attr-defined]
 
@@ -106,7 +117,7 @@ class RuleForm(forms.Form):
         data = self.cleaned_data
         multiplies = data["effect"] == RuleEffect.MULTIPLY
         every = {RuleEffect.ITEMS: data["items"], RuleEffect.SPEND: data["spend"]}.get(data["effect"])
-        chosen: dict[str, Any] = {name: tuple(data[name]) for name in ("locations", "tiers", "tags")}
+        chosen: dict[str, Any] = {name: tuple(data[name]) for name in _WHO}
         for kind, name in _GOODS:
             chosen[name] = tuple(value.removeprefix(kind) for value in data["goods"] if value.startswith(kind))
         return Definition(
@@ -132,8 +143,8 @@ class RuleForm(forms.Form):
 
     def _names(self) -> dict[str, str]:
         """What the chosen things are called, for the words beside the form; publishing asks for them again."""
-        chosen = {value for name in ("locations", "tiers", "tags", "goods") for value in self.cleaned_data[name]}
-        known = [pair for name in ("locations", "tiers", "tags", "goods") for pair in self.fields[name].choices]  # type: ignore[attr-defined]
+        chosen = {value for name in (*_WHO, "goods") for value in self.cleaned_data[name]}
+        known = [pair for name in (*_WHO, "goods") for pair in self.fields[name].choices]  # type: ignore[attr-defined]
         return {value.partition(":")[2] or value: str(label) for value, label in known if value in chosen}
 
     @cached_property

@@ -140,6 +140,8 @@ AUDIT_WORDS = {
     "import.discarded": _("put away the file"),
     "import.done": _("brought in the file"),
     "members.exported": _("exported members"),
+    "segment.kept": _("kept the segment"),
+    "segment.removed": _("removed the segment"),
     "members.tagged": _("gave members the tag"),
     "members.untagged": _("took from members the tag"),
     "purchases.exported": _("exported purchases"),

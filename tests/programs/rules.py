@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from programs.domain.rules.definition import Definition
+from programs.domain.rules.definition import CHOICES, Definition
 from programs.domain.rules.publishing import compose_rule, publish_rule
 from programs.enums import RuleEffect
 from programs.models import EarningRule, Program
@@ -11,7 +11,7 @@ from tests.programs.shop import SYSTEM, at
 
 def defined(effect: str = RuleEffect.MULTIPLY, amount: int = 200, **fields: Any) -> Definition:
     """Double points, unless told otherwise. Chosen things may be given as rows."""
-    chosen = ("locations", "tiers", "tags", "products", "categories")
+    chosen = CHOICES
     return Definition(
         str(effect),
         amount,

@@ -13,8 +13,8 @@ from programs.enums import Around, RuleEffect, RuleOccasion
 LEAST_TIMES, MOST_TIMES = 101, 2000
 MOST_POINTS = 1_000_000
 MINUTES = 24 * 60
-# What may be chosen: places, tiers, tags of members, products and categories.
-CHOICES = ("locations", "tiers", "tags", "products", "categories")
+# What may be chosen: places, tiers, tags and segments of members, products and categories.
+CHOICES = ("locations", "tiers", "tags", "segments", "products", "categories")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Definition:
     locations: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     occasion: str = RuleOccasion.ANY.value

@@ -45,6 +45,7 @@ class Circumstances:
     location: UUID | None = None
     tier: UUID | None = None
     tags: frozenset[UUID] = field(default_factory=frozenset)
+    segments: frozenset[UUID] = field(default_factory=frozenset)
     birthday: tuple[int, int] | None = None
     joined_on: date | None = None
     days_before: int = 0
@@ -122,6 +123,8 @@ def _who(definition: Definition, now: Circumstances) -> Iterator[Missing]:
         yield {"what": "tier", "names": _names(definition, definition.tiers)}
     if definition.tags and not {str(tag) for tag in now.tags} & set(definition.tags):
         yield {"what": "tag", "names": _names(definition, definition.tags)}
+    if definition.segments and not {str(segment) for segment in now.segments} & set(definition.segments):
+        yield {"what": "segment", "names": _names(definition, definition.segments)}
     if definition.locations and str(now.location) not in definition.locations:
         yield {"what": "location", "names": _names(definition, definition.locations)}
     occasion = definition.occasion

@@ -23,7 +23,8 @@ class Promise:
 
 
 def promises_for(account: Account, now: datetime) -> list[Promise]:
-    """The promises to the account's member; rules for tags or tiers they do not have are not among them."""
+    """The promises to the account's member; rules for tags or tiers they do not have are not among
+    them, and none for segments."""
     tags = {str(tag) for tag in MemberTag.objects.filter(member_id=account.member_id).values_list("tag_id", flat=True)}
     current = {one.rule: one for one in rules_in_force(account.program, now)}
     coming = EarningRuleVersion.objects.filter(
@@ -52,4 +53,7 @@ def _is_for(definition: Definition, account: Account, tags: set[str], now: datet
         return False
     if definition.tiers and str(account.tier_id) not in definition.tiers:
         return False
-    return not definition.tags or bool(tags & set(definition.tags))
+    if definition.tags and not tags & set(definition.tags):
+        return False
+    # Who is in a segment changes with every visit: a promise cannot be made of it.
+    return not definition.segments

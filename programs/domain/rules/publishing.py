@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from customers.models import Category, Product, Tag
+from customers.models import Category, Product, Segment, Tag
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.texts import tidy_text
 from programs.domain.rules.definition import CHOICES, Definition, check
@@ -21,7 +21,14 @@ from tenants.models import Location
 
 # Every purchase is judged by all of them, and nobody keeps more in mind.
 MOST_RULES = 30
-_MODELS = {"locations": Location, "tiers": Tier, "tags": Tag, "products": Product, "categories": Category}
+_MODELS = {
+    "locations": Location,
+    "tiers": Tier,
+    "tags": Tag,
+    "segments": Segment,
+    "products": Product,
+    "categories": Category,
+}
 
 
 @transaction.atomic
@@ -121,6 +128,17 @@ def stack_rules(program: Program, stacking: str, *, by: Actor) -> Program:
         program.stacking = stacking
         program.save(update_fields=["stacking", "updated_at"])
     return program
+
+
+def rules_naming(pk: str) -> list[str]:
+    """The names of the rules that have not ended and name this thing, in their draft or in a version that may count."""
+    found = []
+    for rule in EarningRule.objects.filter(ended_at=None).prefetch_related("versions"):
+        last = max(rule.versions.all(), key=lambda version: version.number, default=None)
+        told = [rule.draft, last.definition if last else None]
+        if any(pk in Definition.from_json(values).chosen() for values in told if values):
+            found.append(rule.name)
+    return found
 
 
 def _locked(rule: EarningRule) -> EarningRule:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from customers.models import Member, MemberTag
+from customers.models import Member, MemberTag, Segment
+from customers.segments import is_in
 from loyalty_saas.lib.days import end_of_day, end_of_month, local_day, start_of_day
 from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.rules.definition import Definition
@@ -98,12 +99,16 @@ def _circumstances(
     tags: frozenset[UUID] = frozenset()
     if any(one.definition.tags for one in rules):
         tags = frozenset(MemberTag.objects.filter(member=member).values_list("tag_id", flat=True))
+    segments: frozenset[UUID] = frozenset()
+    if named := {pk for one in rules for pk in one.definition.segments}:
+        segments = frozenset(one.pk for one in Segment.objects.filter(pk__in=named) if is_in(member, one))
     known = member.birth_month is not None and member.birth_day is not None
     return Circumstances(
         when=when.astimezone(zone),
         location=location,
         tier=account.tier_id,
         tags=tags,
+        segments=segments,
         birthday=(member.birth_month, member.birth_day) if known else None,  # type: ignore[arg-type]
         joined_on=local_day(member.joined_at, zone),
         days_before=days,

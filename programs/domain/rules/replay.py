@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from customers.models import Member, MemberTag, Purchase
+from customers.models import Member, MemberTag, Purchase, Segment
+from customers.segments import members_in
 from loyalty_saas.lib.days import local_day, start_of_day
 from programs.domain.awards import baskets_of
 from programs.domain.earning import Basket, quote_purchase
@@ -116,14 +117,15 @@ class _Side:
 def replay(program: Program, now: datetime, *, before: Sequence[Standing], after: Sequence[Standing]) -> Replay:
     """Run both sets of rules over what members bought and kept in the last DAYS days.
 
-    Every rule is taken as if it had counted all the time, unless its own days say otherwise; tiers and tags are those
-    of today, and nobody has a part of a point to begin with.
+    Every rule is taken as if it had counted all the time, unless its own days say otherwise; tiers, tags and segments
+    are those of today, and nobody has a part of a point to begin with.
     """
     purchases = _purchases(now)
     sides = _Side(program, before), _Side(program, after)
     by_line = any(rule.definition.looks_at_lines for rule in (*before, *after))
     baskets = baskets_of(purchases, program, by_line=by_line)
-    for purchase, circumstances, tier in _history(program, purchases):
+    segments = _segments([*before, *after])
+    for purchase, circumstances, tier in _history(program, purchases, segments):
         basket = _kept(purchase, baskets[purchase.pk])
         for side in sides:
             side.serve(purchase.member_id, basket, circumstances, tier)  # type: ignore[arg-type]
@@ -143,7 +145,9 @@ def _kept(purchase: Purchase, basket: Basket) -> Basket:
     return replace(basket, returned=purchase.returned)
 
 
-def _history(program: Program, purchases: Sequence[Purchase]) -> Iterator[tuple[Purchase, Circumstances, Tier | None]]:
+def _history(
+    program: Program, purchases: Sequence[Purchase], segments: Mapping[UUID, frozenset[UUID]]
+) -> Iterator[tuple[Purchase, Circumstances, Tier | None]]:
     """Each purchase with what was true of its member at the time."""
     zone = current_tenant().zone
     ids = {one.member_id for one in purchases if one.member_id}
@@ -163,6 +167,7 @@ def _history(program: Program, purchases: Sequence[Purchase]) -> Iterator[tuple[
                 location=purchase.location_id,
                 tier=tier.pk if tier else None,
                 tags=frozenset(tags.get(member.pk, ())),
+                segments=frozenset(pk for pk, inside in segments.items() if member.pk in inside),
                 birthday=(member.birth_month, member.birth_day) if known else None,  # type: ignore[arg-type]
                 joined_on=local_day(member.joined_at, zone),
                 days_before=days.get(member.pk, 0),
@@ -173,6 +178,13 @@ def _history(program: Program, purchases: Sequence[Purchase]) -> Iterator[tuple[
         if not again:
             last[member.pk] = when.date()
             days[member.pk] = days.get(member.pk, 0) + 1
+
+
+def _segments(rules: Iterable[Standing]) -> dict[UUID, frozenset[UUID]]:
+    """Who is in each of the segments that rules name, today."""
+    named = {pk for one in rules for pk in one.definition.segments}
+    found = Segment.objects.filter(pk__in=named)
+    return {one.pk: frozenset(members_in(one).values_list("pk", flat=True)) for one in found}
 
 
 def _tags(members: Iterable[UUID]) -> Mapping[UUID, set[UUID]]:

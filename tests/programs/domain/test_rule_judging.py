@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loyalty_saas.lib.errors import Invalid
@@ -225,6 +225,7 @@ effects = st.one_of(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     definitions=st.lists(effects, max_size=4),
     lines=st.lists(st.tuples(st.integers(0, 9_000), st.integers(1, 6), st.integers(0, 9_000)), min_size=1, max_size=4),
