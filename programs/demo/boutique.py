@@ -99,7 +99,7 @@ BOUTIQUE = Sample(
     preferences=("size 12", "size 40", "no wool", "natural fibres only", "loves blue", "wide fit"),
     notes=("Her mother’s birthday is in May: likes a call when scarves arrive.", "Prefers quiet mornings."),
     returns=0.07,
-    goodwill=0.008,
+    goodwill=0.03,
     gestures=(
         SampleGesture(0, "points", 200, note="The parcel came a week late."),
         SampleGesture(2, "amount_off", 1000, at_once=False, note="A seam came open."),

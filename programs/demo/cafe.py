@@ -116,7 +116,7 @@ CAFE = Sample(
         "Allergic to walnuts.",
         "Likes to hear about new beans.",
     ),
-    goodwill=0.008,
+    goodwill=0.03,
     gestures=(
         SampleGesture(0, "points", 20, note="Machine was down for ten minutes."),
         SampleGesture(0, "free_product", sku="KIP"),

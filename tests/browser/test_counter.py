@@ -289,6 +289,41 @@ def test_a_refused_receipt_is_foreseen_said_once_and_has_the_focus(till: Any, sh
     expect(page.locator(".till-refusal:visible")).to_have_count(0)
 
 
+def test_making_it_right_takes_two_taps_to_the_form_and_a_pin_beyond_the_budget(till: Any, shop: Any) -> None:
+    from programs.models import Program
+    from tenants.isolation import tenant_context
+    from tests.programs.counter_shop import PIN
+    from tests.programs.shop import make_reward
+
+    with tenant_context(shop.cast.business):
+        Program.objects.update(gesture_limit=500, gesture_staff_budget=1000, gesture_location_budget=5000)
+        make_reward(shop.program, 50, kind="amount_off", value=500)
+    page = till(shop.url)
+    page.get_by_role("link", name="Make it right").click()
+    page.get_by_label("Wrong order").check()
+    page.fill("#points", "20")
+    expect(page.locator(".sum-after dd")).to_have_text("260")
+    expect(page.locator("#approval-pin")).to_be_hidden()
+    page.fill("#points", "60")
+    expect(page.locator("[data-beyond]")).to_contain_text("by yourself you may give up to €5.00")
+    expect(page.locator("#approval-pin")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".till-refusal:visible")).to_contain_text("A manager can approve it with their PIN.")
+    expect(page.locator("#approval-pin")).to_be_focused()
+    page.keyboard.type("9999")
+    page.keyboard.press("Enter")
+    expect(page.locator(".till-refusal:visible")).to_have_text("That is not the PIN. 4 tries are left.")
+    expect(page.locator("#approval-pin")).to_be_focused()
+    expect(page.locator("#approval-pin")).to_have_value("")
+    page.keyboard.type(PIN)
+    page.keyboard.press("Enter")
+    expect(page.locator(".done-title")).to_have_text("60 points given")
+    assert entries(shop) == [(60, 300)]
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".done-title")).to_have_text("Undone. Everything is as it was before.")
+    assert entries(shop) == [(60, 300), (-60, 240)]
+
+
 def test_enrolling_somebody_from_a_search_in_vain(till: Any, shop: Any) -> None:
     page = till(width=390)
     page.fill("#q", "0664 5550199")
@@ -408,7 +443,13 @@ def test_every_state_fits_and_everyone_can_read_it(till: Any, shop: Any, width: 
     page.locator("[data-view=return] a.hit").last.click()
     page.locator(".effect").wait_for()
     check("return")
-    for address in (f"members/{shop.anna.pk}/adjustments/", "people/", f"people/{shop.cast.owner.pk}/", "pin/"):
+    for address in (
+        f"members/{shop.anna.pk}/adjustments/",
+        f"members/{shop.anna.pk}/gestures/",
+        "people/",
+        f"people/{shop.cast.owner.pk}/",
+        "pin/",
+    ):
         page.goto(page.url.split("/counter/")[0] + f"/counter/{address}")
         check(address)
     assert found == []

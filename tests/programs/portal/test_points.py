@@ -11,12 +11,17 @@ from django.utils import timezone
 
 from customers.models import Member
 from programs.domain.adjustments import adjust_points
+from programs.domain.goodwill.making import GestureDetails, make_right
+from programs.domain.goodwill.reasons import add_reason
+from programs.domain.goodwill.undoing import undo_gesture
 from programs.domain.redemptions import use_voucher
 from programs.domain.rules.publishing import publish_rule, redraft_rule
-from programs.enums import EntryKind, ProgramStatus, RedemptionStatus
+from programs.enums import EntryKind, GestureKind, ProgramStatus, RedemptionStatus
 from programs.models import Account, Entry, Program, Redemption, Reward, Voucher
 from tenants.actors import Actor
+from tenants.enums import Role
 from tenants.isolation import tenant_context
+from tests.cast import make_membership
 from tests.customers.portal.visitor import Visitor, an_address
 from tests.programs.portal.guests import a_guest, a_shop
 from tests.programs.rules import defined, make_rule
@@ -306,3 +311,36 @@ def test_a_member_sees_the_rules_that_are_theirs_and_what_changes_when(visitor, 
     assert "From 1 January 2099: 3 times the points" in page
     assert "Only Gold" not in page
     assert "Long over" not in page
+
+
+@pytest.fixture
+def gesture(shop):
+    """Twenty points and a voucher from the team."""
+    with tenant_context(shop):
+        by = Actor.staff(make_membership(shop, Role.MANAGER))
+        member = Member.objects.get(given_name="Ines")
+        reason = add_reason(name="Machine was down", by=by)
+        make_right(member, GestureDetails(GestureKind.POINTS, reason, points=20, note="grumpy"), by=by, key=key())
+        return make_right(member, GestureDetails(GestureKind.AMOUNT_OFF, reason, amount=500), by=by, key=key())
+
+
+def test_a_gesture_says_whom_it_is_from_and_why_and_keeps_the_note_to_the_team(visitor, gesture):
+    page = text(visitor.get("history/"))
+    assert "A gesture from Café Morgenrot" in page
+    assert "Machine was down" in page
+    assert "grumpy" not in page
+    assert "A gesture from Café Morgenrot" in text(visitor.get())
+
+
+def test_the_voucher_of_a_gesture_says_why_and_is_not_given_back_for_points(visitor, shop, gesture):
+    with tenant_context(shop):
+        voucher = gesture.vouchers.get()
+    assert "€5.00 off" in text(visitor.get("vouchers/"))
+    page = text(visitor.get(f"vouchers/{voucher.pk}/"))
+    assert "A gesture from Café Morgenrot: Machine was down" in page
+    assert "I changed my mind" not in page
+    assert visitor.post(f"vouchers/{voucher.pk}/give-back/", key=uuid4().hex).status_code == 404
+    with tenant_context(shop):
+        undo_gesture(gesture, by=Actor.system(), key=key())
+    assert "Taken back" in text(visitor.get("vouchers/"))
+    assert "Taken back" in text(visitor.get(f"vouchers/{voucher.pk}/"))
