@@ -23,6 +23,7 @@ from loyalty_saas.lib.errors import DomainError
 from programs.domain.adjustments import adjust_points
 from programs.domain.earning import FINEST
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
+from programs.domain.goodwill.undoing import undo_gesture
 from programs.domain.posting import account_carry
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward, use_voucher, void_redemption
@@ -30,10 +31,13 @@ from programs.domain.tiers import evaluate_tiers
 from programs.domain.undo import undo_entry
 from programs.enums import Rounding, RuleEffect, RuleOccasion, Stacking
 from programs.errors import NotEnoughPoints
-from programs.models import Account, Entry, Program, Redemption, Voucher
+from programs.models import Account, Entry, Gesture, Program, Redemption, Voucher
 from programs.queries import account_of, standing_of
+from tenants.actors import Actor
+from tenants.enums import Role
 from tenants.isolation import tenant_context
-from tests.cast import make_business
+from tests.cast import make_business, make_membership
+from tests.programs.gestures import gift, give, money_off
 from tests.programs.rules import make_rule
 from tests.programs.shop import SYSTEM, bring_back, buy, key, make_member, make_program, make_reward, make_tier
 
@@ -69,7 +73,9 @@ class Ledger(RuleBasedStateMachine):
     ) -> None:
         self.traveller = time_machine.travel(START, tick=False)
         self.clock = self.traveller.start()
-        self.context = tenant_context(make_business())
+        business = make_business()
+        self.manager = Actor.staff(make_membership(business, Role.MANAGER))
+        self.context = tenant_context(business)
         self.context.__enter__()
         self.program: Program = make_program(
             rounding=rounding,
@@ -130,6 +136,15 @@ class Ledger(RuleBasedStateMachine):
             adjust_points(self.members[who], points=points, reason="Sorry", by=SYSTEM, key=key())
         except NotEnoughPoints:
             assert points < 0
+
+    @rule(who=st.integers(0, 2), points=st.integers(0, 40), at_once=st.booleans())
+    def make_right(self, who: int, points: int, at_once: bool) -> None:
+        details = gift(points) if points else money_off(300, at_once=at_once)
+        give(self.members[who], details, by=self.manager)
+
+    @rule(which=st.integers(0, 50))
+    def take_gesture_back(self, which: int) -> None:
+        self._try(lambda found: undo_gesture(found, by=SYSTEM, key=key()), Gesture, which)
 
     @rule(which=st.integers(0, 80))
     def undo(self, which: int) -> None:
