@@ -48,6 +48,8 @@ def _name_of(follower: Callable[..., object]) -> str:
 
 
 member_joined: Effect[Member] = Effect("member_joined")
+# Paused, left, or active again.
+member_status_changed: Effect[Member] = Effect("member_status_changed")
 purchase_completed: Effect[Purchase] = Effect("purchase_completed")
 purchase_returned: Effect[Return] = Effect("purchase_returned")
 # Of two records of one person, when the rows of this app have been moved. A follower writes down under its own name in

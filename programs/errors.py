@@ -325,3 +325,13 @@ class ReasonNameTaken(Invalid):
 class LastReason(DomainError):
     code = "last_reason"
     sentence = _("Keep at least one reason: without one, nothing can be made right at the counter.")
+
+
+class ClosureIsOver(Invalid):
+    code = "closure_is_over"
+    sentence = _("These days are over. What has expired on them stays expired.")
+
+
+class ClosuresOverlap(Invalid):
+    code = "closures_overlap"
+    sentence = _("You are closed on some of these days already.")

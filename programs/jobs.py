@@ -6,6 +6,7 @@ import structlog
 from django.utils import timezone
 
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
+from programs.domain.extending import extend_due
 from programs.domain.reconcile import reconcile
 from programs.domain.tiers import evaluate_tiers
 from tenants.jobs import DailyJob
@@ -23,7 +24,10 @@ def confirm_points(day: date) -> int:
 
 
 def expire_points(day: date) -> int:
-    return expire_due(timezone.now())
+    now = timezone.now()
+    # What keeps longer must say so before anything is taken.
+    extend_due(now)
+    return expire_due(now)
 
 
 def close_vouchers(day: date) -> int:

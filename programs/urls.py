@@ -2,6 +2,7 @@ from django.urls import path
 
 from programs.views import (
     books,
+    closures,
     entries,
     goodwill,
     goodwill_settings,
@@ -49,6 +50,8 @@ urlpatterns = [
     path("program/books/liability/", books.liability, name="liability"),
     path("program/books/expiry/", books.expiring, name="expiring"),
     path("program/books/breakage/", books.breakage, name="breakage"),
+    path("program/closed-days/", closures.closed_days, name="closures"),
+    path("program/closed-days/<uuid:pk>/withdrawal/", closures.withdrawal, name="closure_withdrawal"),
     path("program/books/journal/", books.journal, name="journal"),
     path("program/books/journal/export/", books.journal_export, name="journal_export"),
     path("program/books/bookkeeping/", books.bookkeeping, name="bookkeeping"),

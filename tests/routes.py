@@ -69,6 +69,8 @@ DASHBOARD: dict[str, Route] = {
     "programs:books_export": Route(LOOKERS),
     "programs:places": Route(LOOKERS),
     "programs:places_export": Route(LOOKERS),
+    "programs:closures": Route(LEADERS),
+    "programs:closure_withdrawal": Route(LEADERS, "closure"),
     "programs:liability": Route(LOOKERS),
     "programs:expiring": Route(LOOKERS),
     "programs:breakage": Route(LOOKERS),
@@ -199,6 +201,7 @@ class Things:
     import_record: Any
     program: Any
     segment: Any
+    closure: Any
     tier: Any
     rule: Any
     reward: Any

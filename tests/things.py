@@ -1,5 +1,6 @@
 """One of everything in a business, to be looked at by those who may and to be hidden from all others."""
 
+from datetime import date
 from uuid import uuid4
 
 from customers.domain.custom_fields import add_custom_field
@@ -11,6 +12,7 @@ from customers.domain.segments import keep_segment
 from customers.domain.tags import find_or_make_tags
 from customers.enums import ImportKind, Source
 from customers.models import Category, Import, Product
+from programs.domain.extending import announce_closure
 from programs.domain.goodwill.making import GestureDetails, make_right
 from programs.domain.goodwill.reasons import add_reason
 from programs.domain.redemptions import redeem_reward
@@ -100,6 +102,7 @@ def make_things(cast: Cast) -> Things:
             ),
             program=program,
             segment=keep_segment(name=f"Segment {canary}", filters={"seen": "30"}, by=by),
+            closure=announce_closure(date(2999, 8, 1), date(2999, 8, 14), reason=f"Holidays {canary}", by=by),
             tier=tier,
             rule=rule,
             reward=reward,

@@ -251,4 +251,5 @@ def _set_status(member: Member, status: MemberStatus, by: Actor, source: str) ->
             locked.status = status
             locked.save(update_fields=["status", "updated_at"])
             record_activity(ActivityKind.MEMBER_CHANGED, by=by, source=source, member=locked, payload=payload)
+            effects.member_status_changed(locked, by=by, source=source, silent=False)
     return locked

@@ -69,7 +69,7 @@ def expiring_choices() -> Sequence[tuple[str, str]]:
     months = [(f"{first:%Y-%m}", format_skeleton("yMMM", first, locale=locale)) for first, _last in _months()]
     return [
         ("", _("Any expiry")),
-        *((word, _("Expires in %(month)s") % {"month": month}) for word, month in months),
+        *((word, _("Expires %(month)s") % {"month": month}) for word, month in months),
         (LATER, _("Expires later")),
         (NEVER, _("Never expires")),
     ]

@@ -81,8 +81,16 @@ INVARIANTS: dict[str, str] = {
         SELECT l.id AS row, l.amount, f.id AS source
         FROM programs_lot l JOIN programs_lot f ON f.tenant_id = l.tenant_id AND f.id = l.moved_from_id
         WHERE l.tenant_id = %(tenant)s
-         AND (l.available_from, l.expires_at, l.origin_id)
-         IS DISTINCT FROM (f.available_from, f.expires_at, coalesce(f.origin_id, f.entry_id))""",
+         AND ((l.available_from, l.origin_id) IS DISTINCT FROM (f.available_from, coalesce(f.origin_id, f.entry_id))
+          OR (l.expires_at IS DISTINCT FROM f.expires_at AND NOT EXISTS (SELECT 1 FROM programs_lotextension x
+           WHERE x.tenant_id = l.tenant_id AND x.lot_id IN (l.id, f.id))))""",
+    "a lot ends when its extensions say": """
+        SELECT l.id AS row, l.expires_at, x.after
+        FROM (SELECT *, lag(after) OVER steps AS was, lag(id) OVER steps AS earlier, lead(id) OVER steps AS later
+         FROM programs_lotextension WHERE tenant_id = %(tenant)s WINDOW steps AS (PARTITION BY lot_id ORDER BY id)) x
+        JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.id = x.lot_id
+        WHERE (x.earlier IS NOT NULL AND x.before IS DISTINCT FROM x.was)
+         OR (x.later IS NULL AND x.after IS DISTINCT FROM l.expires_at)""",
     "a lot holds what was not used of it": f"""
         SELECT l.id AS row, l.amount, l.remaining, u.used
         FROM programs_lot l LEFT JOIN ({_USES}) u ON u.lot_id = l.id

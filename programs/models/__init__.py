@@ -1,5 +1,6 @@
 from programs.models.accounts import Account, Entry, Lot, LotUse
 from programs.models.bookkeeping import Bookkeeping
+from programs.models.extending import Closure, LotExtension, Rest
 from programs.models.goodwill import Gesture, GestureUndo, GoodwillReason
 from programs.models.programs import Program, ProgramExclusion
 from programs.models.rewards import Redemption, Reward, Voucher
@@ -9,6 +10,7 @@ from programs.models.tiers import Qualification, Tier
 __all__ = [
     "Account",
     "Bookkeeping",
+    "Closure",
     "EarningRule",
     "EarningRuleVersion",
     "Entry",
@@ -16,11 +18,13 @@ __all__ = [
     "GestureUndo",
     "GoodwillReason",
     "Lot",
+    "LotExtension",
     "LotUse",
     "Program",
     "ProgramExclusion",
     "Qualification",
     "Redemption",
+    "Rest",
     "Reward",
     "RuleAward",
     "Tier",

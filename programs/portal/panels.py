@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from customers.enums import MemberStatus
+from programs.domain.extending import announced_for, rest_of
 from programs.domain.rules.promises import promises_for
 from programs.models import Account, Entry, Reward
 from programs.portal.next_step import next_step
@@ -46,9 +48,13 @@ def rewards(reading: Reading) -> dict[str, Any] | None:
 def dates(reading: Reading) -> dict[str, Any] | None:
     """What comes and what goes, and when."""
     standing = reading.standing
-    if standing is None or not (standing.expiring or standing.coming):
+    if standing is None:
         return None
-    return {"standing": standing, "program": standing.program}
+    closures = announced_for(standing.account)
+    rest = rest_of(standing.account) if standing.account.member.status == MemberStatus.PAUSED else None
+    if not (standing.expiring or standing.coming or closures or rest):
+        return None
+    return {"standing": standing, "program": standing.program, "closures": closures, "rest": rest}
 
 
 def recent(reading: Reading) -> dict[str, Any] | None:

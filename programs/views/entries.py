@@ -94,7 +94,7 @@ def entry(request: BusinessRequest, pk: UUID) -> HttpResponse:
         "moved": found.amount + found.pending_amount,
         "why": explain_entry(found, found.account.program),
         "uses": LotUse.objects.filter(entry=found).select_related("lot").order_by("lot__expires_at"),
-        "lots": found.lots.all(),
+        "lots": found.lots.prefetch_related("extensions__closure"),
         "taken_back_by": found.reversed_by.order_by("seq"),
         "location": Location.objects.filter(pk=found.location_id).first() if found.location_id else None,
         **_cause(found),

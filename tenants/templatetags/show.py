@@ -124,6 +124,8 @@ AUDIT_WORDS = {
     "rule.draft_dropped": _("threw away the draft of the rule"),
     "rule.published": _("published the rule"),
     "rule.ended": _("ended the rule"),
+    "closure.announced": _("announced closed days:"),
+    "closure.withdrawn": _("withdrew closed days:"),
     "bookkeeping.changed": _("changed how points are booked in"),
     "tiers.measured": _("changed what tiers ask for in"),
     "tier.added": _("added the tier"),

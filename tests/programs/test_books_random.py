@@ -1,6 +1,7 @@
 """Random histories: any period of the books adds up, and one follows the other, in points and in money."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,16 +9,21 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from customers.domain.members import pause_member, reactivate_member
+from customers.enums import Source
 from loyalty_saas.lib.days import local_day
 from programs.books import COLUMNS, Month, PointCost, books_of
 from programs.books.places import places_of
 from programs.books.rollforward import COLUMN_OF
+from programs.domain.expiry import confirm_due, expire_due
+from programs.domain.extending import announce_closure, extend_due
 from programs.enums import EntryKind
+from programs.errors import ClosuresOverlap
 from programs.models import Account, Entry, Lot, LotUse
 from tenants.isolation import current_tenant
 from tenants.models import Location
 from tests.programs.domain.test_ledger_machine import Ledger
-from tests.programs.shop import buy
+from tests.programs.shop import SYSTEM, buy
 
 COST = PointCost(137)
 
@@ -105,6 +111,27 @@ class Books(Ledger):
             yield lot.entry, lot.entry, lot.amount
         for use in LotUse.objects.select_related("entry", "lot__entry"):
             yield use.entry, use.lot.entry, -use.amount
+
+    @rule(starts=st.integers(0, 40), days=st.integers(1, 20))
+    def close(self, starts: int, days: int) -> None:
+        first = local_day(datetime.now(UTC), current_tenant().zone) + timedelta(days=starts)
+        with suppress(ClosuresOverlap):
+            announce_closure(first, first + timedelta(days=days - 1), reason="Holidays", by=SYSTEM)
+
+    @rule(who=st.integers(0, 1), days=st.integers(0, 50))
+    def rest(self, who: int, days: int) -> None:
+        """Paused for some days, at whose end nothing of theirs has expired."""
+        member = pause_member(self.members[who], by=SYSTEM, source=Source.DASHBOARD)
+        expired = Entry.objects.filter(kind=EntryKind.EXPIRE, account__member=member)
+        before = expired.count()
+        self.clock.shift(timedelta(days=days))
+        now = datetime.now(UTC)
+        extend_due(now)
+        assert extend_due(now) == 0
+        confirm_due(now)
+        expire_due(now)
+        assert expired.count() == before
+        self.members[who] = reactivate_member(member, by=SYSTEM, source=Source.DASHBOARD)
 
     @rule()
     def look_at_today(self) -> None:

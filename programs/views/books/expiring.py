@@ -42,6 +42,7 @@ def expiring(request: BusinessRequest) -> HttpResponse:
             (_label(line, locale), line, shares[place] if shares else None, f"{members}?{_query(line)}")
             for place, line in enumerate(lines)
         ],
+        "may_edit": request.membership.may(Permission.EDIT_PROGRAM),
         "soon": sum(line.points for line in months),
         "points": whole,
         "money": money,
