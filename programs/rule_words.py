@@ -49,7 +49,7 @@ def conditions(definition: Definition) -> list[str]:
     if tags := named(definition, definition.tags):
         said.append(_("for members tagged %(tags)s") % {"tags": tags})
     if segments := named(definition, definition.segments):
-        said.append(_("for %(segments)s") % {"segments": segments})
+        said.append(_("for members in “%(segments)s”") % {"segments": segments})
     return [one for one in said if one]
 
 
@@ -140,8 +140,7 @@ def _occasion(definition: Definition) -> str:
     said = {
         RuleOccasion.ANY: "",
         RuleOccasion.FIRST: _("on the first purchase"),
-        RuleOccasion.VISIT: _("on every visit number %(nth)s, %(second)s …")
-        % {"nth": number(definition.nth), "second": number(definition.nth * 2)},
+        RuleOccasion.VISIT: _("once every %(nth)s visits") % {"nth": number(definition.nth)},
         RuleOccasion.BIRTHDAY: around[Around(definition.around)],
         RuleOccasion.ANNIVERSARY: joined[Around(definition.around)],
     }
