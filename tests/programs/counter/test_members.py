@@ -7,6 +7,7 @@ from django.test import Client
 
 from customers.domain.cards import card_payload
 from customers.domain.members import MemberDetails, enrol_member
+from customers.domain.merging import merge_members
 from customers.enums import Source
 from customers.models import Consent, Member, Note, Purchase
 from tenants.actors import Actor
@@ -159,3 +160,17 @@ def test_the_member_screen_asks_as_much_for_many_rewards_as_for_one(
             buy(shop.cast, shop.anna, 500)
     with django_assert_max_num_queries(32):
         till.get(shop.url, headers=HTMX)
+
+
+def test_a_card_of_a_merged_record_simply_opens_the_kept_one(shop: Shop, till: Client) -> None:
+    by = Actor.system()
+    with tenant_context(shop.cast.business):
+        second = enrol_member(MemberDetails(given_name="Anna"), by=by, source=Source.COUNTER)
+        payload = card_payload(second)
+        merge_members(shop.anna, second, by=by, source=Source.DASHBOARD)
+    for read in (payload, second.number):
+        assert till.post("/counter/scans/", {"payload": read}, headers=HTMX)["HX-Redirect"] == shop.url
+    page = till.get(f"/counter/members/{second.pk}/", headers=HTMX)
+    assert page.context["screen"].member == shop.anna
+    found = till.get("/counter/search/", {"q": second.number}, headers=HTMX).context["found"]
+    assert [member for member, _account in found] == [shop.anna]
