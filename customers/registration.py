@@ -7,14 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import consumers, timeline
 from customers.consumers.summaries import SUMMARIES
+from customers.domain.merging import look_for_duplicates
 from customers.queries import search_members
 from tenants.home import Action, Hit, Source, palette_actions, palette_sources
+from tenants.jobs import DailyJob
+from tenants.jobs import register as register_job
 from tenants.navigation import Place
 from tenants.navigation import register as register_place
 from tenants.permissions import Permission
 
 
 def register() -> None:
+    register_job(DailyJob("members.duplicates", 5, look_for_duplicates))
     consumers.register(SUMMARIES)
     timeline.register()
     for place in _PLACES:

@@ -5,6 +5,7 @@ from customers.domain.merging.finding import (
     find_duplicates,
     keep_first,
     known_apart,
+    look_for_duplicates,
     not_known_apart,
 )
 from customers.domain.merging.undoing import preview_undo, undo_merge
@@ -19,6 +20,7 @@ __all__ = [
     "find_duplicates",
     "keep_first",
     "known_apart",
+    "look_for_duplicates",
     "merge_members",
     "not_known_apart",
     "preview_merge",

@@ -13,9 +13,12 @@ from customers.domain.consents import current_consents, has_consent, record_cons
 from customers.domain.members import MemberDetails, change_member, enrol_member
 from customers.domain.merging import (
     choices_of,
+    count_duplicates,
     default_choices,
     find_duplicates,
+    finding,
     known_apart,
+    look_for_duplicates,
     merge_members,
     not_known_apart,
     undo_merge,
@@ -366,3 +369,12 @@ def test_whoever_comes_second_waits_for_the_other_to_be_over(business, first):
         assert Purchase.objects.filter(member=kept).count() == 2
         assert now(kept).accounts.get().balance == 15
         assert reconcile().differences == []
+
+
+def test_a_large_business_is_counted_at_night_and_nobody_waits_for_it(inside, monkeypatch):
+    monkeypatch.setattr(finding, "QUICKLY_COUNTED", 1)
+    for email in ("a.b@example.com", "ab@example.com"):
+        a_member(email=email)
+    assert count_duplicates() is None
+    assert look_for_duplicates(timezone.now().date()) == 1
+    assert count_duplicates() == 1
