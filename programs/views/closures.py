@@ -37,13 +37,13 @@ def closed_days(request: BusinessRequest) -> HttpResponse:
             messages.success(request, _("Written down. Your members read it in their portal."))
             return redirect("programs:closures")
     announced = list(closures().order_by("-first")[:MOST])
-    extended = LotExtension.objects.filter(closure__in=announced).order_by()
-    lots = dict(extended.values_list("closure").annotate(Count("pk")))
+    held = LotExtension.objects.filter(closure__in=announced, lot__remaining__gt=0).order_by()
+    members = dict(held.values_list("closure").annotate(Count("lot__account", distinct=True)))
     today = today_here()
     context = {
         "program": found,
         "form": form,
-        "rows": [(one, lots.get(one.pk, 0), one.last < today) for one in announced],
+        "rows": [(one, members.get(one.pk, 0), one.last < today) for one in announced],
     }
     return render(request, "programs/closures/page.html", context, status=422 if form.errors else 200)
 

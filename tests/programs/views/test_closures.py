@@ -29,15 +29,15 @@ def test_closed_days_are_announced_and_withdrawn(cast: Cast) -> None:
         entry = Entry.objects.get()
     owner: Client = sign_in(cast.owner)
     with at("2026-07-10 10:00"):
-        assert owner.post("/program/closed-days/", TYPED).headers["Location"] == "/program/closed-days/"
-        page = owner.get("/program/closed-days/")
+        assert owner.post("/program/books/closed-days/", TYPED).headers["Location"] == "/program/books/closed-days/"
+        page = owner.get("/program/books/closed-days/")
         [(closure, extended, is_over)] = page.context["rows"]
         assert (closure.reason, extended, is_over) == ("Summer holidays", 1, False)
         assert "1 Aug 2026 to 14 Aug 2026" in page.content.decode()
         said = owner.get(f"/program/books/entries/{entry.pk}/").content.decode()
         assert "Closed days (Summer holidays): until 19 Aug 2026 instead of 5 Aug 2026" in said
-        assert owner.post(f"/program/closed-days/{closure.pk}/withdrawal/").status_code == 302
-        assert owner.get("/program/closed-days/").context["rows"] == []
+        assert owner.post(f"/program/books/closed-days/{closure.pk}/withdrawal/").status_code == 302
+        assert owner.get("/program/books/closed-days/").context["rows"] == []
 
 
 def test_closed_days_that_cannot_be_are_refused_at_their_field(cast: Cast) -> None:
@@ -51,7 +51,7 @@ def test_closed_days_that_cannot_be_are_refused_at_their_field(cast: Cast) -> No
             ({"reason": " "}, "Please fill this in."),
             ({"first": "x"}, "Enter a valid date."),
         ):
-            answer = owner.post("/program/closed-days/", {**TYPED, **typed})
+            answer = owner.post("/program/books/closed-days/", {**TYPED, **typed})
             assert (answer.status_code, said in answer.content.decode()) == (422, True)
     with tenant_context(cast.business):
         assert not Closure.objects.exists()
