@@ -11,12 +11,13 @@ from customers.enums import Source
 from customers.models import Member, Product
 from loyalty_saas.lib.errors import DomainError, Invalid
 from loyalty_saas.lib.money import parse_money
+from loyalty_saas.views import refusal
 from programs.counter.access import CounterRequest, counter_page
 from programs.counter.keys import key_of
 from programs.counter.pages import stage
 from programs.counter.screens import member_named, member_screen
 from programs.domain.accounts import open_account
-from programs.domain.goodwill.approvals import Approval, approvers
+from programs.domain.goodwill.approvals import Approval, approvers, note_blocked
 from programs.domain.goodwill.budgets import budget_today
 from programs.domain.goodwill.foreseeing import foresee_gesture, sums_of
 from programs.domain.goodwill.making import GestureDetails, make_right
@@ -24,6 +25,7 @@ from programs.domain.goodwill.reasons import reasons_to_choose
 from programs.enums import GestureKind
 from programs.goodwill import LATELY, given_lately
 from programs.models import Gesture, GoodwillReason
+from tenants.domain.pins import PinBlocked
 
 MOST_PRODUCTS = 500
 
@@ -34,14 +36,21 @@ def gestures(request: CounterRequest, member_id: UUID) -> HttpResponse:
     member = member_named(member_id)
     account = open_account(member, by=request.actor)
     if request.method == "POST":
-        gesture = make_right(
-            member,
-            _details(request, request.POST),
-            by=request.actor,
-            key=key_of(request),
-            approval=_approval(request.POST),
-            source=Source.COUNTER,
-        )
+        approval = _approval(request.POST)
+        try:
+            gesture = make_right(
+                member,
+                _details(request, request.POST),
+                by=request.actor,
+                key=key_of(request),
+                approval=approval,
+                source=Source.COUNTER,
+            )
+        except PinBlocked as error:
+            # What is refused is taken back whole; that somebody guesses at a manager's PIN stays.
+            if approval is not None:
+                note_blocked(approval, by=request.actor)
+            return refusal(request, error)
         return stage(request, "counter/member/stage.html", _after(member, gesture))
     products = Product.objects.filter(is_active=True, price__gt=0)[:MOST_PRODUCTS]
     context = {

@@ -6,6 +6,8 @@ from uuid import UUID
 from customers.models import Member
 from programs.domain.guards import is_own
 from programs.errors import NotAnApprover, OneTimePin, OwnAccount
+from tenants.actors import Actor
+from tenants.domain.audit import record_audit
 from tenants.domain.pins import check_pin
 from tenants.models import Membership
 from tenants.permissions import Permission
@@ -40,3 +42,8 @@ def check_approval(approval: Approval, *, asked_by: Membership, member: Member) 
         raise OwnAccount
     check_pin(found, pin=approval.pin)
     return found
+
+
+def note_blocked(approval: Approval, *, by: Actor) -> None:
+    """Write down that somebody is held off after too many wrong tries at this PIN, for the owner to look at."""
+    record_audit("goodwill.pin_blocked", by=by, subject=Membership.objects.filter(pk=approval.membership_id).first())

@@ -13,6 +13,7 @@ from programs.enums import RedemptionStatus
 from programs.models import Gesture, GestureUndo, Program, Voucher
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
+from tenants.models import AuditEvent
 from tests.cast import sign_in
 from tests.programs.counter_shop import PIN, Shop, key
 from tests.programs.gestures import gift, money_off
@@ -119,6 +120,17 @@ def test_beyond_the_budget_a_manager_types_their_pin(shop, till, ledger):
     page = send(till, shop, points="60", approver=str(shop.cast.owner.pk), pin=PIN).content.decode()
     assert "approved by Owner" in page
     assert ledger() == 300
+
+
+def test_guessing_at_the_pin_of_a_manager_is_on_the_record(shop, till, ledger):
+    values = {"points": "60", "approver": str(shop.cast.owner.pk)}
+    answers = [send(till, shop, **values, pin=f"99{number}7") for number in range(5)]
+    assert sentence(answers[-1]) == "Too many wrong tries. Wait 1 minute, then try again."
+    assert sentence(send(till, shop, **values, pin=PIN)) == "Too many wrong tries. Wait 1 minute, then try again."
+    assert ledger() == 240
+    with tenant_context(shop.cast.business):
+        noted = list(AuditEvent.objects.filter(action="goodwill.pin_blocked").values_list("actor_id", "subject_id"))
+    assert noted == [(shop.cast.staff.pk, shop.cast.owner.pk)] * 2
 
 
 @pytest.mark.parametrize(
