@@ -21,13 +21,14 @@ from customers.domain.merging import (
     look_for_duplicates,
     merge_members,
     not_known_apart,
+    patience,
     undo_merge,
 )
 from customers.domain.notes import add_note
 from customers.domain.portal_access import member_with
 from customers.domain.portal_sessions import find_session, start_session
 from customers.enums import ActivityKind, MemberStatus, Source
-from customers.errors import MergedElsewhere, MergeTooOld, SameRecord, Taken
+from customers.errors import BeingServed, MergedElsewhere, MergeTooOld, SameRecord, Taken
 from customers.models import Activity, Member, MemberSummary, Merge, Note, Purchase
 from customers.queries import member_by_card, search_members
 from customers.timeline import timeline_of
@@ -378,3 +379,27 @@ def test_a_large_business_is_counted_at_night_and_nobody_waits_for_it(inside, mo
     assert count_duplicates() is None
     assert look_for_duplicates(timezone.now().date()) == 1
     assert count_duplicates() == 1
+
+
+def test_who_waits_too_long_is_told_to_try_again_and_nothing_is_done(business, monkeypatch):
+    monkeypatch.setattr(patience, "GIVES_UP_AFTER", 0.3)
+    with tenant_context(business):
+        kept, absorbed = a_pair()
+    held, done = threading.Event(), threading.Event()
+
+    def act(what):
+        with tenant_context(business):
+            if what == "serve":
+                Member.objects.select_for_update(no_key=True).get(pk=absorbed.pk)
+                held.set()
+                return done.wait(10)
+            held.wait(10)
+            try:
+                return merge(kept, absorbed)
+            finally:
+                done.set()
+
+    outcomes = at_once(act, ["merge", "serve"])
+    with tenant_context(business):
+        assert [type(one) for one in outcomes if one is not True] == [BeingServed]
+        assert now(absorbed).merged_into is None
