@@ -14,6 +14,7 @@ class MemberStatus(models.TextChoices):
 
 # What people and connected systems may set.
 OWN_STATUSES = (MemberStatus.ACTIVE, MemberStatus.PAUSED, MemberStatus.LEFT)
+OWN_STATUS_CHOICES = [(status.value, status.label) for status in OWN_STATUSES]
 
 
 class Source(models.TextChoices):

@@ -356,6 +356,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "MemberStatus": "customers.enums.MemberStatus.choices",
+        "OwnMemberStatus": "customers.enums.OWN_STATUS_CHOICES",
         "Source": "customers.enums.Source.choices",
         "Purpose": "customers.enums.Purpose.choices",
         "ConsentChannel": "customers.enums.ConsentChannel.choices",

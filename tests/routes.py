@@ -117,7 +117,7 @@ DASHBOARD: dict[str, Route] = {
     "customers:merging": Route(LEADERS),
     "customers:member_merge": Route(LEADERS, "member"),
     "customers:member_apart": Route(LEADERS, "member"),
-    "customers:merge": Route(LEADERS, "merge"),
+    "customers:merge": Route(LOOKERS, "merge"),
     "customers:merge_undoing": Route(LEADERS, "merge"),
     "customers:member": Route(LOOKERS, "member"),
     "customers:member_timeline": Route(LOOKERS, "member"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from customers.enums import OWN_STATUSES, ConsentChannel, MemberStatus, Purpose, Source
+from customers.enums import OWN_STATUS_CHOICES, ConsentChannel, MemberStatus, Purpose, Source
 from customers.models import Member
 from tenants.api.shapes import (
     Choice,
@@ -101,7 +101,7 @@ class NewMember(MemberFields):
 class MemberChanges(MemberFields):
     """Only what you name changes."""
 
-    status = Choice([(one.value, one.label) for one in OWN_STATUSES], required=False)
+    status = Choice(OWN_STATUS_CHOICES, required=False)
 
 
 class WantedMember(Shape):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from customers.domain.merging import count_duplicates
 from customers.domain.tags import tag_members, untag_members
-from customers.enums import OWN_STATUSES
+from customers.enums import OWN_STATUS_CHOICES
 from customers.exports import MEMBER_HEADINGS, member_rows
 from customers.member_lists import Wanted, members_wanted
 from customers.models import Member, MemberTag, Segment, Tag
@@ -138,7 +138,7 @@ def _filters(request: BusinessRequest, wanted: Wanted) -> list[dict[str, Any]]:
     """The choices above the table: name, label, options and what is chosen."""
     tags = [("", _("Any tag")), *Tag.objects.values_list("pk", "name")]
     locations = [("", _("Any location")), *Location.objects.values_list("pk", "name")]
-    statuses = [("", _("Any status")), *((one.value, one.label) for one in OWN_STATUSES)]
+    statuses = [("", _("Any status")), *OWN_STATUS_CHOICES]
     filters: list[dict[str, Any]] = [
         {"name": "seen", "label": _("Last visit"), "options": SEEN, "value": wanted.seen},
         {"name": "joined", "label": _("Joined"), "options": JOINED, "value": wanted.joined},

@@ -98,12 +98,13 @@ def apart(request: BusinessRequest, pk: UUID) -> HttpResponse:
     return go_to(request, reverse("customers:merging"))
 
 
-@dashboard_page(Permission.MERGE_MEMBERS)
+@dashboard_page(Permission.VIEW_MEMBERS)
 def merge(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    """What was merged, and what undoing it would do now."""
+    """What was merged and, for those who may, what undoing it would do now."""
     one = _merge(pk)
     context: dict[str, Any] = {"page_title": _("Merged records"), "merge": one, "card": shown_card(one.absorbed.number)}
-    if one.is_open:
+    if one.is_open and request.membership.may(Permission.MERGE_MEMBERS):
+        context["may_undo"] = True
         try:
             undone = preview_undo(one, by=request.actor, source=Source.DASHBOARD)
         except DomainError as error:

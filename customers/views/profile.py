@@ -16,6 +16,7 @@ from customers.slots import member_marks, member_panels, member_side
 from customers.views.who import member_or_404
 from loyalty_saas.lib.ids import is_card_number, show_card_number
 from loyalty_saas.lib.locales import babel_locale
+from loyalty_saas.lib.phones import format_phone
 from loyalty_saas.lib.places import languages
 from loyalty_saas.lib.slots import fill
 from tenants.access import BusinessRequest, dashboard_page
@@ -38,6 +39,7 @@ def member(request: BusinessRequest, pk: UUID) -> HttpResponse:
         "birthday": _birthday(one),
         "language": dict(languages("en")).get(one.language, one.language),
         "number": show_card_number(one.number) if is_card_number(one.number) else one.number,
+        "also_found_by": _also_found_by(one),
         "notes": Note.objects.filter(member=one, removed_at__isnull=True).select_related("author"),
         "consents": _consents(one),
         "marks": fill(member_marks, may, one),
@@ -70,6 +72,15 @@ def _timeline(request: BusinessRequest, one: Member) -> dict[str, Any]:
 
 def _figures(one: Member) -> MemberSummary:
     return MemberSummary.objects.filter(member=one).first() or MemberSummary(member=one)
+
+
+def _also_found_by(one: Member) -> list[str]:
+    """Cards and addresses of records that were merged into this one: they go on working."""
+    tenant = current_tenant()
+    found = []
+    for number, phone, email in Member.objects.filter(merged_into=one.pk).values_list("number", "phone", "email"):
+        found += [told.shown_card(number), format_phone(phone, tenant.country) if phone else "", email]
+    return [text for text in found if text]
 
 
 def _custom(one: Member) -> list[tuple[str, Any]]:

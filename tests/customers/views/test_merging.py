@@ -61,6 +61,7 @@ def test_merging_takes_the_choices_and_the_message_undoes_it(owner, business, pa
     undo = reverse("customers:merge_undoing", args=[one.pk])
     assert f'data-undo="{undo}"' in answer.text
     assert "Merged with the record of card" in answer.text
+    assert "Also found by" in answer.text
     assert owner.post(undo).status_code == 302
     with tenant_context(business):
         assert Member.objects.get(pk=other.pk).merged_into is None
