@@ -163,7 +163,7 @@ def said_filters(filters: Mapping[str, str]) -> list[tuple[str, str]]:
     known: list[tuple[str, Any, Mapping[str, Any]]] = [
         ("tag", _("Tag"), tags),
         ("location", _("Location"), places),
-        ("status", _("Status"), {str(one.value): one.label for one in OWN_STATUSES}),
+        ("status", _("Status"), dict(OWN_STATUS_CHOICES)),
         ("joined", _("Joined"), dict(JOINED)),
         ("seen", _("Last visit"), dict(SEEN)),
         *((one.name, one.label, {str(pair[0]): pair[1] for pair in one.options()}) for one in member_filters),
