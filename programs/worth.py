@@ -62,6 +62,6 @@ def point_worth(program: Program, rewards: Iterable[Reward]) -> Fraction:
     return Fraction(program.earn_amount, program.earn_points) if best is None else best
 
 
-def cost_of_points(points: int, worth: Fraction) -> int:
+def cost_of_gift(points: int, worth: Fraction) -> int:
     """So many points at `point_worth`, rounded up: many small presents never cost nothing."""
     return -(-points * worth.numerator // worth.denominator)

@@ -16,7 +16,7 @@ from programs.domain.goodwill.making import worth_of_one
 from programs.domain.programs import change_program
 from programs.forms.goodwill import BudgetForm, ReasonForm
 from programs.models import GoodwillReason, Program
-from programs.worth import cost_of_points
+from programs.worth import cost_of_gift
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 
@@ -106,7 +106,7 @@ def _page(request: BusinessRequest, program: Program, **forms: Any) -> HttpRespo
         "used": reasons.reasons_to_choose(),
         "gone": GoodwillReason.objects.filter(archived_at__isnull=False),
         "example": EXAMPLE,
-        "example_cost": cost_of_points(EXAMPLE, worth_of_one(program)),
+        "example_cost": cost_of_gift(EXAMPLE, worth_of_one(program)),
     }
     wrong = form.errors or reason_form.errors
     return render(request, "programs/goodwill/settings.html", context, status=422 if wrong else 200)

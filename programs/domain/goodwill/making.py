@@ -29,7 +29,7 @@ from programs.enums import Cause, EntryKind, GestureKind
 from programs.errors import BudgetSpent, IdempotencyConflict, ReasonMissing, WithoutPrice
 from programs.models import Account, Entry, Gesture, GoodwillReason, Program, Reward, Voucher
 from programs.unit import in_points
-from programs.worth import cost_of_points, point_worth
+from programs.worth import cost_of_gift, point_worth
 from tenants.actors import Actor
 from tenants.enums import ActorKind
 from tenants.isolation import current_tenant
@@ -136,7 +136,7 @@ def price(details: GestureDetails, program: Program) -> Priced:
     if details.kind == GestureKind.POINTS:
         if not 0 < details.points <= MOST_POINTS:
             raise Invalid(_("Write how many, as a whole number."), field="points")
-        cost = cost_of_points(details.points, worth_of_one(program))
+        cost = cost_of_gift(details.points, worth_of_one(program))
         return Priced(details.points, cost, in_points(program, details.points))
     if details.kind == GestureKind.AMOUNT_OFF:
         if not 0 < details.amount <= MOST_MONEY:
