@@ -24,7 +24,7 @@ from customers.models import Member, Purchase, Return, Segment
 from programs.domain.accounts import points_program
 from programs.domain.awards import award_joining, award_opening, award_opening_spend, award_purchase
 from programs.domain.bulk import award_purchases
-from programs.domain.extending import follow_status, wake_absorbed
+from programs.domain.extending import follow_status, wake_absorbed, wake_kept
 from programs.domain.merging import merge_accounts
 from programs.domain.reversals import reverse_purchase
 from programs.domain.rules.publishing import rules_naming
@@ -96,6 +96,7 @@ def register() -> None:
     member_status_changed.register(follow_status)
     member_merged.register(wake_absorbed)
     member_merged.register(merge_accounts)
+    merge_undone.register(wake_kept)
     merge_undone.register(part_accounts)
     opening_spend.register(bring_spend)
     opening_points.register(bring_points)

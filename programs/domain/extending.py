@@ -119,6 +119,23 @@ def wake_absorbed(merge: Merge, /, *, by: Actor, source: str, silent: bool) -> N
         _wake(pk, timezone.now())
 
 
+def wake_kept(merge: Merge, /, *, by: Actor, source: str, silent: bool) -> None:
+    """Before two records are parted: what goes back has dates again. Who is still paused rests anew with the night."""
+    for pk in Account.objects.filter(member=merge.kept, merged_into=None).values_list("pk", flat=True):
+        _wake(pk, timezone.now())
+
+
+def end_alike(source: Lot, target: Lot) -> None:
+    """Points that go back from `source` to `target` keep what was added to their time, as a fact of its own."""
+    if source.expires_at == target.expires_at:
+        return
+    last = LotExtension.objects.filter(lot=source).order_by("id").last()
+    if last is not None:
+        change = _Change(target.pk, target.expires_at, source.expires_at)
+        _change([change], closure=last.closure, rest=last.rest)
+        target.expires_at = source.expires_at
+
+
 def announced_for(account: Account) -> list[Closure]:
     """The closures to come, or that go on, for which something that the member still holds keeps longer."""
     today = local_day(timezone.now(), current_tenant().zone)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from customers.models import Merge
 from programs.domain.drafts import Draft, HeldLot, Move, NewLot
 from programs.domain.earning import bounded
+from programs.domain.extending import end_alike
 from programs.domain.lots import held_lots, new_lot, settle, take
 from programs.domain.merged_progress import move_progress_back
 from programs.domain.merging import PART, Pair, entry_of, figures, locked_pair, whole_point
@@ -127,6 +128,7 @@ def _what_is_left(absorbed: Account, kept: Account, family: list[Any]) -> _Back:
         back.points += held.remaining
         origin = lot.moved_from
         if origin is not None and origin.account_id == absorbed.pk:
+            end_alike(lot, origin)
             back.arrives.append(Move(_held(origin), -held.remaining))
         else:
             back.brings.append(

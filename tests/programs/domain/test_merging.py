@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from customers.domain.members import pause_member
 from customers.domain.merging import merge_members, preview_merge, preview_undo, undo_merge
 from customers.enums import Source
 from customers.errors import NewerMergeFirst
@@ -317,3 +318,17 @@ def test_the_books_go_on_knowing_where_and_when_the_points_were_earned(business)
                     (None, 0, 0),
                 ]
                 undo(one)
+
+
+def test_days_that_a_pause_added_go_back_with_the_points(shop):
+    kept, absorbed = make_member(), make_member()
+    with at("2026-01-10 09:00"):
+        earn(absorbed, 1000)
+    with at("2027-01-25 09:00"):
+        one = merge(kept, absorbed)
+        pause_member(kept, by=SYSTEM, source=Source.DASHBOARD)
+    with at("2027-02-10 09:00"):
+        undo(one)
+        assert (balance(kept), balance(absorbed)) == ((0, 0, 0), (10, 0, 0))
+        [last] = Lot.objects.filter(account=account_of(absorbed)).values_list("expires_at", flat=True)
+        assert str(last) == "2027-02-16 23:00:00+00:00"
