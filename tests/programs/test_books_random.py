@@ -106,11 +106,11 @@ class Books(Ledger):
         assert kept.owed >= 0
 
     def _steps(self) -> Iterator[tuple[Entry, Entry, int]]:
-        """What each entry put into lots and took out of them: the entry, where the lot came from, points."""
-        for lot in Lot.objects.select_related("entry"):
-            yield lot.entry, lot.entry, lot.amount
-        for use in LotUse.objects.select_related("entry", "lot__entry"):
-            yield use.entry, use.lot.entry, -use.amount
+        """What each entry put into lots and took out of them: the entry, where the points came from, how many."""
+        for lot in Lot.objects.select_related("entry", "origin"):
+            yield lot.entry, lot.origin or lot.entry, lot.amount
+        for use in LotUse.objects.select_related("entry", "lot__entry", "lot__origin"):
+            yield use.entry, use.lot.origin or use.lot.entry, -use.amount
 
     @rule(starts=st.integers(0, 40), days=st.integers(1, 20))
     def close(self, starts: int, days: int) -> None:
