@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from django.db import connection
 
+from customers.domain.merging import merge_members
 from customers.domain.purchases import LineDetails, ReturnLineDetails
 from customers.enums import Source
 from customers.models import Category, Product, Purchase
@@ -148,6 +149,14 @@ def test_a_cap_for_a_month_is_of_the_calendar_there(program):
         with at(moment):
             won.append(earn(member, 100).amount)
     assert won == [21, 11, 21, 11]
+
+
+def test_a_cap_counts_what_a_merged_record_was_given(program):
+    make_rule(program, effect=RuleEffect.FIXED, amount=20, most_for_member=30)
+    kept, other = make_member(), make_member(given_name="Jonas")
+    assert earn(other, 100).amount == 21
+    merge_members(kept, other, by=SYSTEM, source=Source.DASHBOARD)
+    assert (earn(kept, 100).amount, earn(kept, 100).amount) == (11, 1)
 
 
 def test_a_budget_is_never_passed_by_two_at_once(business):
