@@ -44,6 +44,7 @@ RESERVED_SLUGS = frozenset(
         "logout",
         "media",
         "members",
+        "merges",
         "metrics",
         "notes",
         "order",

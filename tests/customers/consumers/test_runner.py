@@ -163,9 +163,11 @@ def _leave_notes(batch):
 def test_a_position_held_by_another_worker_is_left_to_it(business):
     with tenant_context(business):
         tell(1)
+    settle()
     run_pending(business, consumers=[reader([])])
     with tenant_context(business):
         tell(2)
+    settle()
     held, release = threading.Event(), threading.Event()
 
     def hold():
