@@ -7,10 +7,11 @@ from uuid import UUID
 
 import structlog
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils import timezone
 
 from loyalty_saas.postgres.prepared import execute_prepared
+from tenants.enums import Role
 from tenants.models import ApiKey, Domain, Invitation, Membership, PortalAddress, Tenant, TenantModel, User
 from tenants.rows import columns_of, made_of
 
@@ -77,12 +78,12 @@ def open_businesses() -> list[Tenant]:
 
 
 def memberships_of(user: User) -> list[Membership]:
-    """Where this person works now, oldest first, with the businesses loaded."""
+    """Where this person works now, their own businesses first and then the oldest, with the businesses loaded."""
     return list(
         _across(Membership, "switcher")
         .filter(user=user, removed_at__isnull=True, tenant__closed_at__isnull=True)
         .select_related("tenant", "user")
-        .order_by("joined_at")
+        .order_by(Case(When(role=Role.OWNER, then=0), default=1), "joined_at", "pk")
     )
 
 

@@ -12,6 +12,7 @@ from tenants.enums import Role
 from tenants.errors import AlreadyInTeam, InvitationForSomebodyElse, InvitationGone, LastOwner, OnlyOwners
 from tenants.isolation import tenant_context
 from tenants.models import AuditEvent, Invitation, Membership
+from tenants.platform import memberships_of
 from tests.cast import make_business, make_membership, make_user, sign_in
 
 
@@ -171,3 +172,9 @@ def test_the_letter_of_an_invitation_names_its_last_day_as_the_business_writes_i
     with tenant_context(business):
         last = Invitation.objects.get(email=address).expires_at.astimezone(business.zone)
     assert f"until {last.day} {last:%B %Y}, for this address only" in mailoutbox[-1].body
+
+
+def test_who_works_in_several_comes_to_their_own_business_first():
+    lena = make_user("Lena")
+    made = [make_membership(make_business(), role, lena) for role in (Role.ANALYST, Role.OWNER, Role.STAFF)]
+    assert memberships_of(lena) == [made[1], made[0], made[2]]
