@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
 from django.db import connection
 
-from customers.models import Member, MemberTag, Purchase, Segment
+from customers.models import Member, MemberTag, Purchase, PurchaseLine, Segment
 from customers.segments import members_in
 from loyalty_saas.lib.days import local_day, start_of_day
 from programs.domain.awards import baskets_of
@@ -124,9 +125,9 @@ def replay(program: Program, now: datetime, *, before: Sequence[Standing], after
     sides = _Side(program, before), _Side(program, after)
     by_line = any(rule.definition.looks_at_lines for rule in (*before, *after))
     baskets = baskets_of(purchases, program, by_line=by_line)
-    segments = _segments([*before, *after])
+    segments, returned = _segments([*before, *after]), _returned_lines(purchases)
     for purchase, circumstances, tier in _history(program, purchases, segments):
-        basket = _kept(purchase, baskets[purchase.pk])
+        basket = _kept(purchase, baskets[purchase.pk], returned)
         for side in sides:
             side.serve(purchase.member_id, basket, circumstances, tier)  # type: ignore[arg-type]
     return _compared(purchases, *sides)
@@ -141,8 +142,22 @@ def _purchases(now: datetime) -> list[Purchase]:
     return [one for one in reversed(newest) if one.kept > 0]
 
 
-def _kept(purchase: Purchase, basket: Basket) -> Basket:
-    return replace(basket, returned=purchase.returned)
+def _kept(purchase: Purchase, basket: Basket, returned: Mapping[str, tuple[int, Decimal]]) -> Basket:
+    """What the member kept of it, line by line."""
+    if not purchase.returned:
+        return basket
+    lines = []
+    for line in basket.lines:
+        total, items = returned.get(line.id, (0, Decimal(0)))
+        lines.append(replace(line, returned=total, items=line.items - Fraction(items)))
+    return replace(basket, returned=purchase.returned, lines=tuple(lines))
+
+
+def _returned_lines(purchases: Sequence[Purchase]) -> dict[str, tuple[int, Decimal]]:
+    """Minor units and items that came back, by the line's id in hex."""
+    ids = [one.pk for one in purchases if one.returned]
+    rows = PurchaseLine.objects.filter(purchase__in=ids).values_list("pk", "returned_total", "returned_quantity")
+    return {pk.hex: (total, quantity) for pk, total, quantity in rows}
 
 
 def _history(

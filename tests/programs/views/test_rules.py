@@ -1,11 +1,13 @@
 """Earning rules as the owner composes, tries, publishes and ends them."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from customers.domain.purchases import LineDetails, ReturnLineDetails
 from customers.models import Product
 from programs.domain.rules.reading import rules_in_force
 from programs.domain.rules.replay import replay
@@ -175,6 +177,21 @@ def test_a_rehearsal_agrees_with_the_ledger(cast: Cast) -> None:
             given[award.rule.name] += award.points
         assert {one.name: one.points for one in replayed.rules} == given
         assert given["Rule 1"] <= 60
+
+
+def test_a_rehearsal_takes_what_came_back_off_its_own_line(cast: Cast) -> None:
+    with tenant_context(cast.business):
+        program = make_program()
+        tea, beans = (Product.objects.create(name=name, sku=name, price=500) for name in ("Tea", "Beans"))
+        make_rule(program, "Tea", effect="items", amount=7, every=2, products=(tea,))
+        make_rule(program, "Beans", amount=300, products=(beans,))
+        lines = tuple(LineDetails(product=one, quantity=Decimal(3), unit_price=500) for one in (tea, beans))
+        member = make_member()
+        purchase = buy(member, lines=lines)
+        line = purchase.lines.get(product=tea)
+        bring_back(purchase, lines=(ReturnLineDetails(line, Decimal(2)),))
+        standing = rules_in_force(program, timezone.now())
+        assert replay(program, timezone.now(), before=[], after=standing).after == balance(member)[0] == 5 + 45
 
 
 def test_staff_read_why_and_members_read_what_is_theirs(cast: Cast, owner: Client) -> None:
