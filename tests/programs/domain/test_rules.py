@@ -16,6 +16,7 @@ from programs.domain.bulk import award_purchases
 from programs.domain.foreseeing import preview_visit
 from programs.domain.reconcile import reconcile
 from programs.domain.rules.publishing import (
+    MOST_RULES,
     compose_rule,
     drop_draft,
     end_rule,
@@ -255,9 +256,9 @@ def test_a_rule_names_only_what_is_there(program, cast):
     assert refused.value.field == "tiers"
 
 
-def test_there_are_no_more_than_anybody_keeps_in_mind(program, monkeypatch):
-    monkeypatch.setattr("programs.domain.rules.publishing.MOST_RULES", 1)
-    make_rule(program)
+def test_there_are_no_more_than_anybody_keeps_in_mind(program):
+    for number in range(MOST_RULES):
+        compose_rule(program, name=f"Rule {number}", definition=defined(), by=SYSTEM)
     with pytest.raises(TooManyRules):
         make_rule(program)
 
