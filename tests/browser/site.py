@@ -85,6 +85,13 @@ def opening(browser: Any, site: str, *, width: int, forgive: Sequence[str] = ())
     assert [one for one in complaints if not any(text in one for text in forgive)] == []
 
 
+def overflow(page: Any) -> int:
+    """How many pixels the page is wider than its window, once it is there: between two pages there is none to ask."""
+    page.locator("body").wait_for()
+    wider: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wider
+
+
 def grave_faults(page: Any, *, within: str | None = None) -> list[Any]:
     """What keeps somebody from reading or using the page, or a part of it, by axe: the rule and where."""
     from axe_playwright_python.sync_playwright import Axe

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.site import CHROMIUM, browsing, grave_faults, opening, serving
+from tests.browser.site import CHROMIUM, browsing, grave_faults, opening, overflow, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium")]
 PASSWORD = "correct horse battery"
@@ -47,7 +47,7 @@ def browser() -> Iterator[Any]:
 
 def look_at(page: Any, name: str, width: int, theme: str) -> None:
     """The page fits, is in our words, and axe finds nothing that would keep somebody out."""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    assert overflow(page) == 0, name
     said = page.locator("body").inner_text()
     assert FOREIGN.findall(said) == [], name
     if folder := os.environ.get("PICTURES"):
@@ -162,9 +162,11 @@ def test_a_passkey_is_added_and_removed(browser: Any, site: str, cast: Any) -> N
         page.goto(f"{site}/account/2fa/webauthn/")
         look_at(page, "passkeys", 390, "light")
         page.get_by_role("link", name="Rename").click()
+        page.locator("[name=name]").wait_for()
         look_at(page, "passkey-rename", 390, "light")
         page.goto(f"{site}/account/2fa/webauthn/")
         page.get_by_role("link", name="Remove").click()
+        page.get_by_role("button", name="Remove").wait_for()
         look_at(page, "passkey-remove", 390, "light")
         page.get_by_role("button", name="Remove").click()
         expect(page.locator("main")).to_contain_text("You have none yet.")

@@ -13,7 +13,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.site import CHROMIUM, browsing, serving
+from tests.browser.site import CHROMIUM, browsing, grave_faults, overflow, serving
 
 pytestmark = [
     pytest.mark.browser,
@@ -163,7 +163,7 @@ def test_without_their_phone_the_pin_of_whoever_serves_redeems(till: Any, shop: 
     page.locator(".till-button").click()
     expect(page.locator(".till-refusal").first).to_contain_text("scan the code on their phone, or enter your PIN")
     expect(page.locator("#visit-pin")).to_be_focused()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert overflow(page) == 0
     if folder := os.environ.get("PICTURES"):
         page.screenshot(path=f"{folder}/presence-{width}-{theme}.png")
     page.keyboard.type(PIN)
@@ -406,8 +406,6 @@ def draw_card(payload: str, film: Path) -> None:
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
 def test_every_state_fits_and_everyone_can_read_it(till: Any, shop: Any, width: int, theme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     from tests.programs.counter_shop import PIN, furnish
 
     more = furnish(shop)
@@ -416,10 +414,8 @@ def test_every_state_fits_and_everyone_can_read_it(till: Any, shop: Any, width: 
 
     def check(state: str) -> None:
         page.wait_for_timeout(250)
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, state
-        for one in Axe().run(page).response["violations"]:
-            if one["impact"] in ("serious", "critical"):
-                found.append((state, one["id"], [node["target"] for node in one["nodes"]]))
+        assert overflow(page) == 0, state
+        found.extend((state, *fault) for fault in grave_faults(page))
 
     page.locator("#results .hit").first.wait_for()
     check("home")

@@ -12,7 +12,7 @@ import pytest
 from django.urls import include, path
 from playwright.sync_api import expect
 
-from tests.browser.site import CHROMIUM, browsing, grave_faults, opening, serving
+from tests.browser.site import CHROMIUM, browsing, grave_faults, opening, overflow, serving
 
 pytestmark = [
     pytest.mark.browser,
@@ -46,7 +46,7 @@ def open_page(browser: Any, site: str) -> Iterator[Any]:
 @pytest.mark.parametrize("address", PAGES)
 def test_page_fits_and_everyone_can_read_it(open_page: Any, address: str, width: int, theme: str) -> None:
     page = open_page(address, width=width, theme=theme)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert overflow(page) == 0
     assert grave_faults(page) == []
 
 

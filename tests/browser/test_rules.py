@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from customers.models import Product
 from tenants.isolation import tenant_context
-from tests.browser.site import CHROMIUM, browsing, grave_faults, opening, serving
+from tests.browser.site import CHROMIUM, browsing, grave_faults, opening, overflow, serving
 from tests.cast import Cast, sign_in
 from tests.programs.shop import earn, make_member, make_program, make_tier
 
@@ -41,7 +41,7 @@ def shop(cast: Cast) -> Cast:
 
 
 def look(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert overflow(page) == 0
     assert grave_faults(page) == []
 
 
@@ -54,8 +54,10 @@ def test_from_an_empty_page_to_a_rule_that_runs(browser: Any, site: str, shop: C
 
         page.goto(f"{site}/members/?status=active")
         page.get_by_role("link", name="Keep as a segment").click()
+        name = page.get_by_label("What it is called")
+        expect(name).to_be_visible()
         look(page)
-        page.get_by_label("What it is called").fill("Everybody here")
+        name.fill("Everybody here")
         page.get_by_role("button", name="Keep this segment").click()
         expect(page.locator(".tab[aria-current=page]")).to_have_text("Everybody here")
         look(page)
@@ -78,6 +80,7 @@ def test_from_an_empty_page_to_a_rule_that_runs(browser: Any, site: str, shop: C
         expect(page.locator("#rehearsal")).to_contain_text("1 purchase since")
         look(page)
         page.get_by_role("button", name="Publish").click()
+        page.wait_for_url("**/program/rules/")
         expect(page.get_by_role("heading", name="Beans to take home")).to_be_visible()
         expect(page.locator(".rule-row")).to_contain_text("Running")
         expect(page.locator("#stacked")).to_contain_text("35 points")
