@@ -12,7 +12,7 @@ from customers.models import Member
 from customers.timeline import tell, who
 from loyalty_saas.lib.slots import Panel
 from programs.domain.accounts import points_program
-from programs.enums import Cause, EntryKind, ProgramStatus
+from programs.enums import Cause, EntryKind, ProgramKind, ProgramStatus
 from programs.figures import glance, slipping_sample, today_so_far
 from programs.models import Entry, Program, Reward
 from programs.unit import in_points
@@ -66,7 +66,7 @@ def _kinds(counts: dict[str, int]) -> list[tuple[str, int]]:
 def find_rewards(text: str) -> Iterable[Hit]:
     """Rewards whose name holds the words, for the palette."""
     found = (
-        Reward.objects.filter(name__icontains=text.replace("\x00", ""))
+        Reward.objects.filter(name__icontains=text.replace("\x00", ""), program__kind=ProgramKind.POINTS)
         .select_related("program")
         .order_by("-is_active", "cost")[:5]
     )
@@ -103,7 +103,7 @@ _STEPS = (
         about=gettext_lazy("Something small that people come back for. Three ideas wait for you."),
         url_name="programs:rewards",
         action=gettext_lazy("Choose a reward"),
-        is_done=lambda: Reward.objects.exists(),
+        is_done=lambda: Reward.objects.filter(program__kind=ProgramKind.POINTS).exists(),
         order=20,
         permission=Permission.EDIT_PROGRAM,
     ),

@@ -129,16 +129,22 @@ def rewards_for(account: Account) -> list[RewardOffer]:
     Rewards that are switched off or over are left out.
     """
     today = local_day(timezone.now(), current_tenant().zone)
-    rewards = [reward for reward in current_rewards() if reward.program_id == account.program_id]
+    rewards = current_rewards(account.program)
     times = _times(account) if any(reward.limit_per_member is not None for reward in rewards) else {}
     balance = standing_of_balance(account)
     return [_offer(reward, account, balance, today, times.get(reward.pk, 0)) for reward in rewards]
 
 
-def current_rewards() -> list[Reward]:
-    """The rewards that are neither switched off nor over, in the owner's order, with tier and product."""
+def current_rewards(program: Program | None = None) -> list[Reward]:
+    """The rewards of a program (for points, without one) that are neither switched off nor over.
+
+    In the owner's order, with tier and product.
+    """
     today = local_day(timezone.now(), current_tenant().zone)
-    return list(Reward.objects.select_related("tier", "product").filter(is_active=True).exclude(ends_on__lt=today))
+    which = {"program": program} if program else {"program__kind": ProgramKind.POINTS}
+    return list(
+        Reward.objects.select_related("tier", "product").filter(is_active=True, **which).exclude(ends_on__lt=today)
+    )
 
 
 def standing_of_balance(account: Account) -> int:

@@ -9,13 +9,13 @@ month in which they were earned.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db import connection
 
 from loyalty_saas.lib.days import add_months, end_of_month
 from programs.books.days import BOOKED, edges_of, months_of, today_here
-from tenants.isolation import current_tenant_id
+from programs.books.scope import is_narrow, of_accounts, values_for
+from programs.models import Program
 
 FATES = ("redeemed", "expired", "reversed", "moved")
 # So many months of cohorts are shown at most.
@@ -28,7 +28,7 @@ _FATE = """CASE WHEN kind = 'redeem' OR (kind = 'restore' AND cause = 'redemptio
 _COHORTS = f"""
 WITH earned AS (
  SELECT id, width_bucket(occurred_at, %(edges)s::timestamptz[]) AS cohort FROM programs_entry
- WHERE tenant_id = %(tenant)s AND occurred_at >= %(start)s AND occurred_at < %(end)s),
+ WHERE tenant_id = %(tenant)s AND occurred_at >= %(start)s AND occurred_at < %(end)s{{of_accounts}}),
 lots AS (
  SELECT l.id, l.amount, 0 AS came, l.remaining, o.cohort
  FROM earned o JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.entry_id = o.id WHERE l.origin_id IS NULL
@@ -61,16 +61,17 @@ class Cohort:
         return round(points * 100 / self.earned, 1) if self.earned else 0.0
 
 
-def cohorts(count: int) -> list[Cohort]:
-    """The cohorts of so many months, this month the last of them, the oldest first, in one query."""
+def cohorts(count: int, *, program: Program | None = None) -> list[Cohort]:
+    """The cohorts of a program (of everything, without one) for so many months, this one the last, the oldest first."""
     today = today_here()
     start = add_months(today.replace(day=1), 1 - min(count, MOST_MONTHS))
     months = months_of(start, end_of_month(today))
     edges = edges_of(months)
     found = [Cohort(first, redeemed_by_age=[0] * (len(months) - place)) for place, (first, _) in enumerate(months)]
-    values: dict[str, Any] = {"tenant": current_tenant_id(), "edges": edges, "start": edges[0], "end": edges[-1]}
+    values = {**values_for(program), "edges": edges, "start": edges[0], "end": edges[-1]}
+    statement = _COHORTS.format(of_accounts=of_accounts(is_narrow(program)))
     with connection.cursor() as cursor:
-        cursor.execute(_COHORTS, values)
+        cursor.execute(statement, values)
         for place, month, what, points in cursor.fetchall():
             _add(found[place - 1], place, month, what, int(points))
     return found

@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from loyalty_saas.lib.days import add_months, end_of_day, end_of_month, local_day, start_of_day
+from programs.books.scope import is_narrow
 from programs.enums import EntryKind
-from programs.models import Entry
+from programs.models import Entry, Program
 from tenants.isolation import current_tenant
 
 # Points expire with the end of their last day, which is the first moment of the next: they count on their last day,
@@ -18,10 +19,12 @@ BOOKED = "(occurred_at - CASE kind WHEN 'expire' THEN interval '1 microsecond' E
 _EXPIRY = Q(kind=EntryKind.EXPIRE)
 
 
-def entries_in(first: date | None, last: date | None) -> QuerySet[Entry]:
-    """Entries that count in a period, the newest first; either end may be open."""
+def entries_in(first: date | None, last: date | None, program: Program | None = None) -> QuerySet[Entry]:
+    """Entries that count in a period, the newest first; either end may be open. Of all programs without a `program`."""
     zone = current_tenant().zone
     entries = Entry.objects.order_by("-occurred_at", "-id")
+    if is_narrow(program):
+        entries = entries.filter(account__program=program)
     if first is not None:
         start = start_of_day(first, zone)
         entries = entries.filter(occurred_at__gte=start).exclude(_EXPIRY, occurred_at=start)
@@ -65,7 +68,8 @@ def default_period() -> tuple[date, date]:
     return add_months(today.replace(day=1), -5), today
 
 
-def first_day() -> date | None:
+def first_day(program: Program | None = None) -> date | None:
     """The day of the oldest entry, there."""
-    oldest = Entry.objects.order_by("occurred_at").values_list("occurred_at", flat=True).first()
+    entries = Entry.objects.filter(account__program=program) if is_narrow(program) else Entry.objects.all()
+    oldest = entries.order_by("occurred_at").values_list("occurred_at", flat=True).first()
     return local_day(oldest, current_tenant().zone) if oldest else None

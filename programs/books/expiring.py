@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from customers.models import Member
 from loyalty_saas.lib.days import add_months, end_of_month, start_of_day
 from programs.books.days import edges_of, months_of, today_here
-from programs.models import Lot
-from tenants.isolation import current_tenant, current_tenant_id
+from programs.books.scope import is_narrow, of_accounts, values_for
+from programs.enums import ProgramKind
+from programs.models import Lot, Program
+from tenants.isolation import current_tenant
 
 MONTHS = 12
 LATER, NEVER = "later", "never"
@@ -27,7 +29,8 @@ _EXPIRING = """
 SELECT CASE WHEN expires_at IS NULL THEN %(months)s + 2
  ELSE width_bucket(expires_at - interval '1 microsecond', %(edges)s::timestamptz[]) END AS bucket,
  sum(remaining), count(DISTINCT account_id)
-FROM programs_lot WHERE tenant_id = %(tenant)s AND remaining > 0 AND (expires_at IS NULL OR expires_at > %(now)s)
+FROM programs_lot
+WHERE tenant_id = %(tenant)s AND remaining > 0 AND (expires_at IS NULL OR expires_at > %(now)s){of_accounts}
 GROUP BY 1"""
 
 
@@ -41,8 +44,8 @@ class Expiring:
     members: int = 0
 
 
-def expiry_calendar() -> list[Expiring]:
-    """This month and the eleven that follow, then what expires later and what never does, in one query.
+def expiry_calendar(program: Program | None = None) -> list[Expiring]:
+    """This month and the eleven that follow, then what expires later and what never does, of one program.
 
     Waiting points count as well; together the lines are everything that members hold and that has not lapsed yet.
     """
@@ -50,12 +53,12 @@ def expiry_calendar() -> list[Expiring]:
     found: dict[int, tuple[int, int]] = {}
     with connection.cursor() as cursor:
         values: dict[str, Any] = {
-            "tenant": current_tenant_id(),
+            **values_for(program),
             "now": timezone.now(),
             "edges": edges_of(months),
             "months": MONTHS,
         }
-        cursor.execute(_EXPIRING, values)
+        cursor.execute(_EXPIRING.format(of_accounts=of_accounts(is_narrow(program))), values)
         for bucket, points, members in cursor.fetchall():
             found[bucket] = int(points), members
     lines: list[tuple[str, date | None]] = [(f"{first:%Y-%m}", first) for first, _last in months]
@@ -77,7 +80,9 @@ def expiring_choices() -> Sequence[tuple[str, str]]:
 
 def with_expiring(members: QuerySet[Member], word: str) -> QuerySet[Member]:
     """Members with points that lapse then; an unknown word narrows nothing."""
-    lots = Lot.objects.filter(account__member=OuterRef("pk"), remaining__gt=0)
+    lots = Lot.objects.filter(
+        account__member=OuterRef("pk"), account__program__kind=ProgramKind.POINTS, remaining__gt=0
+    )
     zone = current_tenant().zone
     if word == NEVER:
         return members.filter(Exists(lots.filter(expires_at__isnull=True)))

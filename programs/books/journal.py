@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -17,9 +16,10 @@ from django.utils.translation import gettext as _
 from loyalty_saas.lib.days import end_of_day
 from programs.books.cost import PointCost
 from programs.books.days import BOOKED, day_of, edges_of, entries_in
+from programs.books.scope import is_narrow, of_accounts, values_for
 from programs.enums import Cause, EntryKind
-from programs.models import Bookkeeping, Entry
-from tenants.isolation import current_tenant, current_tenant_id
+from programs.models import Bookkeeping, Entry, Program
+from tenants.isolation import current_tenant
 
 
 class LedgerAccount(StrEnum):
@@ -68,7 +68,7 @@ _SUMS = """
 SELECT kind, cause, coalesce(sum({money}) FILTER (WHERE amount + pending_amount > 0), 0),
  coalesce(sum({money}) FILTER (WHERE amount + pending_amount < 0), 0)
 FROM programs_entry WHERE tenant_id = %(tenant)s AND occurred_at >= %(start)s AND occurred_at <= %(end)s
- AND width_bucket({booked}, %(edges)s::timestamptz[]) = 1 GROUP BY kind, cause"""
+ AND width_bucket({booked}, %(edges)s::timestamptz[]) = 1{of_accounts} GROUP BY kind, cause"""
 
 
 def account_names(kept: Bookkeeping) -> dict[LedgerAccount, str]:
@@ -90,24 +90,25 @@ def other_side(kind: str, cause: str) -> LedgerAccount:
     return LedgerAccount.EXPENSE
 
 
-def bookings(first: date, last: date, cost: PointCost) -> Iterator[Booking]:
+def bookings(first: date, last: date, cost: PointCost, *, program: Program | None = None) -> Iterator[Booking]:
     """Every entry of a period that moves points in sum, the oldest first, with member and program loaded.
 
     What only became available, and what was less than a point, books nothing.
     """
-    for entry in _moving(first, last).order_by("occurred_at", "id").iterator(chunk_size=2000):
+    for entry in _moving(first, last, program).order_by("occurred_at", "id").iterator(chunk_size=2000):
         after = entry.balance_after + entry.pending_after - entry.owed_after
         money = cost.of_entry(after - entry.amount - entry.pending_amount, after)
         yield Booking(entry, other_side(entry.kind, entry.cause), money)
 
 
-def sums_of(first: date, last: date, cost: PointCost) -> list[AccountSums]:
-    """What `bookings` are on each account together, in one query."""
+def sums_of(first: date, last: date, cost: PointCost, *, program: Program | None = None) -> list[AccountSums]:
+    """What `bookings` are on each account together."""
     sums = {account: AccountSums(account) for account in LedgerAccount}
     edges = edges_of([(first, last)])
-    values: dict[str, Any] = {"tenant": current_tenant_id(), "start": edges[0], "end": edges[-1], "edges": edges}
+    values = {**values_for(program), "start": edges[0], "end": edges[-1], "edges": edges}
+    narrow = of_accounts(is_narrow(program))
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS.format(money=cost.entry_sql, booked=BOOKED), values)
+        cursor.execute(_SUMS.format(money=cost.entry_sql, booked=BOOKED, of_accounts=narrow), values)
         for kind, cause, added, taken in cursor.fetchall():
             other, liability = sums[other_side(kind, cause)], sums[LedgerAccount.LIABILITY]
             liability.credit += int(added)
@@ -117,11 +118,11 @@ def sums_of(first: date, last: date, cost: PointCost) -> list[AccountSums]:
     return list(sums.values())
 
 
-def written_later(first: date, last: date) -> int:
+def written_later(first: date, last: date, *, program: Program | None = None) -> int:
     """How many entries of a period were written down more than a day after its end, so that a journal may lack them."""
     end = end_of_day(last, current_tenant().zone)
-    return _moving(first, last).order_by().filter(recorded_at__gte=end + timedelta(days=1)).count()
+    return _moving(first, last, program).order_by().filter(recorded_at__gte=end + timedelta(days=1)).count()
 
 
-def _moving(first: date, last: date) -> QuerySet[Entry]:
-    return entries_in(first, last).exclude(amount=-F("pending_amount")).select_related("account__member")
+def _moving(first: date, last: date, program: Program | None) -> QuerySet[Entry]:
+    return entries_in(first, last, program).exclude(amount=-F("pending_amount")).select_related("account__member")

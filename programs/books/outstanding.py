@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from programs.models import Account
+from programs.models import Account, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,10 @@ class Outstanding:
         return self.available + self.pending - self.owed
 
 
-def outstanding_now() -> Outstanding:
-    """What is promised at this moment, over all accounts, in one query."""
-    row = Account.objects.aggregate(
+def outstanding_now(program: Program | None = None) -> Outstanding:
+    """What is promised at this moment in a program (in all of them, without one), in one query."""
+    accounts = Account.objects.filter(program=program) if program else Account.objects.all()
+    row = accounts.aggregate(
         sum_available=Sum("balance"),
         sum_pending=Sum("pending"),
         sum_owed=Sum("owed"),

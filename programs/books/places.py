@@ -16,8 +16,9 @@ from django.db import connection
 
 from programs.books.days import BOOKED, edges_of
 from programs.books.rollforward import COLUMN_OF, COLUMNS, Month
+from programs.books.scope import is_narrow, of_accounts, of_program, values_for
 from programs.enums import EntryKind
-from tenants.isolation import current_tenant_id
+from programs.models import Program
 from tenants.models import Location
 
 # Where an entry happened: at its purchase's place, or where whoever did it stood.
@@ -37,7 +38,7 @@ _BY_PLACE = f"""
 WITH e AS (
  SELECT id, kind, cause, cause_id, location_id, amount, pending_amount,
   width_bucket({BOOKED}, %(edges)s::timestamptz[]) AS bucket
- FROM programs_entry WHERE tenant_id = %(tenant)s AND occurred_at >= %(start)s),
+ FROM programs_entry WHERE tenant_id = %(tenant)s AND occurred_at >= %(start)s{{of_accounts}}),
 steps AS (
  SELECT e.bucket, e.kind, {_ORIGIN} AS place, l.amount AS held, 0 AS moved, 0 AS pending
  FROM e JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.entry_id = e.id {_FIRST} {_AT_ORIGIN}
@@ -50,9 +51,10 @@ steps AS (
  UNION ALL
  SELECT {NOW}, '', {_ORIGIN}, l.remaining, 0, 0
  FROM programs_lot l {_FIRST} {_AT_ORIGIN}
- WHERE l.tenant_id = %(tenant)s AND l.remaining > 0
+ WHERE l.tenant_id = %(tenant)s AND l.remaining > 0{{of_lots}}
  UNION ALL
- SELECT {NOW}, '', NULL, 0, balance + pending - owed, pending FROM programs_account WHERE tenant_id = %(tenant)s)
+ SELECT {NOW}, '', NULL, 0, balance + pending - owed, pending FROM programs_account
+ WHERE tenant_id = %(tenant)s{{of_program}})
 SELECT bucket, kind, place, sum(held), sum(moved), sum(pending) FROM steps
 WHERE bucket <> 0 GROUP BY bucket, kind, place"""
 
@@ -86,16 +88,19 @@ class Places:
         return self.sum.closing + self.owed - self.pending
 
 
-def places_of(first: date, last: date) -> Places:
-    """The books from one day to another by where points were earned, in points, in two queries.
+def places_of(first: date, last: date, *, program: Program | None = None) -> Places:
+    """The books of a program (of everything, without one) by where points were earned, in its units.
 
     Locations are in the order of their names; those with no figure are left out, the last line is what is owed.
     """
     held: dict[UUID | None, Month] = defaultdict(lambda: Month(first, last))
     whole, waiting = Month(first, last), 0
-    edges = edges_of([(first, last)])
+    edges, narrow = edges_of([(first, last)]), is_narrow(program)
+    statement = _BY_PLACE.format(
+        of_accounts=of_accounts(narrow), of_lots=of_accounts(narrow, "l.account_id"), of_program=of_program(narrow)
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_BY_PLACE, {"tenant": current_tenant_id(), "edges": edges, "start": edges[0]})
+        cursor.execute(statement, {**values_for(program), "edges": edges, "start": edges[0]})
         for bucket, kind, place, in_lots, moved, pending in cursor.fetchall():
             _count(held[place], bucket, kind, int(in_lots))
             _count(whole, bucket, kind, int(moved))
@@ -105,9 +110,9 @@ def places_of(first: date, last: date) -> Places:
     return Places([*places, Place(None, owed, is_owed=True)], whole, waiting)
 
 
-def liability_on(day: date) -> Places:
+def liability_on(day: date, *, program: Program | None = None) -> Places:
     """What was promised at the end of a day, by where it was earned: the closing figures of `places_of` that day."""
-    return places_of(day, day)
+    return places_of(day, day, program=program)
 
 
 def _count(books: Month, bucket: int, kind: str, points: int) -> None:

@@ -12,8 +12,9 @@ from django.db import connection
 from programs.books.cost import ACCOUNT_POINTS, ENTRY_POINTS, PointCost
 from programs.books.days import BOOKED, edges_of, months_of
 from programs.books.outstanding import Outstanding
+from programs.books.scope import is_narrow, of_accounts, of_program, values_for
 from programs.enums import EntryKind
-from tenants.isolation import current_tenant_id
+from programs.models import Program
 
 # The columns of the books, in their order, and the kinds of entries each holds.
 COLUMNS: dict[str, tuple[EntryKind, ...]] = {
@@ -34,10 +35,10 @@ _MOVED = """
 SELECT 0 AS bucket, '' AS kind, coalesce(sum({account}), 0) AS moved, coalesce(sum(balance), 0),
  coalesce(sum(pending), 0), coalesce(sum(owed), 0), count(*) FILTER (WHERE balance > 0),
  count(*) FILTER (WHERE balance > 0 OR pending > 0)
-FROM programs_account WHERE tenant_id = %(tenant)s
+FROM programs_account WHERE tenant_id = %(tenant)s{of_program}
 UNION ALL
 SELECT width_bucket({booked}, %(edges)s::timestamptz[]), kind, sum({entry}), 0, 0, 0, 0, 0
-FROM programs_entry WHERE tenant_id = %(tenant)s AND occurred_at >= %(start)s GROUP BY 1, 2
+FROM programs_entry WHERE tenant_id = %(tenant)s AND occurred_at >= %(start)s{of_accounts} GROUP BY 1, 2
 HAVING width_bucket({booked}, %(edges)s::timestamptz[]) > 0"""
 
 
@@ -64,22 +65,27 @@ class Books:
     outstanding: Outstanding
 
 
-def books_of(first: date, last: date, *, cost: PointCost | None = None) -> Books:
-    """The books from one day to another, both included, in one query: in points, or with `cost` in minor units.
+def books_of(first: date, last: date, *, program: Program | None = None, cost: PointCost | None = None) -> Books:
+    """The books of a program from one day to another, both included: in its units, or with `cost` in minor units.
+
+    Without a program everything is counted, whatever its unit: for a proof, not for a reader.
 
     The opening is what stands now less all that moved since, so that it needs no sum over the whole past; that this
     is the same as the sum of the past is what the daily reconciliation proves.
     """
     months = [Month(*span) for span in months_of(first, last)]
     edges = edges_of((month.first, month.last) for month in months)
+    narrow = is_narrow(program)
     statement = _MOVED.format(
+        of_accounts=of_accounts(narrow),
+        of_program=of_program(narrow),
         booked=BOOKED,
         entry=cost.entry_sql if cost else ENTRY_POINTS,
         account=cost.account_sql if cost else ACCOUNT_POINTS,
     )
     whole, outstanding = Month(first, last), Outstanding(0, 0, 0, 0, 0)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"tenant": current_tenant_id(), "edges": edges, "start": edges[0]})
+        cursor.execute(statement, {**values_for(program), "edges": edges, "start": edges[0]})
         for bucket, kind, moved, *now in cursor.fetchall():
             if not bucket:
                 outstanding = Outstanding(*map(int, now))

@@ -87,7 +87,7 @@ def lock_account(account_id: UUID) -> Account | None:
 
 
 def lock_account_of(holder: Member | Account, *, by: Actor) -> Account:
-    """Lock the account of a member (opening it first where there is none) or the one given.
+    """Lock the account for points of a member (opening it first where there is none) or the one given.
 
     Its member, program and tier are loaded. Raises NoProgram.
     """
@@ -96,17 +96,25 @@ def lock_account_of(holder: Member | Account, *, by: Actor) -> Account:
 
 def lock_for_purchase(holder: Member | Account, *, by: Actor) -> Locked:
     """`lock_account_of`, with what a purchase asks besides, in the same query."""
-    member_id: UUID = holder.member_id if isinstance(holder, Account) else holder.pk
-    locked = _lock("member_id", member_id)
+    if isinstance(holder, Account):
+        return _lock_this(holder)
+    locked = _lock("member_id", holder.pk)
     if locked is None:
-        open_account(holder.member if isinstance(holder, Account) else holder, by=by)
-        locked = _lock("member_id", member_id)
+        open_account(holder, by=by)
+        locked = _lock("member_id", holder.pk)
         if locked is None:  # pragma: no cover - it was opened in this transaction
             raise NoProgram
-    if isinstance(holder, Member):
-        if locked.account.member_id == holder.pk:
-            locked.account.member = holder
-    elif holder.pk == locked.account.pk and Account.member.is_cached(holder):
+    if locked.account.member_id == holder.pk:
+        locked.account.member = holder
+    return locked
+
+
+def _lock_this(holder: Account) -> Locked:
+    """An account of whichever program, or the one it was merged into."""
+    locked = _lock("id", holder.pk)
+    if locked is None:  # pragma: no cover - accounts are never deleted
+        raise NoProgram
+    if holder.pk == locked.account.pk and Account.member.is_cached(holder):
         locked.account.member = holder.member
     return locked
 
@@ -117,7 +125,7 @@ def lock_accounts_of(members: Mapping[UUID, Member], program: Program) -> dict[U
     for member_id in sorted(members.keys() - there):
         open_account(members[member_id], by=Actor.system(), program=program)
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format("member_id"), [current_tenant_id(), list(members)])
+        cursor.execute(_LOCK_BY["member_id"], [current_tenant_id(), list(members)])
         rows = cursor.fetchall()
     found: dict[UUID, Locked] = {}
     for row in rows:
@@ -144,9 +152,14 @@ SELECT EXISTS (SELECT 1 FROM programs_programexclusion x WHERE x.tenant_id = a.t
    AND above.program_id = p.id AND above.threshold > coalesce(t.threshold, -1)),
  {_ACCOUNT_COLUMNS}, {_PROGRAM_COLUMNS}, {_TIER_COLUMNS}
 FROM programs_account a
-JOIN programs_program p ON p.tenant_id = a.tenant_id AND p.id = a.program_id AND p.kind = 'points'
+JOIN programs_program p ON p.tenant_id = a.tenant_id AND p.id = a.program_id{{kind}}
 LEFT JOIN programs_tier t ON t.tenant_id = a.tenant_id AND t.id = a.tier_id
-WHERE a.tenant_id = %s AND a.{{}} = ANY(%s) ORDER BY a.id FOR NO KEY UPDATE OF a"""  # noqa: S608 - names of columns, from the models
+WHERE a.tenant_id = %s AND a.{{column}} = ANY(%s) ORDER BY a.id FOR NO KEY UPDATE OF a"""  # noqa: S608 - names of columns, from the models
+# A member's account is the one for points; every other is locked by its id.
+_LOCK_BY = {
+    "id": _LOCK.format(kind="", column="id"),
+    "member_id": _LOCK.format(kind=" AND p.kind = 'points'", column="member_id"),
+}
 
 
 def _lock(column: str, value: UUID) -> Locked | None:
@@ -157,7 +170,7 @@ def _lock(column: str, value: UUID) -> Locked | None:
     """
     for _reading in range(2):
         with connection.cursor() as cursor:
-            execute_prepared(cursor, _LOCK.format(column), [current_tenant_id(), [value]])
+            execute_prepared(cursor, _LOCK_BY[column], [current_tenant_id(), [value]])
             row = cursor.fetchone()
         if row is None:
             return None

@@ -51,7 +51,7 @@ def redeem_reward(
         return repeated
     require_live(account)
     refuse_own_account(account.member, by=by)
-    reward = _as_it_is(reward)
+    reward = _as_it_is(account, reward)
     now = timezone.now()
     refuse_unavailable(
         reward,
@@ -147,10 +147,10 @@ def _first_redemption(key: str, account: Account, reward: Reward) -> Redemption 
     return first
 
 
-def _as_it_is(reward: Reward) -> Reward:
-    """The reward as it is by now. Raises RewardNotAvailable."""
+def _as_it_is(account: Account, reward: Reward) -> Reward:
+    """The account's reward as it is by now. Raises RewardNotAvailable."""
     found = row_by_id(Reward, reward.pk)
-    if found is None:
+    if found is None or found.program_id != account.program_id:
         raise RewardNotAvailable
     return found
 

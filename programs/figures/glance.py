@@ -12,9 +12,10 @@ from customers.enums import MemberStatus
 from customers.member_lists import days_ago
 from customers.models import Member, MemberSummary
 from loyalty_saas.lib.days import add_months, local_day, start_of_day
-from programs.books import Outstanding, outstanding_now
+from programs.books import Outstanding, entries_in, outstanding_now
+from programs.domain.accounts import points_program
 from programs.enums import EntryKind
-from programs.models import Entry
+from programs.models import Program
 from tenants.isolation import current_tenant
 
 WEEKS = 12
@@ -65,7 +66,8 @@ def glance() -> Glance:
     visits = MemberSummary.objects.filter(last_purchase_at__gte=recent).aggregate(
         came=Count("pk"), back=Count("pk", filter=Q(visits__gte=2))
     )
-    earned, redeemed = _moved(today)
+    program = points_program()
+    earned, redeemed = _moved(today, program)
     return Glance(
         members=Member.objects.filter(status=MemberStatus.ACTIVE).count(),
         joined=sum(count for day, count in joining.items() if day > today - timedelta(days=RECENT_DAYS)),
@@ -74,7 +76,7 @@ def glance() -> Glance:
         back=visits["back"],
         earned=earned,
         redeemed=redeemed,
-        outstanding=outstanding_now(),
+        outstanding=outstanding_now(program),
         month_start=today.replace(day=1),
         today=today,
     )
@@ -101,14 +103,14 @@ def _by_week(days: Counter[date], today: date) -> list[int]:
     return weeks
 
 
-def _moved(today: date) -> tuple[Comparison, Comparison]:
+def _moved(today: date, program: Program | None) -> tuple[Comparison, Comparison]:
     """Earned (what returns took back deducted) and redeemed (what was given back deducted), by day."""
     zone = current_tenant().zone
     month = today.replace(day=1)
     before = add_months(month, -1)
     first = min(before, today - timedelta(days=29))
     rows = (
-        Entry.objects.filter(occurred_at__gte=start_of_day(first, zone))
+        entries_in(first, None, program)
         .exclude(kind__in=(EntryKind.CONFIRM, EntryKind.EXPIRE, EntryKind.ADJUST, EntryKind.TRANSFER))
         .order_by()
         .annotate(day=TruncDay("occurred_at", tzinfo=zone))

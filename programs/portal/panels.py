@@ -11,7 +11,7 @@ from programs.models import Account, Entry, Reward
 from programs.portal.next_step import next_step
 from programs.portal.reading import Reading
 from programs.portal.words import earning, entry_title
-from programs.queries import entries_of
+from programs.queries import account_of, entries_of
 from programs.unit import in_points
 
 ON_HOME = 3
@@ -95,7 +95,7 @@ def shown_entries(account: Account) -> list[Entry]:
 
 def own_points(member: Any) -> dict[str, Any]:
     """For the file with a member's own data."""
-    account = Account.objects.filter(member=member).select_related("tier").first()
+    account = account_of(member)
     if account is None:
         return {}
     return {

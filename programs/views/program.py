@@ -159,7 +159,7 @@ def _worked(
 
 
 def _worths(drafted: Program) -> list[Any]:
-    rewards = [reward for reward in current_rewards() if reward.program_id == drafted.pk]
+    rewards = current_rewards(drafted)
     return worth_of_rewards(drafted, rewards)[:3]
 
 

@@ -309,7 +309,7 @@ def _said(found: Program, form: RuleForm, definition: Definition | None = None) 
 
 
 def _rewards(found: Program) -> list[Reward]:
-    return [reward for reward in current_rewards() if reward.program_id == found.pk]
+    return current_rewards(found)
 
 
 def _typed(form: RuleForm) -> Definition | None:

@@ -11,6 +11,7 @@ from loyalty_saas.lib.errors import DomainError, NotFound
 from programs.counter.access import CounterRequest, counter_page
 from programs.counter.screens import served_today
 from programs.domain.vouchers import find_voucher
+from programs.enums import ProgramKind
 from programs.models import Account, Voucher
 from tenants.access import go_to
 
@@ -62,6 +63,9 @@ def _voucher(text: str) -> Voucher | None:
 
 def _with_balances(members: list[Member]) -> list[tuple[Member, Account | None]]:
     accounts = {
-        account.member_id: account for account in Account.objects.select_related("tier").filter(member__in=members)
+        account.member_id: account
+        for account in Account.objects.select_related("tier").filter(
+            member__in=members, program__kind=ProgramKind.POINTS
+        )
     }
     return [(member, accounts.get(member.pk)) for member in members]

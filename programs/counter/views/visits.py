@@ -18,6 +18,7 @@ from programs.counter.screens import MemberScreen, member_named, member_screen
 from programs.domain.accounts import open_account, points_program
 from programs.domain.foreseeing import preview_visit
 from programs.domain.serving import Served, Visit, serve_member
+from programs.enums import ProgramKind
 from programs.models import Reward, Voucher
 
 
@@ -87,7 +88,8 @@ def _reached(screen: MemberScreen, served: Served) -> Reward | None:
 
 def _rewards(chosen: list[str]) -> list[Reward]:
     """In the order in which they were chosen, one as often as it was."""
-    known = {str(reward.pk): reward for reward in Reward.objects.all()} if chosen else {}
+    offered = Reward.objects.filter(program__kind=ProgramKind.POINTS) if chosen else ()
+    known = {str(reward.pk): reward for reward in offered}
     if any(one not in known for one in chosen):
         raise Invalid(_("This reward is gone. Reload the page."), field="reward")
     return [known[one] for one in chosen]

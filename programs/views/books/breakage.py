@@ -33,7 +33,7 @@ def breakage(request: BusinessRequest) -> HttpResponse:
     count = _chosen(request, "months", COUNTS, 12)
     window = _chosen(request, "older", WINDOWS, 0)
     newest = add_months(today_here().replace(day=1), -window)
-    kept = [one for one in cohorts(count) if one.month <= newest and one.earned]
+    kept = [one for one in cohorts(count, program=found) if one.month <= newest and one.earned]
     whole = sum_of(kept)
     locale = request.tenant.locale
     labels = [str(format_skeleton("yMMM", one.month, locale=locale)) for one in kept]

@@ -27,8 +27,8 @@ def expiring(request: BusinessRequest) -> HttpResponse:
     found = points_program()
     if found is None:
         return redirect("programs:program")
-    lines = expiry_calendar()
-    cost = cost_of_points(found, current_rewards())
+    lines = expiry_calendar(found)
+    cost = cost_of_points(found, current_rewards(found))
     whole = sum(line.points for line in lines)
     money = cost.of(whole) if cost else None
     shares = shared_by([line.points for line in lines], money) if money is not None else None

@@ -34,7 +34,7 @@ def journal(request: BusinessRequest) -> HttpResponse:
     if found is None:
         return redirect("programs:program")
     first, last = asked_period(request, _last_month())
-    cost = cost_of_points(found, current_rewards())
+    cost = cost_of_points(found, current_rewards(found))
     context = {
         "program": found,
         "first": first,
@@ -52,7 +52,7 @@ def journal(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.EXPORT_MEMBERS)
 def journal_export(request: BusinessRequest) -> HttpResponse:
     found = points_program()
-    cost = cost_of_points(found, current_rewards()) if found else None
+    cost = cost_of_points(found, current_rewards(found)) if found else None
     if found is None or cost is None:
         return redirect("programs:journal")
     first, last = asked_period(request, _last_month())
@@ -75,7 +75,7 @@ def bookkeeping(request: BusinessRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved. The journal and all figures at cost follow."))
             return redirect("programs:journal")
-    context = {"program": found, "form": form, "cost": cost_of_points(found, current_rewards())}
+    context = {"program": found, "form": form, "cost": cost_of_points(found, current_rewards(found))}
     return render(request, "programs/books/bookkeeping.html", context, status=422 if form.errors else 200)
 
 
@@ -86,9 +86,9 @@ def _last_month() -> tuple[date, date]:
 
 def _figures(found: Program, first: date, last: date, cost: PointCost) -> dict[str, object]:
     """What the journal of a period books, and the roll-forward in money that it adds up with."""
-    whole = books_of(first, last, cost=cost).sum
+    whole = books_of(first, last, program=found, cost=cost).sum
     names = column_names(whole)
-    sums = sums_of(first, last, cost)
+    sums = sums_of(first, last, cost, program=found)
     called = account_names(bookkeeping_of(found))
     return {
         "opening": whole.opening,
@@ -97,7 +97,7 @@ def _figures(found: Program, first: date, last: date, cost: PointCost) -> dict[s
         "sums": [(called[one.account], one.debit, one.credit) for one in sums],
         "debit": sum(one.debit for one in sums),
         "credit": sum(one.credit for one in sums),
-        "later": written_later(first, last),
+        "later": written_later(first, last, program=found),
     }
 
 
@@ -108,7 +108,7 @@ def _rows(request: BusinessRequest, found: Program, first: date, last: date, cos
         *(_("From"), _("Card"), _("Recorded")),
     ]
     tenant, called = request.tenant, account_names(bookkeeping_of(found))
-    for one in bookings(first, last, cost):
+    for one in bookings(first, last, cost, program=found):
         entry, money = one.entry, to_major(abs(one.money), tenant.currency)
         about = [
             entry.get_kind_display(),

@@ -26,9 +26,9 @@ def liability(request: BusinessRequest) -> HttpResponse:
     if found is None:
         return redirect("programs:program")
     day = _day(request)
-    kept = liability_on(day)
-    cost = cost_of_points(found, current_rewards())
-    money = books_of(day, day, cost=cost).sum.closing if cost else None
+    kept = liability_on(day, program=found)
+    cost = cost_of_points(found, current_rewards(found))
+    money = books_of(day, day, program=found, cost=cost).sum.closing if cost else None
     places = shown(kept)
     shares = shared_by([place.books.closing for place in places], money) if money is not None else None
     context = {

@@ -28,9 +28,9 @@ def books(request: BusinessRequest) -> HttpResponse:
     if found is None:
         return redirect("programs:program")
     first, last = asked_period(request)
-    kept = books_of(first, last)
+    kept = books_of(first, last, program=found)
     names = column_names(kept.sum)
-    rewards = [reward for reward in current_rewards() if reward.program_id == found.pk]
+    rewards = current_rewards(found)
     context = {
         "program": found,
         "first": first,
@@ -51,7 +51,7 @@ def books(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.VIEW_PROGRAM)
 def books_export(request: BusinessRequest) -> HttpResponse:
     first, last = asked_period(request)
-    kept = books_of(first, last)
+    kept = books_of(first, last, program=points_program())
     names = column_names(kept.sum)
     rows: list[list[object]] = [[_("From"), _("To"), _("Opening"), *names.values(), _("Closing")]]
     rows += [

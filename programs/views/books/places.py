@@ -22,7 +22,7 @@ def places(request: BusinessRequest) -> HttpResponse:
     if found is None:
         return redirect("programs:program")
     first, last = asked_period(request)
-    kept = places_of(first, last)
+    kept = places_of(first, last, program=found)
     names = column_names(kept.sum, *(place.books for place in kept.places))
     context = {
         "program": found,
@@ -43,7 +43,7 @@ def places(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.VIEW_PROGRAM)
 def places_export(request: BusinessRequest) -> HttpResponse:
     first, last = asked_period(request)
-    kept = places_of(first, last)
+    kept = places_of(first, last, program=points_program())
     names = column_names(kept.sum, *(place.books for place in kept.places))
     rows: list[list[object]] = [[_("Earned at"), _("Opening"), *names.values(), _("Closing")]]
     lines = [*((name_of(place), place.books) for place in shown(kept)), (_("All of it"), kept.sum)]
