@@ -61,6 +61,17 @@ def _serve_from(database: str) -> None:
     prepare_roles()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What drives a browser is tried once more where the browser itself gave up: on a busy machine it loses a page
+    between two, or its time. What a test asserts is asserted once; the summary counts every second try."""
+    browsing = [item for item in items if item.get_closest_marker("browser")]
+    if browsing:
+        from playwright.sync_api import Error
+
+        for item in browsing:
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[Error]))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _services is not None:
         _services.stop()
