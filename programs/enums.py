@@ -64,6 +64,7 @@ class EntryKind(models.TextChoices):
     ADJUST = "adjust", _("Adjusted")
     TRANSFER = "transfer", _("Transferred")
     RESTORE = "restore", _("Given back")
+    HOLD = "hold", _("Held for a look")
 
 
 class Cause(models.TextChoices):
@@ -78,6 +79,9 @@ class Cause(models.TextChoices):
     CLOCK = "clock", _("Date")
     GOODWILL = "goodwill", _("Goodwill")
     MERGE = "merge", _("Merged records")
+    REVIEW = "review", _("Review")
+    REFERRAL = "referral", _("Bringing a friend")
+    ADVOCACY = "advocacy", _("Recommending us")
 
 
 class TierBasis(models.TextChoices):
@@ -110,3 +114,47 @@ class GestureKind(models.TextChoices):
     POINTS = "points", _("Points")
     AMOUNT_OFF = "amount_off", _("Money off")
     FREE_PRODUCT = "free_product", _("On the house")
+
+
+class ReviewKind(models.TextChoices):
+    """Where a suspicion comes from."""
+
+    STAFF = "staff", _("At the counter")
+    REFERRAL = "referral", _("Bringing friends")
+
+
+class ReviewSubject(models.TextChoices):
+    """What is looked at; `Review.subject_id` is its id, none for what was refused at once."""
+
+    REFUSAL = "refusal", _("Refused at once")
+    ENTRY = "entry", _("Points given")
+    REDEMPTION = "redemption", _("Reward redeemed")
+    REFERRAL = "referral", _("Friend brought along")
+
+
+class ReviewState(models.TextChoices):
+    OPEN = "open", _("To look at")
+    RELEASED = "released", _("Found in order")
+    REVERSED = "reversed", _("Taken back")
+
+
+class Suspicion(models.TextChoices):
+    """Why something is to be looked at. The first six are refused at the counter before anything is given."""
+
+    OWN_CARD = "own_card", _("Served their own card")
+    RECEIPT_AGAIN = "receipt_again", _("A receipt that counted before")
+    MEMBER_LIMIT = "member_limit", _("Too much for one member in a day")
+    STAFF_LIMIT = "staff_limit", _("Too much by one person in a day")
+    DEVICE_LIMIT = "device_limit", _("Too much on one device in a day")
+    BY_HAND = "by_hand", _("More by hand than one person may give")
+    TOO_OFTEN = "too_often", _("One person with one member too often")
+    AFTER_HOURS = "after_hours", _("Given outside of opening hours")
+    AWAY = "away", _("Redeemed for a member who had long been away")
+    SAME_DEVICE = "same_device", _("Friend and advocate use one device")
+    SAME_NETWORK = "same_network", _("Friend and advocate come from one internet address")
+    SAME_PHONE = "same_phone", _("Friend and advocate have one phone number")
+    SAME_CARD = "same_card", _("Friend and advocate paid with one card")
+    SIMILAR_EMAIL = "similar_email", _("Their e-mail addresses are nearly the same")
+    SAME_PERSON = "same_person", _("Friend and advocate look like one person")
+    TEAM = "team", _("Somebody of the team is one of the two")
+    TOO_MANY = "too_many", _("More friends than one member may bring")

@@ -139,6 +139,35 @@ class StaffDayLimit(DomainError):
         super().__init__(params={"most": most, "would": would})
 
 
+class DeviceDayLimit(DomainError):
+    """`most` that staff may give at one device in a day, and what it `would` come to, in the program's own words."""
+
+    code = "device_day_limit"
+    status = 403
+    sentence = _(
+        "At this device up to %(most)s may be given in a day; with this it would be %(would)s."
+        " Ask a manager to take over with their PIN."
+    )
+
+    def __init__(self, most: str, would: str) -> None:
+        super().__init__(params={"most": most, "would": would})
+
+
+class ReviewClosed(DomainError):
+    code = "review_closed"
+    sentence = _("Somebody has decided this already.")
+
+
+class OwnReview(Forbidden):
+    code = "own_review"
+    sentence = _("This is about what you did yourself: another manager or the owner decides it.")
+
+
+class NothingToHold(DomainError):
+    code = "nothing_to_hold"
+    sentence = _("There is nothing left of it that could be held.")
+
+
 class OwnAccount(Forbidden):
     code = "own_account"
     sentence = _("You cannot give or take anything on your own card. Ask a colleague to serve you.")

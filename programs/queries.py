@@ -59,9 +59,10 @@ class RewardOffer(NamedTuple):
 class AccountStanding:
     """How an account stands at this moment, the clock of today included.
 
-    `balance` can be spent now; `pending` comes later (`coming`: on which days); `owed` is repaid by the next points
-    (`balance` is 0 as long as anything is owed). `expiring` is sorted by the last day on which the points count.
-    `to_next_point` is in minor units, None where nothing is carried. `multiplier` is the tier's, in percent.
+    `balance` can be spent now; `pending` comes later (`coming`: on which days; `held`: when somebody has looked at it);
+    `owed` is repaid by the next points (`balance` is 0 as long as anything is owed). `expiring` is sorted by the last
+    day on which the points count. `to_next_point` is in minor units, None where nothing is carried. `multiplier` is the
+    tier's, in percent.
     """
 
     account: Account
@@ -76,6 +77,7 @@ class AccountStanding:
     to_next_point: int | None
     expiring: list[Dated] = field(default_factory=list)
     coming: list[Dated] = field(default_factory=list)
+    held: int = 0
 
 
 def account_of(member: Member) -> Account | None:
@@ -96,7 +98,9 @@ def standing_of(account: Account) -> AccountStanding:
     lots = Lot.objects.filter(account_id=account.pk, remaining__gt=0).filter(
         Q(is_pending=True) | Q(expires_at__isnull=False)
     )
-    dated = list(lots.values_list("remaining", "is_pending", "available_from", "expires_at"))
+    rows = list(lots.values_list("remaining", "is_pending", "available_from", "expires_at", "is_held"))
+    held = sum(row[0] for row in rows if row[4])
+    dated = [row[:4] for row in rows if not row[4]]
     due = sum(points for points, waits, start, _end in dated if waits and start <= now)
     lapsed = sum(points for points, waits, start, end in dated if _counts(waits, start, now) and end and end <= now)
     spendable = account.balance - account.owed + due - lapsed
@@ -106,6 +110,7 @@ def standing_of(account: Account) -> AccountStanding:
         program=program,
         balance=max(0, spendable),
         pending=account.pending - due,
+        held=held,
         owed=max(0, -spendable),
         lifetime=account.lifetime,
         tier=tier,
@@ -151,7 +156,7 @@ def standing_of_balance(account: Account) -> int:
     """What can be spent at this moment, due and lapsed lots considered, in one query."""
     now = timezone.now()
     lots = Lot.objects.filter(account_id=account.pk, remaining__gt=0).filter(
-        Q(is_pending=True, available_from__lte=now) | Q(is_pending=False, expires_at__lte=now)
+        Q(is_pending=True, is_held=False, available_from__lte=now) | Q(is_pending=False, expires_at__lte=now)
     )
     change = sum(
         points * (1 if waits else -1)

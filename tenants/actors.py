@@ -12,16 +12,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Named in every write. `label` is what a person reads beside the act ("Mara", "Till system", "Regulars")."""
+    """Named in every write. `label` is what a person reads beside the act ("Mara", "Till system", "Regulars").
+
+    `device` is the counter's device at which it happens, where it is known.
+    """
 
     kind: ActorKind
     label: str
     id: UUID | None = None
     location_id: UUID | None = None
+    device: str = ""
 
     @classmethod
-    def staff(cls, membership: "Membership", location_id: UUID | None = None) -> "Actor":
-        return cls(ActorKind.STAFF, membership.name, membership.pk, location_id)
+    def staff(cls, membership: "Membership", location_id: UUID | None = None, device: str = "") -> "Actor":
+        return cls(ActorKind.STAFF, membership.name, membership.pk, location_id, device)
 
     @classmethod
     def member(cls, member_id: UUID) -> "Actor":

@@ -1,6 +1,6 @@
 """Walls between businesses: which business this code is working for, and nothing outside it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tenants.models import Tenant
 
 _current: ContextVar["Tenant | None"] = ContextVar("current_tenant", default=None)
+Work = Callable[[], object]
+_afterwards: ContextVar[list[Work] | None] = ContextVar("afterwards", default=None)
+log = structlog.get_logger(__name__)
 
 
 class IsolationError(RuntimeError):
@@ -38,6 +41,40 @@ def tenant_context(tenant: "Tenant | UUID") -> Iterator["Tenant"]:
         return
     if connections["default"].in_atomic_block:
         raise IsolationError("tenant_context opens the transaction itself: enter it first.")
+    waiting: list[Work] = []
+    afterwards_token = _afterwards.set(waiting)
+    try:
+        with _open(tenant, tenant_id) as business:
+            yield business
+    finally:
+        _afterwards.reset(afterwards_token)
+        for work in waiting:
+            _do_afterwards(tenant, work)
+
+
+def afterwards(work: Work) -> None:
+    """Do `work` for the same business when the outermost context has ended, in a transaction of its own.
+
+    It is done whether what happened here was kept or undone, so it reads for itself what there is to do: for what must
+    be written down of something that was refused, and for what would need locks in another order. What it raises is
+    logged, for nobody is there any more to be told. Raises IsolationError outside of `tenant_context`.
+    """
+    waiting = _afterwards.get()
+    if waiting is None:
+        raise IsolationError("No business: enter tenant_context(business) first.")
+    waiting.append(work)
+
+
+def _do_afterwards(tenant: "Tenant | UUID", work: Work) -> None:
+    try:
+        with tenant_context(tenant):
+            work()
+    except Exception:
+        log.exception("afterwards.failed", work=getattr(work, "__qualname__", repr(work)))
+
+
+@contextmanager
+def _open(tenant: "Tenant | UUID", tenant_id: UUID) -> Iterator["Tenant"]:
     with transaction.atomic():
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])

@@ -26,8 +26,10 @@ COLUMNS: dict[str, tuple[EntryKind, ...]] = {
     "adjusted": (EntryKind.ADJUST,),
     "transferred": (EntryKind.TRANSFER,),
 }
-# What becomes available was issued before, and moves nothing in sum.
-COLUMN_OF = {EntryKind.CONFIRM: "issued"} | {kind: column for column, kinds in COLUMNS.items() for kind in kinds}
+# What becomes available, or is held, was issued before, and moves nothing in sum.
+COLUMN_OF = {EntryKind.CONFIRM: "issued", EntryKind.HOLD: "issued"} | {
+    kind: column for column, kinds in COLUMNS.items() for kind in kinds
+}
 
 # Row 0 is what stands now; the others are what moved since the beginning, by the month in which it counts (the last
 # bucket is everything later). One statement, so that what is posted meanwhile is in all of it or in none.

@@ -14,6 +14,8 @@ from programs.domain.drafts import Draft
 from programs.domain.guards import has_limits, lock_acting_membership, note_namesake, refuse_own_account
 from programs.domain.lots import held_lots, new_lot, settle, take
 from programs.domain.posting import entry_of_key, post
+from programs.domain.reviews.refusals import refusals_are_reviewed
+from programs.domain.reviews.watching import watch_award
 from programs.enums import Cause, EntryKind
 from programs.errors import AdjustmentTooLarge, NotEnoughPoints, ReasonMissing
 from programs.models import Account, Entry
@@ -25,6 +27,7 @@ from tenants.models import Membership
 MOST = 10**9
 
 
+@refusals_are_reviewed
 @transaction.atomic
 def adjust_points(
     member: Member, *, points: int, reason: str, by: Actor, key: str, limit: int | None = None, source: str = ""
@@ -49,7 +52,8 @@ def adjust_points(
     membership = _refuse_beyond_limits(account, points, by=by, limit=limit)
     entry = _post(account, points, reason=reason, by=by, key=stored_key)
     if points > 0:
-        refuse_beyond_day(account, membership=membership)
+        given = refuse_beyond_day(account, membership=membership, device=by.device)
+        watch_award(account, entry, membership=membership, given=given, by=by)
     note_namesake(member, by=by)
     record_activity(
         ActivityKind.POINTS_ADJUSTED,

@@ -22,7 +22,7 @@ from programs.domain.accounts import (
     require_live,
     source_of,
 )
-from programs.domain.day_limits import has_day_limits, refuse_beyond_day, refuse_bonus_beyond_day
+from programs.domain.day_limits import refuse_beyond_day, refuse_bonus_beyond_day, watches_staff
 from programs.domain.drafts import Draft
 from programs.domain.earning import Basket, Rule, exclude_lines, quote_purchase, round_points
 from programs.domain.entries import account_carry
@@ -31,6 +31,7 @@ from programs.domain.guards import lock_acting_membership, note_namesake, refuse
 from programs.domain.lots import new_lot
 from programs.domain.posting import post
 from programs.domain.qualifying import qualify
+from programs.domain.reviews.watching import watch_award
 from programs.domain.rules.awarding import note_awards
 from programs.domain.rules.reading import judge_purchase, rules_in_force
 from programs.domain.rules.verdicts import Verdict
@@ -60,8 +61,9 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
 
     Every purchase seen by a live program leaves an entry, one of 0 points too: it says why, and what is carried.
     Nothing happens (None) without a member, for one who is paused or has left, and while no program is live.
-    Raises OwnAccount when staff serve themselves, MemberDayLimit or StaffDayLimit when they gave as much as they may
-    today. Locks the account, then the membership of staff, then the earning rules that match and have a budget.
+    Raises OwnAccount when staff serve themselves, MemberDayLimit, StaffDayLimit or DeviceDayLimit when they gave as
+    much as they may today; what is out of the ordinary is held (`watch_award`). Locks the account, then the membership
+    of staff, then the earning rules that match and have a budget.
     """
     member = purchase.member
     if member is None or member.status != MemberStatus.ACTIVE:
@@ -72,15 +74,16 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
         return None
     if locked.account.program.status != ProgramStatus.LIVE:
         return None
-    membership = lock_acting_membership(by) if has_day_limits(locked.account.program) else None
+    membership = lock_acting_membership(by) if watches_staff(locked.account.program) else None
     refuse_own_account(member, by=by, membership=membership)
     basket, verdicts = _judged(locked, purchase)
     draft = purchase_draft(locked.account, purchase, basket, verdicts, by=by, now=timezone.now())
     posted = post(locked.account, draft)
     if posted.is_new:
-        refuse_beyond_day(locked.account, membership=membership)
+        given = refuse_beyond_day(locked.account, membership=membership, device=by.device)
         note_awards(posted.entry)
         _follow_purchase(locked, purchase, posted.entry, by=by, silent=silent)
+        watch_award(locked.account, posted.entry, membership=membership, given=given, by=by)
         note_namesake(member, by=by)
     return posted.entry
 
@@ -133,7 +136,7 @@ def award_joining(member: Member, *, by: Actor, source: str = "", silent: bool =
     bonus = account.program.joining_bonus
     if account.program.status != ProgramStatus.LIVE or not bonus:
         return None
-    membership = lock_acting_membership(by) if has_day_limits(account.program) else None
+    membership = lock_acting_membership(by) if watches_staff(account.program) else None
     now = timezone.now()
     posted = post(
         account,
@@ -149,7 +152,7 @@ def award_joining(member: Member, *, by: Actor, source: str = "", silent: bool =
         ),
     )
     if posted.is_new:
-        refuse_bonus_beyond_day(account, membership=membership)
+        refuse_bonus_beyond_day(account, membership=membership, device=by.device)
         _tell(account, posted.entry, by=by, source=source or source_of(by), silent=silent)
     return posted.entry
 

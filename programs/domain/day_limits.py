@@ -1,4 +1,5 @@
-"""How much staff may give in a day: to one member, and one person in all. Managers and owners have no limit.
+"""How much staff may give in a day: to one member, one person in all, and at one device. Managers and owners have no
+limit.
 
 What counts is what is given by hand and for purchases typed at the counter, by the clock of the business and by when it
 was typed (a purchase dated back counts today). What somebody undid the same day does not count, as far as it was still
@@ -7,6 +8,8 @@ person gives in all, points for joining count as well: else members could be inv
 gets they do not: they are given once, and the first purchase should not suffer for them.
 """
 
+from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -15,15 +18,32 @@ from django.utils import timezone
 from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.guards import has_limits
-from programs.errors import MemberDayLimit, StaffDayLimit
+from programs.errors import DeviceDayLimit, MemberDayLimit, StaffDayLimit
 from programs.models import Account, Program
 from programs.unit import in_points
 from tenants.isolation import current_tenant
 from tenants.models import Membership
 
+DAYS_WATCHED = 7
 
-def refuse_beyond_day(account: Account, *, membership: Membership | None, more: int = 0) -> None:
-    """Raises MemberDayLimit or StaffDayLimit when what was just posted went beyond what staff may give in a day.
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is given today, in points: by the person, to the member, at the device; and how `often` in seven days the
+    person gave something to the member."""
+
+    by_person: int
+    to_member: int
+    at_device: int
+    often: int
+
+
+def refuse_beyond_day(
+    account: Account, *, membership: Membership | None, more: int = 0, device: str = ""
+) -> Given | None:
+    """Raises MemberDayLimit, StaffDayLimit or DeviceDayLimit when what was just posted went beyond what staff may give.
+
+    What was counted, or None where nobody counts it.
 
     `more` points are counted with it that are not written: to say beforehand what would be refused. To refuse, call it
     after the entry is written, with the account locked and the membership locked after it
@@ -32,21 +52,25 @@ def refuse_beyond_day(account: Account, *, membership: Membership | None, more: 
     """
     program = account.program
     if membership is None or not _is_limited(membership, program):
-        return
-    by_person, to_member = (given + more for given in _given_today(membership.pk, account.pk))
+        return None
+    given = _given_today(membership.pk, account.pk, device=device, program=program)
     most = in_program_points(program, program.member_day_limit)
-    if most is not None and to_member > most:
-        raise MemberDayLimit(in_points(program, most), in_points(program, to_member))
-    _refuse_person(program, by_person)
+    if most is not None and given.to_member + more > most:
+        raise MemberDayLimit(in_points(program, most), in_points(program, given.to_member + more))
+    _refuse_person(program, given.by_person + more)
+    _refuse_device(program, given.at_device + more, device)
+    return given
 
 
-def refuse_bonus_beyond_day(account: Account, *, membership: Membership | None) -> None:
-    """Raises StaffDayLimit when with the points for joining that were just posted a person gave too much in all.
+def refuse_bonus_beyond_day(account: Account, *, membership: Membership | None, device: str = "") -> None:
+    """Raises StaffDayLimit or DeviceDayLimit when with the points for joining that were just posted it was too much.
 
     To be called as `refuse_beyond_day` is.
     """
     if membership is not None and _is_limited(membership, account.program):
-        _refuse_person(account.program, _given_today(membership.pk, account.pk)[0])
+        given = _given_today(membership.pk, account.pk, device=device, program=account.program)
+        _refuse_person(account.program, given.by_person)
+        _refuse_device(account.program, given.at_device, device)
 
 
 def _refuse_person(program: Program, given: int) -> None:
@@ -55,12 +79,25 @@ def _refuse_person(program: Program, given: int) -> None:
         raise StaffDayLimit(in_points(program, most), in_points(program, given))
 
 
+def _refuse_device(program: Program, given: int, device: str) -> None:
+    most = in_program_points(program, program.device_day_limit)
+    if device and most is not None and given > most:
+        raise DeviceDayLimit(in_points(program, most), in_points(program, given))
+
+
 def _is_limited(membership: Membership, program: Program) -> bool:
     return has_limits(membership) and has_day_limits(program)
 
 
+def watches_staff(program: Program) -> bool:
+    """Whether anything depends on who of the team gives."""
+    return has_day_limits(program) or program.watch_from is not None
+
+
 def has_day_limits(program: Program) -> bool:
-    return program.member_day_limit is not None or program.staff_day_limit is not None
+    """Whether what staff give is counted at all."""
+    limits = (program.member_day_limit, program.staff_day_limit, program.device_day_limit, program.watch_often)
+    return any(limit is not None for limit in limits)
 
 
 def in_program_points(program: Program, spend: int | None) -> int | None:
@@ -82,6 +119,7 @@ JOIN programs_entry b ON b.tenant_id = e.tenant_id AND b.account_id = e.account_
 WHERE e.tenant_id = %(tenant)s AND e.actor_kind = 'staff' AND e.recorded_at >= %(since)s AND e.kind = 'reverse'
  AND o.actor_id = e.actor_id AND o.recorded_at >= %(since)s AND o.cause IN ({causes}) AND {which}"""
 _BY_PERSON = "e.actor_id = %(person)s"
+_AT_DEVICE = "e.snapshot ->> 'device' = %(device)s"
 # What managers gave does not use up what staff may give.
 _TO_MEMBER = """e.account_id = %(account)s AND EXISTS (SELECT 1 FROM tenants_membership m
  WHERE m.tenant_id = e.tenant_id AND m.id = e.actor_id AND m.role = 'staff')"""
@@ -89,14 +127,29 @@ _TO_A_MEMBER = "'purchase', 'adjustment'"
 _IN_ALL = f"{_TO_A_MEMBER}, 'joining'"
 _SUMS = f"""
 SELECT (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_BY_PERSON, causes=_IN_ALL)}) p),
- (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_TO_MEMBER, causes=_TO_A_MEMBER)}) m)"""  # noqa: S608 - texts of this module
+ (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_TO_MEMBER, causes=_TO_A_MEMBER)}) m),
+ CASE WHEN %(device)s <> '' THEN
+  (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_AT_DEVICE, causes=_IN_ALL)}) d) ELSE 0 END,
+ CASE WHEN %(watched)s THEN (SELECT count(*) FROM programs_entry e WHERE e.tenant_id = %(tenant)s
+   AND e.actor_kind = 'staff' AND e.actor_id = %(person)s AND e.recorded_at >= %(week)s
+   AND e.account_id = %(account)s AND e.kind IN ('accrue', 'adjust') AND e.cause IN ({_TO_A_MEMBER})
+   AND NOT EXISTS (SELECT 1 FROM programs_entry r WHERE r.tenant_id = e.tenant_id AND r.reverses_id = e.id))
+  ELSE 0 END"""  # noqa: S608 - texts of this module
 
 
-def _given_today(person: UUID, account: UUID) -> tuple[int, int]:
-    """By the person to anybody, and to the member by all staff, in points."""
+def _given_today(person: UUID, account: UUID, *, device: str, program: Program) -> Given:
+    """By the person to anybody, to the member by all staff, at the device by all staff; in one statement."""
     tenant = current_tenant()
-    since = start_of_day(local_day(timezone.now(), tenant.zone), tenant.zone)
+    today = local_day(timezone.now(), tenant.zone)
+    values = {
+        "tenant": tenant.pk,
+        "since": start_of_day(today, tenant.zone),
+        "week": start_of_day(today - timedelta(days=DAYS_WATCHED - 1), tenant.zone),
+        "person": person,
+        "account": account,
+        "device": device if program.device_day_limit is not None else "",
+        "watched": program.watch_often is not None,
+    }
     with connection.cursor() as cursor:
-        execute_prepared(cursor, _SUMS, {"tenant": tenant.pk, "since": since, "person": person, "account": account})
-        by_person, to_member = cursor.fetchone()
-    return int(by_person), int(to_member)
+        execute_prepared(cursor, _SUMS, values)
+        return Given(*map(int, cursor.fetchone()))

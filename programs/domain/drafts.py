@@ -20,6 +20,8 @@ class HeldLot(NamedTuple):
     is_pending: bool
     available_from: datetime
     expires_at: datetime | None
+    # Waits until somebody has looked at it, whatever its date.
+    is_held: bool = False
 
     def has_lapsed(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
@@ -39,11 +41,12 @@ class NewLot:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Points taken out of a lot (minus: given back), or a pending lot that becomes available as it is."""
+    """Points taken out of a lot (minus: given back), or one that becomes available, or is held, as it is."""
 
     lot: HeldLot
     points: int = 0
     confirm: bool = False
+    hold: bool = False
 
 
 @dataclass(slots=True)

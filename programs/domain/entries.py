@@ -12,7 +12,7 @@ from programs.enums import Cause, EntryKind
 from programs.models import Account, Entry
 
 # What counts as earned: its reversal is deducted from `lifetime` again.
-EARNED = frozenset({Cause.PURCHASE, Cause.RETURN, Cause.JOINING, Cause.OPENING})
+EARNED = frozenset({Cause.PURCHASE, Cause.RETURN, Cause.JOINING, Cause.OPENING, Cause.REFERRAL, Cause.ADVOCACY})
 _KEEPS_LIFETIME = frozenset({EntryKind.ACCRUE, EntryKind.REVERSE})
 
 
@@ -66,6 +66,10 @@ def _of_moves(draft: Draft) -> tuple[int, int, dict[UUID, int], dict[UUID, int]]
             pending -= move.lot.remaining
             available += move.lot.remaining
             incoming[move.lot.pk] = move.lot.remaining
+            continue
+        if move.hold:
+            available -= move.lot.remaining
+            pending += move.lot.remaining
             continue
         used[move.lot.pk] = used.get(move.lot.pk, 0) + move.points
         if move.lot.is_pending:
@@ -137,6 +141,8 @@ def _snapshot(draft: Draft, repaid: int) -> dict[str, Any]:
     snapshot = dict(draft.snapshot)
     if repaid:
         snapshot["repaid"] = repaid
+    if draft.by.device:
+        snapshot["device"] = draft.by.device
     if draft.carry is not None:
         snapshot["carry_after"] = str(draft.carry)
     return snapshot

@@ -19,7 +19,9 @@ from tenants.actors import Actor
 def confirm_due(now: datetime) -> int:
     """Make every pending lot available whose day has come. Returns how many accounts moved; safe to repeat."""
     return _settle_all(
-        Lot.objects.filter(is_pending=True, available_from__lte=now, remaining__gt=0).values_list("account", flat=True),
+        Lot.objects.filter(is_pending=True, is_held=False, available_from__lte=now, remaining__gt=0).values_list(
+            "account", flat=True
+        ),
         now,
     )
 

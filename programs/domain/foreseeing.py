@@ -62,7 +62,7 @@ def _won(account: Account, amount: int, *, by: Actor, location: Location | None)
     rules = rules_in_force(program, now)
     verdicts = judge_purchase(account, rules, basket, when=now, location=place, binding=False)
     quote = quote_purchase(program, basket, multiplier=multiplier, carry=account_carry(account), verdicts=verdicts)
-    refuse_beyond_day(account, membership=membership, more=quote.points)
+    refuse_beyond_day(account, membership=membership, more=quote.points, device=by.device)
     return quote.points, rules_that_count(quote.reasons)
 
 

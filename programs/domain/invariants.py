@@ -24,7 +24,8 @@ FROM (SELECT count(*) AS entries,
 _OF_ENTRIES = """
 SELECT account_id, count(*) AS entries, max(seq) AS seq, sum(amount) AS amount, sum(pending_amount) AS pending,
  coalesce(sum(amount + pending_amount) FILTER (
-  WHERE kind IN ('accrue', 'reverse') AND cause IN ('purchase', 'return', 'joining', 'opening')), 0)
+  WHERE kind IN ('accrue', 'reverse')
+   AND cause IN ('purchase', 'return', 'joining', 'opening', 'referral', 'advocacy')), 0)
  + coalesce(sum((snapshot ->> 'lifetime')::bigint) FILTER (WHERE kind = 'transfer'), 0) AS lifetime,
  (array_agg(hash ORDER BY seq DESC))[1] AS head
 FROM programs_entry WHERE tenant_id = %(tenant)s GROUP BY account_id"""
@@ -91,6 +92,11 @@ INVARIANTS: dict[str, str] = {
         JOIN programs_lot l ON l.tenant_id = %(tenant)s AND l.id = x.lot_id
         WHERE (x.earlier IS NOT NULL AND x.before IS DISTINCT FROM x.was)
          OR (x.later IS NULL AND x.after IS DISTINCT FROM l.expires_at)""",
+    "points are held only while somebody is to look at them": """
+        SELECT l.id AS row, l.remaining, l.entry_id FROM programs_lot l
+        WHERE l.tenant_id = %(tenant)s AND l.is_held AND l.remaining > 0 AND NOT EXISTS (
+         SELECT 1 FROM programs_review r WHERE r.tenant_id = l.tenant_id AND r.is_held
+          AND r.subject_id IN (l.entry_id, l.origin_id))""",
     "a lot holds what was not used of it": f"""
         SELECT l.id AS row, l.amount, l.remaining, u.used
         FROM programs_lot l LEFT JOIN ({_USES}) u ON u.lot_id = l.id

@@ -44,7 +44,7 @@ def last_day(day: date, months: int, month_end: bool) -> date:
 
 
 _HELD = """
-SELECT id, entry_id, remaining, is_pending, available_from, expires_at FROM programs_lot
+SELECT id, entry_id, remaining, is_pending, available_from, expires_at, is_held FROM programs_lot
 WHERE tenant_id = %s AND account_id = %s AND remaining > 0 ORDER BY expires_at, id"""
 
 
@@ -103,7 +103,7 @@ def settle(account: Account, lots: Sequence[HeldLot], *, now: datetime, silent: 
     The daily jobs do the same to everybody; this makes the account exact also between midnight and their run.
     Returns the lots that still hold points afterwards.
     """
-    due = [lot for lot in lots if lot.is_pending and lot.available_from <= now]
+    due = [lot for lot in lots if lot.is_pending and not lot.is_held and lot.available_from <= now]
     if due:
         confirm(account, due, silent=silent)
         lots = held_lots(account)

@@ -67,9 +67,9 @@ SELECT %s, %s, %s, id, %s, %s, %s, %s, %s FROM posted RETURNING id"""
 _INSERT_BROUGHT = """
 INSERT INTO programs_lot
  (tenant_id, id, account_id, entry_id, amount, remaining, is_pending, available_from, expires_at, moved_from_id,
- origin_id)
+ origin_id, is_held)
 SELECT %s, b.id, %s, posted.id, b.amount, b.remaining, b.is_pending, b.available_from, b.expires_at, b.moved_from,
- coalesce(f.origin_id, f.entry_id)
+ coalesce(f.origin_id, f.entry_id), b.is_pending AND coalesce(f.is_held, false)
 FROM posted CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::boolean[], %s::timestamptz[],
  %s::timestamptz[], %s::uuid[]) AS b(id, amount, remaining, is_pending, available_from, expires_at, moved_from)
 LEFT JOIN programs_lot f ON f.tenant_id = posted.tenant_id AND f.id = b.moved_from RETURNING id"""
@@ -78,8 +78,9 @@ INSERT INTO programs_lotuse (tenant_id, id, entry_id, lot_id, amount)
 SELECT %s, u.id, posted.id, u.lot, u.amount
 FROM posted, unnest(%s::uuid[], %s::uuid[], %s::bigint[]) AS u(id, lot, amount) RETURNING id"""
 _UPDATE_LOTS = """
-UPDATE programs_lot l SET remaining = l.remaining - m.amount, is_pending = l.is_pending AND NOT m.confirmed
-FROM posted, unnest(%s::uuid[], %s::bigint[], %s::boolean[]) AS m(lot, amount, confirmed)
+UPDATE programs_lot l SET remaining = l.remaining - m.amount,
+ is_pending = (l.is_pending OR m.held) AND NOT m.confirmed, is_held = (l.is_held OR m.held) AND NOT m.confirmed
+FROM posted, unnest(%s::uuid[], %s::bigint[], %s::boolean[], %s::boolean[]) AS m(lot, amount, confirmed, held)
 WHERE l.tenant_id = %s AND l.id = m.lot RETURNING l.id"""
 _UPDATE_ACCOUNT = """
 UPDATE programs_account a SET balance = %s, pending = %s, owed = %s, lifetime = %s,
@@ -104,7 +105,7 @@ def _write(account: Account, entry: Entry, draft: Draft, totals: Totals) -> bool
         lot = None
     moved = {move.lot.pk: move for move in draft.moves}
     if moved:
-        rows = [(pk, used.get(pk, 0), move.confirm) for pk, move in moved.items()]
+        rows = [(pk, used.get(pk, 0), move.confirm, move.hold) for pk, move in moved.items()]
         parts.append(("moved", _UPDATE_LOTS, [*(list(column) for column in zip(*rows, strict=True)), tenant]))
     if lot is not None and totals.own:
         used[lot] = totals.own

@@ -41,6 +41,11 @@ CHANGEABLE = frozenset(
         "gesture_staff_budget",
         "gesture_location_budget",
         "gesture_days",
+        "device_day_limit",
+        "watch_often",
+        "watch_away_days",
+        "watch_from",
+        "watch_until",
     }
 )
 

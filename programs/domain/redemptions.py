@@ -17,6 +17,7 @@ from programs.domain.drafts import Draft, Move
 from programs.domain.guards import note_namesake, refuse_own_account
 from programs.domain.lots import give_back, held_lots, settle, take
 from programs.domain.posting import post
+from programs.domain.reviews.refusals import refusals_are_reviewed
 from programs.domain.rewards import redeemed_times, refuse_unavailable
 from programs.domain.vouchers import find_voucher, issue_voucher, refuse_closed, use_voucher
 from programs.enums import Cause, EntryKind, RedemptionStatus
@@ -32,6 +33,7 @@ _REDEEMED = "SELECT id FROM programs_redemption WHERE tenant_id = %s AND key = %
 __all__ = ["find_voucher", "redeem_reward", "use_voucher", "void_redemption"]
 
 
+@refusals_are_reviewed
 @transaction.atomic
 def redeem_reward(
     holder: Member | Account, *, reward: Reward, by: Actor, key: str, source: str = "", silent: bool = False

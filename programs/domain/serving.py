@@ -21,6 +21,8 @@ from programs.domain.accounts import lock_account_of
 from programs.domain.earning import rules_that_count
 from programs.domain.guards import acting_membership, has_limits, refuse_own_account
 from programs.domain.redemptions import redeem_reward, use_voucher
+from programs.domain.reviews.refusals import refusals_are_reviewed
+from programs.domain.reviews.watching import watch_redemption
 from programs.domain.undo import undo_entry
 from programs.enums import Cause, EntryKind, RedemptionStatus
 from programs.errors import CannotUndo, PresenceNotProved, UndoTooLate
@@ -120,6 +122,7 @@ class Served:
         return Preview(max(0, before), won + waiting, spent, last.balance_after, waiting, repaid, rules=rules)
 
 
+@refusals_are_reviewed
 @transaction.atomic
 def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location: Location | None = None) -> Served:
     """Record the purchase, redeem the rewards and use the vouchers. The same key again gives the first result.
@@ -143,6 +146,8 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
         _redeem(member, reward, purchase, by=by, key=f"{key}:{number}", location=location)
         for number, reward in enumerate(visit.rewards)
     ]
+    if not is_repeated:
+        _watch(redemptions, visit, by=by)
     if visit.vouchers:
         refuse_own_account(member, by=by)
     for voucher in visit.vouchers:
@@ -195,8 +200,16 @@ def _redeem(
     voucher = Voucher.objects.get(redemption=redemption)
     if voucher.status == RedemptionStatus.OPEN:
         use_voucher(voucher, by=by, location=location, purchase=purchase, source=Source.COUNTER)
-    done: Redemption = Redemption.objects.select_related("entry", "reward").get(pk=redemption.pk)
+    around = ("entry", "reward", "account__program", "account__member")
+    done: Redemption = Redemption.objects.select_related(*around).get(pk=redemption.pk)
     return done
+
+
+def _watch(redemptions: Sequence[Redemption], visit: Visit, *, by: Actor) -> None:
+    """A code fresh from the phone shows that the member is there; whatever else is redeemed may be looked at."""
+    if visit.card_step is None:
+        for redemption in redemptions:
+            watch_redemption(redemption, by=by)
 
 
 def _check_owner(voucher: Voucher, member: Member) -> None:

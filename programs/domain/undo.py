@@ -78,7 +78,8 @@ def _undo_movement(entry: Entry, *, by: Actor, key: str, reason: str, source: st
     account = lock_account(entry.account_id)
     if account is None:  # pragma: no cover - an entry holds its account
         raise CannotUndo
-    gave = entry.amount > 0
+    given = entry.amount + entry.pending_amount
+    gave = given > 0
     kind = EntryKind.REVERSE if gave else EntryKind.RESTORE
     if repeated := entry_of_key(account, kind, key, (entry.pk,)):
         return repeated
@@ -96,10 +97,12 @@ def _undo_movement(entry: Entry, *, by: Actor, key: str, reason: str, source: st
     )
     if gave:
         lots = settle(account, held_lots(account), now=timezone.now())
-        if account.balance < entry.amount:
-            missing = entry.amount - account.balance
+        own = [lot for lot in lots if lot.entry_id == entry.pk]
+        # What waits of its own, held for a look or for its day, is as good as there.
+        missing = given - account.balance - sum(lot.remaining for lot in own if lot.is_pending)
+        if missing > 0:
             raise NotEnoughPoints(missing, in_points(account.program, missing))
-        draft.moves = take(lots, entry.amount, first=[lot for lot in lots if lot.entry_id == entry.pk])[0]
+        draft.moves = take(lots, given, first=own)[0]
     else:
         draft.moves, draft.brings, _lapsed = give_back(account, entry, now=timezone.now())
         if not draft.moves and not draft.brings:

@@ -129,12 +129,20 @@ def _what_is_left(absorbed: Account, kept: Account, family: list[Any]) -> _Back:
         origin = lot.moved_from
         if origin is not None and origin.account_id == absorbed.pk:
             end_alike(lot, origin)
+            _hold_alike(lot, origin)
             back.arrives.append(Move(_held(origin), -held.remaining))
         else:
             back.brings.append(
                 NewLot(held.remaining, held.available_from, held.expires_at, held.is_pending, lot.moved_from_id)
             )
     return back
+
+
+def _hold_alike(lot: Lot, origin: Lot) -> None:
+    """What was held for a look, or released from it, on the other card stays so."""
+    if lot.is_held != origin.is_held:
+        origin.is_held, origin.is_pending = lot.is_held, lot.is_pending
+        origin.save(update_fields=["is_held", "is_pending"])
 
 
 def _repaid_with(came: Entry, back: _Back, *, now: datetime) -> int:
@@ -179,7 +187,7 @@ def _taken_since(kept: Account, came: Entry, family: list[Any]) -> int:
 
 
 def _held(lot: Lot) -> HeldLot:
-    return HeldLot(lot.pk, lot.entry_id, lot.remaining, lot.is_pending, lot.available_from, lot.expires_at)
+    return HeldLot(lot.pk, lot.entry_id, lot.remaining, lot.is_pending, lot.available_from, lot.expires_at, lot.is_held)
 
 
 def _part_tiers(pair: Pair, before: dict[str, dict[str, str | None]]) -> None:

@@ -3,6 +3,7 @@ from programs.models.bookkeeping import Bookkeeping
 from programs.models.extending import Closure, LotExtension, Rest
 from programs.models.goodwill import Gesture, GestureUndo, GoodwillReason
 from programs.models.programs import Program, ProgramExclusion
+from programs.models.reviews import Review
 from programs.models.rewards import Redemption, Reward, Voucher
 from programs.models.rules import EarningRule, EarningRuleVersion, RuleAward
 from programs.models.tiers import Qualification, Tier
@@ -25,6 +26,7 @@ __all__ = [
     "Qualification",
     "Redemption",
     "Rest",
+    "Review",
     "Reward",
     "RuleAward",
     "Tier",

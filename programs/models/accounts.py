@@ -150,6 +150,8 @@ class Lot(TenantModel):
     amount = models.BigIntegerField()
     remaining = models.BigIntegerField()
     is_pending = models.BooleanField(default=False)
+    # Waits until somebody has looked at it, whatever its date.
+    is_held = models.BooleanField(default=False, db_default=False)
     available_from = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     # The lot of another account whose points these are, with their dates.
@@ -162,6 +164,7 @@ class Lot(TenantModel):
             models.CheckConstraint(
                 name="lot_holds_its_part", condition=Q(remaining__gte=0, remaining__lte=F("amount"))
             ),
+            models.CheckConstraint(name="lot_held_waits", condition=Q(is_held=False) | Q(is_pending=True)),
         ]
         indexes = [
             models.Index(

@@ -49,12 +49,26 @@ class Program(TenantModel):
     gesture_location_budget = models.PositiveBigIntegerField(null=True, blank=True, default=0)
     gesture_days = models.PositiveSmallIntegerField(default=30)
 
+    # Most that staff may give at one device in a day, as the two limits above.
+    device_day_limit = models.PositiveBigIntegerField(null=True, blank=True)
+    # What is held, or written down, for a look. Not watched, if null: how often in seven days one of the staff may give
+    # something to one member; after how many days away a reward is no everyday thing; when the shop is open.
+    watch_often = models.PositiveSmallIntegerField(null=True, blank=True)
+    watch_away_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    watch_from = models.TimeField(null=True, blank=True)
+    watch_until = models.TimeField(null=True, blank=True)
+
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "kind"], name="program_one_of_a_kind"),
+            models.CheckConstraint(
+                name="program_watched_hours",
+                condition=Q(watch_from__isnull=True, watch_until__isnull=True)
+                | Q(watch_from__isnull=False, watch_until__isnull=False),
+            ),
             models.CheckConstraint(name="program_earning_rate", condition=Q(earn_points__gte=1, earn_amount__gte=1)),
             models.CheckConstraint(
                 name="program_expiry_months", condition=Q(expiry_months__isnull=True) | Q(expiry_months__range=(1, 120))

@@ -24,6 +24,7 @@ from programs.domain.goodwill.budgets import budget_today, lock_budget
 from programs.domain.guards import has_limits, lock_acting_membership, note_namesake, refuse_own_account
 from programs.domain.lots import new_lot
 from programs.domain.posting import post
+from programs.domain.reviews.refusals import refusals_are_reviewed
 from programs.domain.vouchers import use_voucher, write_voucher
 from programs.enums import Cause, EntryKind, GestureKind
 from programs.errors import BudgetSpent, IdempotencyConflict, ReasonMissing, WithoutPrice
@@ -67,6 +68,7 @@ class Priced:
     said: str
 
 
+@refusals_are_reviewed
 @transaction.atomic
 def make_right(
     member: Member,
