@@ -27,6 +27,7 @@ from programs.domain.bulk import award_purchases
 from programs.domain.extending import follow_status, wake_absorbed, wake_kept
 from programs.domain.merging import merge_accounts
 from programs.domain.reversals import reverse_purchase
+from programs.domain.rewards import rewards_naming
 from programs.domain.rules.publishing import rules_naming
 from programs.domain.unmerging import part_accounts
 from programs.errors import StaffDayLimit
@@ -82,8 +83,8 @@ def bring_points(opening: OpeningPoints, /, *, by: Actor, source: str, silent: b
 
 
 def keep_segments_of_rules(segment: Segment, /, *, by: Actor, source: str, silent: bool) -> None:
-    """A rule whose segment is gone would be for nobody, without a word."""
-    if names := rules_naming(str(segment.pk)):
+    """A rule or a reward whose segment is gone would be for nobody, without a word."""
+    if names := [*rules_naming(str(segment.pk)), *rewards_naming(str(segment.pk))]:
         raise SegmentInUse(names)
 
 

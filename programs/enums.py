@@ -99,6 +99,61 @@ class RewardKind(models.TextChoices):
     AMOUNT_OFF = "amount_off", _("Money off")
     PERCENT_OFF = "percent_off", _("Percent off")
     FREE_PRODUCT = "free_product", _("Free product")
+    CHOICE = "choice", _("One of several products")
+    UPGRADE = "upgrade", _("Upgrade")
+    EXPERIENCE = "experience", _("Place at an event")
+    EARLY_ACCESS = "early_access", _("Early access")
+    CONTENT = "content", _("Something to read, see or hear")
+    DONATION = "donation", _("Donation")
+    MYSTERY = "mystery", _("Surprise")
+
+
+# Done with the redemption itself: there is nothing left to show at the counter.
+DONE_AT_ONCE = frozenset({RewardKind.CONTENT, RewardKind.DONATION})
+# What can come out of a surprise, and what may be handed on to somebody else.
+PRIZE_KINDS = (RewardKind.AMOUNT_OFF, RewardKind.PERCENT_OFF, RewardKind.FREE_PRODUCT, RewardKind.UPGRADE)
+GIVEABLE = frozenset({*PRIZE_KINDS, RewardKind.CHOICE, RewardKind.EXPERIENCE})
+DISCOUNTS = frozenset({RewardKind.AMOUNT_OFF, RewardKind.PERCENT_OFF})
+
+
+class LimitPeriod(models.TextChoices):
+    """How often a member can have a reward is counted in whole days, weeks (from Monday), months or years."""
+
+    DAY = "day", _("a day")
+    WEEK = "week", _("a week")
+    MONTH = "month", _("a month")
+    YEAR = "year", _("a year")
+
+
+class WaitingStatus(models.TextChoices):
+    """`OFFERED`: a place is kept for them until a moment."""
+
+    WAITING = "waiting", _("Waits")
+    OFFERED = "offered", _("Is asked")
+    TAKEN = "taken", _("Has a place")
+    LAPSED = "lapsed", _("Did not answer")
+    LEFT = "left", _("No longer waits")
+
+
+class HoldStatus(models.TextChoices):
+    HELD = "held", _("Held")
+    USED = "used", _("Used")
+    RELEASED = "released", _("Released")
+    EXPIRED = "expired", _("Ran out")
+
+
+class GiftStatus(models.TextChoices):
+    OPEN = "open", _("Waits to be opened")
+    TAKEN = "taken", _("Opened")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class VoucherRule(models.TextChoices):
+    """Which vouchers go together on one purchase."""
+
+    ALL = "all", _("as many as they have")
+    ONE_DISCOUNT = "one_discount", _("one that takes something off, and as many things as they have")
+    ONE = "one", _("only one")
 
 
 class RedemptionStatus(models.TextChoices):

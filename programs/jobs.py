@@ -7,11 +7,14 @@ from django.utils import timezone
 
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.extending import extend_due
+from programs.domain.places import pass_on_due
 from programs.domain.reconcile import reconcile
 from programs.domain.tiers import evaluate_tiers
 from tenants.jobs import DailyJob
 from tenants.jobs import register as register_job
 
+# A place that was not taken in time goes on by day within three hours, and at once when anybody asks for one.
+PLACES_AT = (0, 8, 11, 14, 17, 20)
 log = structlog.get_logger(__name__)
 
 
@@ -34,6 +37,10 @@ def close_vouchers(day: date) -> int:
     return expire_vouchers(timezone.now())
 
 
+def pass_places_on(day: date) -> int:
+    return pass_on_due(timezone.now())
+
+
 def check_books(day: date) -> None:
     report = reconcile()
     if not report.agrees:
@@ -46,4 +53,6 @@ def register() -> None:
     register_job(DailyJob("points.expire", 0, expire_points))
     register_job(DailyJob("vouchers.expire", 0, close_vouchers))
     register_job(DailyJob("tiers.evaluate", 0, evaluate_tiers))
+    for hour in PLACES_AT:
+        register_job(DailyJob(f"places.pass_on.{hour:02d}", hour, pass_places_on))
     register_job(DailyJob("ledger.reconcile", 4, check_books))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from customers.models import Member
@@ -14,11 +14,11 @@ from loyalty_saas.lib.days import local_day
 from programs.domain.accounts import points_program
 from programs.domain.earning import money_to_next_point
 from programs.domain.posting import account_carry
-from programs.domain.rewards import COUNTS, refuse_unavailable
+from programs.domain.rewards import Asking, asking_of, refuse_unavailable
 from programs.domain.tiers import Progress, progress_of
 from programs.enums import ProgramKind, Rounding
 from programs.errors import NotEnoughPoints, RewardNotAvailable
-from programs.models import Account, Entry, Lot, Program, Redemption, Reward, Tier
+from programs.models import Account, Entry, Lot, Program, Reward, Tier
 from programs.unit import in_points
 from tenants.isolation import current_tenant
 
@@ -131,13 +131,12 @@ def standing_of(account: Account) -> AccountStanding:
 def rewards_for(account: Account) -> list[RewardOffer]:
     """The program's rewards in the owner's order, each with whether the member can have it now and why not.
 
-    Rewards that are switched off or over are left out.
+    Rewards that are switched off or over are left out, and those for others.
     """
-    today = local_day(timezone.now(), current_tenant().zone)
     rewards = current_rewards(account.program)
-    times = _times(account) if any(reward.limit_per_member is not None for reward in rewards) else {}
+    asking = asking_of(account, rewards)
     balance = standing_of_balance(account)
-    return [_offer(reward, account, balance, today, times.get(reward.pk, 0)) for reward in rewards]
+    return [_offer(one, account, balance, asking[one.pk]) for one in rewards if asking[one.pk].is_meant]
 
 
 def current_rewards(program: Program | None = None) -> list[Reward]:
@@ -147,9 +146,8 @@ def current_rewards(program: Program | None = None) -> list[Reward]:
     """
     today = local_day(timezone.now(), current_tenant().zone)
     which = {"program": program} if program else {"program__kind": ProgramKind.POINTS}
-    return list(
-        Reward.objects.select_related("tier", "product").filter(is_active=True, **which).exclude(ends_on__lt=today)
-    )
+    known = Reward.objects.select_related("tier", "product", "charity").filter(is_active=True, **which)
+    return list(known.exclude(ends_on__lt=today))
 
 
 def standing_of_balance(account: Account) -> int:
@@ -172,10 +170,10 @@ def entries_of(account: Account) -> "Iterable[Entry]":
     return Entry.objects.filter(account_id=account.pk).order_by("-seq")
 
 
-def _offer(reward: Reward, account: Account, balance: int, today: date, times: int) -> RewardOffer:
+def _offer(reward: Reward, account: Account, balance: int, asking: Asking) -> RewardOffer:
     missing = max(0, reward.cost - balance)
     try:
-        refuse_unavailable(reward, today=today, tier=account.tier, times=times)
+        refuse_unavailable(reward, asking)
     except RewardNotAvailable as refusal:
         return RewardOffer(reward, False, missing, str(refusal), is_closed=True)
     return RewardOffer(reward, not missing, missing, str(_lacking(account, missing)) if missing else "")
@@ -183,11 +181,6 @@ def _offer(reward: Reward, account: Account, balance: int, today: date, times: i
 
 def _lacking(account: Account, missing: int) -> NotEnoughPoints:
     return NotEnoughPoints(missing, in_points(account.program, missing))
-
-
-def _times(account: Account) -> dict[object, int]:
-    rows = Redemption.objects.filter(account_id=account.pk, status__in=COUNTS).order_by().values("reward")
-    return {row["reward"]: row["times"] for row in rows.annotate(times=Count("pk"))}
 
 
 def _counts(waits: bool, start: datetime, now: datetime) -> bool:

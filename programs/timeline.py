@@ -25,6 +25,12 @@ _TOLD: Mapping[str, tuple[str, str, str | Promise]] = {
     ActivityKind.REDEMPTION_VOIDED: ("rotate-ccw", "", gettext_lazy("“%(name)s” was undone")),
     ActivityKind.VOUCHER_USED: ("ticket-check", "good", gettext_lazy("Used the voucher for “%(name)s”")),
     ActivityKind.VOUCHER_EXPIRED: ("ticket-x", "", gettext_lazy("The voucher for “%(name)s” expired")),
+    ActivityKind.VOUCHER_RETURNED: ("ticket", "", gettext_lazy("Can use the voucher for “%(name)s” again")),
+    ActivityKind.VOUCHER_HANDED_ON: ("gift", "", gettext_lazy("Gave the voucher for “%(name)s” to somebody")),
+    ActivityKind.VOUCHER_RECEIVED: ("gift", "honey", gettext_lazy("Was given the voucher for “%(name)s”")),
+    ActivityKind.PLACE_AWAITED: ("list-start", "", gettext_lazy("Waits for a place: “%(name)s”")),
+    ActivityKind.PLACE_OFFERED: ("ticket-check", "good", gettext_lazy("A place became free: “%(name)s”")),
+    ActivityKind.PLACE_LAPSED: ("list-x", "", gettext_lazy("Did not take the place in time: “%(name)s”")),
     ActivityKind.GOODWILL_UNDONE: ("undo-2", "", gettext_lazy("A gesture was undone: “%(name)s”")),
     ActivityKind.TIER_REACHED: ("star", "honey", gettext_lazy("Reached %(name)s")),
 }

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from customers.models import Product
 from programs.enums import RewardKind
-from programs.models import Program, Reward
+from programs.models import Prize, Program, Reward
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,30 @@ class Worth:
 
 def worth_of(reward: Reward) -> int | None:
     """What one of it is worth, where that can be said: percent off depends on what is bought."""
-    if reward.kind == RewardKind.AMOUNT_OFF:
+    if reward.kind in (RewardKind.AMOUNT_OFF, RewardKind.DONATION):
         return reward.value
+    if reward.kind == RewardKind.UPGRADE:
+        return reward.value or None
     if reward.kind == RewardKind.FREE_PRODUCT and reward.product is not None:
         return reward.product.price
     return None
+
+
+def cost_of(reward: Reward | Prize) -> int | None:
+    """What one costs the business: as the owner says, or else what it is worth; None while nobody can say.
+
+    Of several products it is the dearest, so that it is never less than it becomes.
+    """
+    if reward.unit_cost is not None:
+        return reward.unit_cost
+    if reward.kind == RewardKind.FREE_PRODUCT:
+        return reward.product.price if reward.product is not None else None
+    if isinstance(reward, Prize):
+        return reward.value if reward.kind in (RewardKind.AMOUNT_OFF, RewardKind.UPGRADE) else None
+    if reward.kind == RewardKind.CHOICE:
+        prices = Product.objects.filter(pk__in=reward.terms.get("products", ())).values_list("price", flat=True)
+        return max((price for price in prices if price is not None), default=None)
+    return worth_of(reward)
 
 
 def spend_for(program: Program, points: int) -> int:

@@ -1,17 +1,24 @@
 """Rewards as the owner offers them: made, changed, withdrawn and brought back."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from customers.models import Product
+from loyalty_saas.lib.days import end_of_day, local_day
 from loyalty_saas.lib.errors import Invalid
+from loyalty_saas.lib.texts import tidy_text
 from programs.domain.defaults import RewardExample, example_cost, example_name, example_worth
-from programs.enums import RewardKind
-from programs.errors import RewardWindow, RewardWithoutWorth
-from programs.models import Program, Reward, Tier
+from programs.domain.places import pass_on
+from programs.domain.prizes import PrizeDetails, set_prizes
+from programs.domain.shaping import check_kind, keep_what_belongs
+from programs.enums import RedemptionStatus, RewardKind
+from programs.errors import RewardWindow
+from programs.models import Charity, Program, Reward, Tier, Voucher
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
 from tenants.isolation import current_tenant
@@ -21,7 +28,7 @@ MOST_POINTS = 10**8
 
 @dataclass(frozen=True, slots=True)
 class RewardDetails:
-    """What a reward is. `value` in minor units (money off) or percent; `cost` in points; None means without limit."""
+    """What a reward is, in the fields of `Reward`; None means without limit. `prizes` are those of a surprise."""
 
     name: str
     kind: str
@@ -34,6 +41,24 @@ class RewardDetails:
     tier: Tier | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    charity: Charity | None = None
+    cap: int | None = None
+    minimum: int = 0
+    unit_cost: int | None = None
+    limit_in_period: int | None = None
+    limit_period: str = ""
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    happens_at: datetime | None = None
+    public_at: datetime | None = None
+    content: str = ""
+    link: str = ""
+    has_waiting_list: bool = False
+    take_hours: int = 24
+    uses_own_codes: bool = False
+    is_partial: bool = False
+    usable_from: date | None = None
+    usable_days: int | None = None
+    prizes: Sequence[PrizeDetails] = ()
 
 
 @transaction.atomic
@@ -43,7 +68,11 @@ def create_reward(program: Program, details: RewardDetails, *, by: Actor) -> Rew
     _fill(reward, details)
     last = program.rewards.aggregate(last=Max("position"))["last"]
     reward.position = last + 1 if last else 0
+    if reward.uses_own_codes:
+        reward.stock = 0
     reward.save(force_insert=True)
+    if reward.kind == RewardKind.MYSTERY:
+        set_prizes(reward, details.prizes)
     record_audit("reward.created", by=by, subject=reward, cost=reward.cost)
     return reward
 
@@ -73,9 +102,17 @@ def change_reward(reward: Reward, details: RewardDetails, *, by: Actor, keep_sto
     RewardWithoutWorth or RewardWindow. Locks the reward.
     """
     reward = _locked(reward)
-    before = _shape(reward)
-    _fill(reward, replace(details, stock=reward.stock) if keep_stock else details)
+    before, happened = _shape(reward), reward.happens_at
+    # How many codes are left is not for anybody to say.
+    counted = details.uses_own_codes and reward.uses_own_codes
+    stock = reward.stock if keep_stock or counted else 0 if details.uses_own_codes else details.stock
+    _fill(reward, replace(details, stock=stock))
     reward.save(update_fields=list(detail_names()))
+    if reward.kind == RewardKind.MYSTERY:
+        set_prizes(reward, details.prizes)
+    if reward.kind == RewardKind.EXPERIENCE and reward.happens_at != happened:
+        _move_event(reward)
+    pass_on(reward.pk)
     after = _shape(reward)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if changed:
@@ -119,7 +156,16 @@ def move_reward(reward: Reward, *, up: bool, by: Actor) -> Reward:
 
 
 def detail_names() -> tuple[str, ...]:
-    return tuple(RewardDetails.__dataclass_fields__)
+    return tuple(name for name in RewardDetails.__dataclass_fields__ if name != "prizes")
+
+
+def _move_event(reward: Reward) -> None:
+    """Its places are good until the end of the new day."""
+    if reward.happens_at is None:
+        return
+    zone = current_tenant().zone
+    until = end_of_day(local_day(reward.happens_at, zone), zone)
+    Voucher.objects.filter(redemption__reward=reward, status=RedemptionStatus.OPEN).update(valid_until=until)
 
 
 def _switch(reward: Reward, active: bool, action: str, by: Actor) -> Reward:
@@ -138,9 +184,12 @@ def _locked(reward: Reward) -> Reward:
 
 def _shape(reward: Reward) -> dict[str, object]:
     """The reward's details as plain values for the record."""
-    fields = {name: getattr(reward, name) for name in detail_names() if name not in ("product", "tier")}
-    fields |= {"product": reward.product_id and str(reward.product_id), "tier": reward.tier_id and str(reward.tier_id)}
-    return {name: str(value) if isinstance(value, date) else value for name, value in fields.items()}
+    things = ("product", "tier", "charity")
+    fields = {name: getattr(reward, name) for name in detail_names() if name not in things}
+    for name in things:
+        pk = getattr(reward, f"{name}_id")
+        fields[name] = pk and str(pk)
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
 
 
 def _fill(reward: Reward, details: RewardDetails) -> None:
@@ -149,10 +198,9 @@ def _fill(reward: Reward, details: RewardDetails) -> None:
         setattr(reward, name, getattr(details, name))
     reward.name = " ".join(details.name.split())[:80]
     reward.description = details.description.strip()[:300]
-    if details.kind == RewardKind.FREE_PRODUCT:
-        reward.value = 0
-    else:
-        reward.product = None
+    reward.content = tidy_text(details.content, field="content", longest=4000)
+    reward.terms = dict(details.terms)
+    keep_what_belongs(reward)
 
 
 def _check(details: RewardDetails, reward: Reward) -> None:
@@ -162,10 +210,7 @@ def _check(details: RewardDetails, reward: Reward) -> None:
         raise Invalid(field="kind")
     if not 1 <= details.cost <= MOST_POINTS:
         raise Invalid(field="cost")
-    if details.kind == RewardKind.AMOUNT_OFF and details.value < 1:
-        raise RewardWithoutWorth(field="value")
-    if details.kind == RewardKind.PERCENT_OFF and not 1 <= details.value <= 100:
-        raise RewardWithoutWorth(field="percent")
+    check_kind(details)
     if details.starts_on and details.ends_on and details.ends_on < details.starts_on:
         raise RewardWindow(field="ends_on")
     if details.tier is not None and details.tier.program_id != reward.program_id:

@@ -1,31 +1,33 @@
 """Points for a reward: redeemed once, paid by an entry, given as a voucher; undone as long as it is unused."""
 
-from datetime import datetime, timedelta
-
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from customers.domain.activity import record_activity
 from customers.enums import ActivityKind
 from customers.models import Member
-from loyalty_saas.lib.days import end_of_day, local_day
 from loyalty_saas.lib.texts import tidy_text
 from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
 from programs.domain.drafts import Draft, Move
+from programs.domain.gifts import close_gift
 from programs.domain.guards import note_namesake, refuse_own_account
+from programs.domain.issuing import issue_voucher
 from programs.domain.lots import give_back, held_lots, settle, take
+from programs.domain.places import give_place_back, pass_on, take_place
 from programs.domain.posting import post
+from programs.domain.prizes import give_prize_back
 from programs.domain.reviews.refusals import refusals_are_reviewed
-from programs.domain.rewards import redeemed_times, refuse_unavailable
-from programs.domain.vouchers import find_voucher, issue_voucher, refuse_closed, use_voucher
-from programs.enums import Cause, EntryKind, RedemptionStatus
-from programs.errors import IdempotencyConflict, NotEnoughPoints, OutOfStock, ReasonMissing, RewardNotAvailable
+from programs.domain.rewards import asking_of, refuse_unavailable
+from programs.domain.vouchers import find_voucher, refuse_closed, use_voucher
+from programs.enums import DONE_AT_ONCE, Cause, EntryKind, HoldStatus, RedemptionStatus, RewardKind
+from programs.errors import IdempotencyConflict, NotEnoughPoints, ReasonMissing, RewardNotAvailable
 from programs.models import Account, Entry, Redemption, Reward, Voucher
 from programs.unit import in_points
+from programs.voucher_errors import EventBegun, VoucherHeld, VoucherPartlyUsed
+from programs.worth import cost_of
 from tenants.actors import Actor
-from tenants.isolation import current_tenant
+from tenants.enums import ActorKind
 from tenants.rows import insert_row, row_by_id
 
 _REDEEMED = "SELECT id FROM programs_redemption WHERE tenant_id = %s AND key = %s"
@@ -43,8 +45,9 @@ def redeem_reward(
     One that was written now carries it as `redemption.issued` too, without asking again.
 
     The same key for the same reward and member gives the first redemption again, for anything else it raises
-    IdempotencyConflict. Refuses with NotEnoughPoints, OutOfStock, TierTooLow, LimitReached, RewardNotAvailable,
-    ProgramNotLive, MemberNotActive or OwnAccount. Locks the account, then (for its stock) the reward.
+    IdempotencyConflict. What is done with the redemption itself (a donation, something to read) is used at once.
+    Refuses with NotEnoughPoints, RewardNotAvailable (OutOfStock, TierTooLow, LimitReached, ...), ProgramNotLive,
+    MemberNotActive or OwnAccount. Locks the account, then (for its stock) the reward.
     """
     stored_key = call_key(key)
     account = lock_account_of(holder, by=by)
@@ -54,22 +57,25 @@ def redeem_reward(
     require_live(account)
     refuse_own_account(account.member, by=by)
     reward = _as_it_is(account, reward)
+    if reward.has_waiting_list:
+        reward = pass_on(reward.pk)
     now = timezone.now()
-    refuse_unavailable(
-        reward,
-        today=local_day(now, current_tenant().zone),
-        tier=account.tier,
-        times=redeemed_times(account, reward) if reward.limit_per_member else 0,
-    )
+    refuse_unavailable(reward, asking_of(account, [reward])[reward.pk])
     lots = settle(account, held_lots(account), now=now, silent=silent)
     if account.balance < reward.cost:
         missing = reward.cost - account.balance
         raise NotEnoughPoints(missing, in_points(account.program, missing))
-    _take_from_stock(reward)
-    redemption = Redemption(account=account, reward=reward, points=reward.cost, key=stored_key)
+    redemption = Redemption(account=account, reward=reward, points=reward.cost, key=stored_key, cost=cost_of(reward))
+    if not reward.has_waiting_list:
+        take_place(reward, redemption)
     redemption.entry = _pay(account, redemption, moves=take(lots, reward.cost)[0], by=by)
     insert_row(redemption)
-    voucher = issue_voucher(redemption, reward, valid_until=_valid_until(account, now))
+    if reward.has_waiting_list:
+        take_place(reward, redemption)
+    voucher = issue_voucher(redemption, now=now)
+    if reward.kind == RewardKind.MYSTERY:
+        redemption.cost = cost_of(redemption.drawn)  # type: ignore[attr-defined]  # set by the draw
+        redemption.save(update_fields=["cost"])
     redemption.issued = voucher  # type: ignore[attr-defined]
     record_activity(
         ActivityKind.REWARD_REDEEMED,
@@ -84,9 +90,13 @@ def redeem_reward(
             "name": reward.name,
             "points": -reward.cost,
             "balance": account.balance,
+            **({"won": voucher.name} if reward.kind == RewardKind.MYSTERY else {}),
         },
         silent=silent,
     )
+    if reward.kind in DONE_AT_ONCE:
+        redemption.issued = use_voucher(voucher, by=by, source=source)  # type: ignore[attr-defined]
+        redemption.status = RedemptionStatus.USED
     note_namesake(account.member, by=by)
     return redemption
 
@@ -96,8 +106,9 @@ def void_redemption(redemption: Redemption, *, by: Actor, reason: str, key: str,
     """Undo a redemption whose voucher was not used: the points go back to the lots they came from.
 
     They keep their dates, so what has lapsed meanwhile stays lapsed. The stock gets its piece back. Undoing what is
-    undone changes nothing. Raises VoucherUsed, VoucherExpired, ReasonMissing, OwnAccount, IdempotencyConflict.
-    Locks the account, then the voucher.
+    undone changes nothing. Who waits for a place is asked; a code of the business's own is not given again. Raises
+    VoucherUsed, VoucherExpired, VoucherHeld, EventBegun (for members), ReasonMissing, OwnAccount,
+    IdempotencyConflict. Locks the account, the voucher, then the reward.
     """
     reason = tidy_text(reason.strip()[:300], field="reason", longest=300)
     if not reason:
@@ -110,13 +121,18 @@ def void_redemption(redemption: Redemption, *, by: Actor, reason: str, key: str,
     voucher = Voucher.objects.select_for_update(no_key=True).get(redemption=redemption)
     if voucher.status != RedemptionStatus.OPEN:
         refuse_closed(voucher)
+    _refuse_started(redemption, voucher, by=by)
+    close_gift(voucher)
     entry, lapsed = _give_back(account, redemption, by=by, reason=reason, key=call_key(key))
     now = timezone.now()
     redemption.status, redemption.voided_at = RedemptionStatus.VOIDED, now
     redemption.save(update_fields=["status", "voided_at"])
     voucher.status = RedemptionStatus.VOIDED
     voucher.save(update_fields=["status"])
-    Reward.objects.filter(pk=redemption.reward_id, stock__isnull=False).update(stock=F("stock") + 1)
+    if not redemption.reward.uses_own_codes:
+        give_place_back(redemption.reward_id)
+    if redemption.reward.kind == RewardKind.MYSTERY:
+        give_prize_back(redemption)
     record_activity(
         ActivityKind.REDEMPTION_VOIDED,
         by=by,
@@ -157,13 +173,16 @@ def _as_it_is(account: Account, reward: Reward) -> Reward:
     return found
 
 
-def _take_from_stock(reward: Reward) -> None:
-    """One piece less, if the stock is counted. The row lock makes the last piece somebody's."""
-    if reward.stock is None:
-        return
-    taken = Reward.objects.filter(pk=reward.pk, stock__gt=0).update(stock=F("stock") - 1)
-    if not taken:
-        raise OutOfStock
+def _refuse_started(redemption: Redemption, voucher: Voucher, *, by: Actor) -> None:
+    """What has begun to be used is not undone: a part of the money, an order, an event."""
+    if voucher.left is not None and voucher.left < voucher.value:
+        raise VoucherPartlyUsed
+    if voucher.holds.filter(status=HoldStatus.HELD, expires_at__gt=timezone.now()).exists():
+        raise VoucherHeld
+    reward = redemption.reward
+    begins = reward.happens_at if reward.kind == RewardKind.EXPERIENCE else None
+    if begins is not None and by.kind == ActorKind.MEMBER and timezone.now() >= begins:
+        raise EventBegun
 
 
 def _pay(account: Account, redemption: Redemption, *, moves: list[Move], by: Actor) -> Entry:
@@ -184,12 +203,6 @@ def _pay(account: Account, redemption: Redemption, *, moves: list[Move], by: Act
     if not posted.is_new:  # the key was taken on another account while this one was locked
         raise IdempotencyConflict
     return posted.entry
-
-
-def _valid_until(account: Account, now: datetime) -> datetime:
-    zone = current_tenant().zone
-    today = local_day(now, zone)
-    return end_of_day(today + timedelta(days=account.program.voucher_days), zone)
 
 
 def _give_back(

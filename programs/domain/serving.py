@@ -1,6 +1,6 @@
 """One member at the counter: a purchase, rewards and vouchers at once, all of it or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -15,15 +15,17 @@ from customers.domain.identity import hold_member, ids_of
 from customers.domain.purchases import PurchaseDetails, record_purchase
 from customers.enums import Source
 from customers.errors import Conflict
-from customers.models import Member, Purchase
+from customers.models import Member, Product, Purchase
 from loyalty_saas.lib.errors import Invalid
 from programs.domain.accounts import lock_account_of
 from programs.domain.earning import rules_that_count
 from programs.domain.guards import acting_membership, has_limits, refuse_own_account
+from programs.domain.handing_over import is_for_later, refuse_together_at, using_of
 from programs.domain.redemptions import redeem_reward, use_voucher
 from programs.domain.reviews.refusals import refusals_are_reviewed
 from programs.domain.reviews.watching import watch_redemption
 from programs.domain.undo import undo_entry
+from programs.domain.vouchers import lock_voucher, reopen_voucher
 from programs.enums import Cause, EntryKind, RedemptionStatus
 from programs.errors import CannotUndo, PresenceNotProved, UndoTooLate
 from programs.models import Entry, Redemption, Reward, Voucher
@@ -53,6 +55,9 @@ class Visit:
     receipt_number: str = ""
     rewards: Sequence[Reward] = ()
     vouchers: Sequence[Voucher] = ()
+    # By the id of a voucher or reward: the product that was chosen, and the part of the money that is taken.
+    choices: Mapping[UUID, Product] = field(default_factory=dict)
+    parts: Mapping[UUID, int] = field(default_factory=dict)
     shown_voucher: UUID | None = None
     card_step: int | None = None
     pin: str = field(default="", repr=False)
@@ -136,14 +141,15 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
         raise Invalid(field="rewards")
     member = hold_member(member)
     is_repeated = _is_repeated(member, visit, key=key)
-    if visit.asks_presence and not is_repeated:
+    if not is_repeated:
+        refuse_together_at(visit)
         _require_presence(member, visit, by=by, key=key)
     purchase = None
     if visit.amount is not None:
         details = purchase_details(visit, location=location)
         purchase = record_purchase(member, details, by=by, source=Source.COUNTER, key=key)
     redemptions = [
-        _redeem(member, reward, purchase, by=by, key=f"{key}:{number}", location=location)
+        _redeem(member, reward, purchase, visit, by=by, key=f"{key}:{number}", location=location)
         for number, reward in enumerate(visit.rewards)
     ]
     if not is_repeated:
@@ -155,7 +161,14 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
     vouchers = list(visit.vouchers)
     if not is_repeated:
         vouchers = [
-            use_voucher(voucher, by=by, location=location, purchase=purchase, source=Source.COUNTER)
+            use_voucher(
+                voucher,
+                by=by,
+                location=location,
+                purchase=purchase,
+                source=Source.COUNTER,
+                using=using_of(visit, voucher, voucher.pk),
+            )
             for voucher in visit.vouchers
         ]
     # What an act before gave for this receipt is no part of this one: not of its line, and not of its undo.
@@ -180,6 +193,8 @@ def needs_presence(membership: Membership | None) -> bool:
 
 
 def _require_presence(member: Member, visit: Visit, *, by: Actor, key: str) -> None:
+    if not visit.asks_presence:
+        return
     membership = acting_membership(by)
     if membership is None or not needs_presence(membership):
         return
@@ -193,13 +208,24 @@ def _require_presence(member: Member, visit: Visit, *, by: Actor, key: str) -> N
 
 
 def _redeem(
-    member: Member, reward: Reward, purchase: Purchase | None, *, by: Actor, key: str, location: Location | None
+    member: Member,
+    reward: Reward,
+    purchase: Purchase | None,
+    visit: Visit,
+    *,
+    by: Actor,
+    key: str,
+    location: Location | None,
 ) -> Redemption:
-    """Redeem and hand over: the voucher is used on the spot, so that nobody can use it again."""
+    """Redeem and hand over: the voucher is used on the spot, so that nobody can use it again.
+
+    What is for another time (an event, early access, a voucher that begins later) is kept by the member.
+    """
     redemption = redeem_reward(member, reward=reward, by=by, key=key, source=Source.COUNTER)
     voucher = Voucher.objects.get(redemption=redemption)
-    if voucher.status == RedemptionStatus.OPEN:
-        use_voucher(voucher, by=by, location=location, purchase=purchase, source=Source.COUNTER)
+    if voucher.status == RedemptionStatus.OPEN and voucher.left is None and not is_for_later(voucher):
+        using = using_of(visit, voucher, reward.pk)
+        use_voucher(voucher, by=by, location=location, purchase=purchase, source=Source.COUNTER, using=using)
     around = ("entry", "reward", "account__program", "account__member")
     done: Redemption = Redemption.objects.select_related(*around).get(pk=redemption.pk)
     return done
@@ -230,6 +256,8 @@ def _is_repeated(member: Member, visit: Visit, *, key: str) -> bool:
         visit.receipt_number,
         [str(reward.pk) for reward in visit.rewards],
         [str(voucher.pk) for voucher in visit.vouchers],
+        sorted([str(pk), str(product.pk)] for pk, product in visit.choices.items()),
+        sorted([str(pk), part] for pk, part in visit.parts.items()),
     ]
     before = cache.get(name)
     if before is not None and before != asked:
@@ -262,12 +290,8 @@ def undo_visit(
 
 def _reopen(voucher: Voucher, *, by: Actor) -> None:
     """Make a voucher usable again that staff used a moment ago; one that is open or void stays as it is."""
-    voucher = (
-        Voucher.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("account__member", "account__program", "gesture")
-        .get(pk=voucher.pk)
-    )
-    if voucher.status != RedemptionStatus.USED or voucher.used_at is None:
+    voucher = lock_voucher(voucher)
+    if voucher.status not in (RedemptionStatus.USED, RedemptionStatus.OPEN) or voucher.used_at is None:
         return
     refuse_own_account(voucher.account.member, by=by)
     if voucher.gesture is not None and voucher.gesture.handed_over:
@@ -276,9 +300,5 @@ def _reopen(voucher: Voucher, *, by: Actor) -> None:
     minutes = voucher.account.program.undo_minutes
     if has_limits(acting_membership(by)) and timezone.now() > voucher.used_at + timedelta(minutes=minutes):
         raise UndoTooLate(minutes)
-    voucher.status, voucher.used_at = RedemptionStatus.OPEN, None
-    voucher.used_by = voucher.used_location = voucher.purchase = None
-    voucher.save(update_fields=["status", "used_at", "used_by", "used_location", "purchase"])
-    if voucher.redemption_id is not None:
-        Redemption.objects.filter(pk=voucher.redemption_id).update(status=RedemptionStatus.OPEN)
+    reopen_voucher(voucher)
     record_audit("voucher.reopened", by=by, subject=voucher)

@@ -4,23 +4,30 @@ from programs.models.extending import Closure, LotExtension, Rest
 from programs.models.goodwill import Gesture, GestureUndo, GoodwillReason
 from programs.models.programs import Program, ProgramExclusion
 from programs.models.reviews import Review
-from programs.models.rewards import Redemption, Reward, Voucher
+from programs.models.rewards import Charity, Redemption, Reward, Voucher
 from programs.models.rules import EarningRule, EarningRuleVersion, RuleAward
+from programs.models.scarce import Draw, OwnCode, Prize, WaitingPlace
 from programs.models.tiers import Qualification, Tier
+from programs.models.vouchers import Gift, VoucherHold, VoucherUse
 
 __all__ = [
     "Account",
     "Bookkeeping",
+    "Charity",
     "Closure",
+    "Draw",
     "EarningRule",
     "EarningRuleVersion",
     "Entry",
     "Gesture",
     "GestureUndo",
+    "Gift",
     "GoodwillReason",
     "Lot",
     "LotExtension",
     "LotUse",
+    "OwnCode",
+    "Prize",
     "Program",
     "ProgramExclusion",
     "Qualification",
@@ -31,4 +38,7 @@ __all__ = [
     "RuleAward",
     "Tier",
     "Voucher",
+    "VoucherHold",
+    "VoucherUse",
+    "WaitingPlace",
 ]

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Category, Product
-from programs.enums import ProgramKind, ProgramStatus, Rounding, Stacking, TierBasis, TierWindow
+from programs.enums import ProgramKind, ProgramStatus, Rounding, Stacking, TierBasis, TierWindow, VoucherRule
 from tenants.models import TenantModel
 
 
@@ -35,6 +35,7 @@ class Program(TenantModel):
     tier_window = models.CharField(max_length=15, choices=TierWindow, default=TierWindow.ROLLING_YEAR)
 
     voucher_days = models.PositiveSmallIntegerField(default=30)
+    voucher_rule = models.CharField(max_length=15, choices=VoucherRule, default=VoucherRule.ALL)
     undo_minutes = models.PositiveSmallIntegerField(default=30)
     # Most points one adjustment by staff may give or take; managers have no limit.
     adjustment_limit = models.PositiveIntegerField(default=100)

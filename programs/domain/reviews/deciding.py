@@ -157,9 +157,7 @@ def _take_back(entry: Entry, review: Review, by: Actor, note: str) -> None:
 
 
 def _reverse_redemption(review: Review, by: Actor, note: str) -> None:
-    redemption = Redemption.objects.select_related("entry__account__member", "account__member").get(
-        pk=_subject(review)
-    )
+    redemption = Redemption.objects.select_related("entry__account__member", "account__member").get(pk=_subject(review))
     undo_visit(redemption.account.member, entries=[redemption.entry], by=by, key=f"review:{review.pk}")
 
 
