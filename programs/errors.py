@@ -12,6 +12,11 @@ class NoProgram(NotFound):
     sentence = _("There is no points program yet. Set one up first.")
 
 
+class ProgramBegun(DomainError):
+    code = "program_begun"
+    sentence = _("This program has begun already. Change it, instead of beginning anew.")
+
+
 class ProgramNotLive(DomainError):
     code = "program_not_live"
     sentence = _("The program is not running right now, so nothing can be given or taken.")

@@ -8,6 +8,7 @@ from programs.views import (
     goodwill_settings,
     member,
     program,
+    recipes,
     redemptions,
     rewards,
     rules,
@@ -19,6 +20,10 @@ app_name = "programs"
 urlpatterns = [
     path("program/", program.program, name="program"),
     path("program/draft/", program.draft, name="draft"),
+    path("program/recipes/", recipes.recipes, name="recipes"),
+    path("program/recipes/<slug:recipe>/", recipes.recipe, name="recipe"),
+    path("program/recipes/<slug:recipe>/cost/", recipes.cost, name="recipe_cost"),
+    path("program/recipes/<slug:recipe>/beginning/", recipes.beginning, name="recipe_beginning"),
     path("program/terms/", program.terms, name="terms"),
     path("program/example/", program.example, name="example"),
     path("program/exclusions/", program.exclusions, name="exclusions"),

@@ -12,10 +12,11 @@ LEADERS, LOOKERS, TILL, OWNER = "OM", "OMA", "OMS", "O"
 
 @dataclass(frozen=True)
 class Route:
-    """`roles` may; nobody else."""
+    """`roles` may; nobody else. `fixed` stands in the address where nobody's thing does."""
 
     roles: str
     thing: str = ""
+    fixed: str = ""
 
 
 DASHBOARD: dict[str, Route] = {
@@ -41,6 +42,10 @@ DASHBOARD: dict[str, Route] = {
     "settings_audit": Route(LOOKERS),
     "programs:program": Route(LOOKERS),
     "programs:draft": Route(LEADERS),
+    "programs:recipes": Route(LOOKERS),
+    "programs:recipe": Route(LOOKERS, fixed="cafe-plain"),
+    "programs:recipe_cost": Route(LOOKERS, fixed="cafe-plain"),
+    "programs:recipe_beginning": Route(LEADERS, fixed="cafe-plain"),
     "programs:terms": Route(LEADERS),
     "programs:example": Route(LOOKERS),
     "programs:exclusions": Route(LEADERS),

@@ -33,7 +33,8 @@ _JOINING = {Trade.CAFE: 10, Trade.BAKERY: 10, Trade.RESTAURANT: 20}
 
 @dataclass(frozen=True, slots=True)
 class RewardExample:
-    """A reward to begin with. `units` is its worth in small units of money (or percent), `cost` in units spent.
+    """A reward to begin with. `units` is its worth in small units of money (or percent), `cost` in units spent;
+    `sells` what a product such as this one is usually sold for, in small units.
 
     An `%(amount)s` in the name stands for that worth: see `example_name`.
     """
@@ -43,37 +44,38 @@ class RewardExample:
     kind: RewardKind
     units: int
     cost: int
+    sells: int = 0
 
 
 _EXAMPLES: dict[str, tuple[RewardExample, ...]] = {
     Trade.CAFE: (
-        RewardExample(_("A coffee on us"), _("Any size, any milk."), RewardKind.FREE_PRODUCT, 0, 50),
-        RewardExample(_("A piece of cake"), _("Your choice from the counter."), RewardKind.FREE_PRODUCT, 0, 80),
+        RewardExample(_("A coffee on us"), _("Any size, any milk."), RewardKind.FREE_PRODUCT, 0, 50, 4),
+        RewardExample(_("A piece of cake"), _("Your choice from the counter."), RewardKind.FREE_PRODUCT, 0, 80, 5),
         RewardExample(_("%(amount)s off your bill"), _("For breakfast with friends."), RewardKind.AMOUNT_OFF, 10, 150),
     ),
     Trade.BAKERY: (
-        RewardExample(_("Two rolls on us"), _("Fresh from this morning."), RewardKind.FREE_PRODUCT, 0, 30),
-        RewardExample(_("A loaf of your choice"), _("Whatever is on the shelf."), RewardKind.FREE_PRODUCT, 0, 80),
+        RewardExample(_("Two rolls on us"), _("Fresh from this morning."), RewardKind.FREE_PRODUCT, 0, 30, 2),
+        RewardExample(_("A loaf of your choice"), _("Whatever is on the shelf."), RewardKind.FREE_PRODUCT, 0, 80, 5),
         RewardExample(_("%(amount)s off your bill"), _("For a big Saturday."), RewardKind.AMOUNT_OFF, 5, 90),
     ),
     Trade.RESTAURANT: (
-        RewardExample(_("A drink on us"), _("With your next meal."), RewardKind.FREE_PRODUCT, 0, 80),
-        RewardExample(_("A dessert on us"), _("Your choice from the menu."), RewardKind.FREE_PRODUCT, 0, 120),
+        RewardExample(_("A drink on us"), _("With your next meal."), RewardKind.FREE_PRODUCT, 0, 80, 5),
+        RewardExample(_("A dessert on us"), _("Your choice from the menu."), RewardKind.FREE_PRODUCT, 0, 120, 8),
         RewardExample(_("%(amount)s off your bill"), _("For an evening together."), RewardKind.AMOUNT_OFF, 20, 350),
     ),
     Trade.BOUTIQUE: (
         RewardExample(_("%(amount)s off"), _("On anything you like."), RewardKind.AMOUNT_OFF, 10, 200),
         RewardExample(_("15% off one visit"), _("On the whole purchase."), RewardKind.PERCENT_OFF, 15, 300),
-        RewardExample(_("Alterations on us"), _("One piece, made to fit."), RewardKind.FREE_PRODUCT, 0, 250),
+        RewardExample(_("Alterations on us"), _("One piece, made to fit."), RewardKind.FREE_PRODUCT, 0, 250, 20),
     ),
     Trade.SALON: (
-        RewardExample(_("A treatment on us"), _("Added to your appointment."), RewardKind.FREE_PRODUCT, 0, 250),
+        RewardExample(_("A treatment on us"), _("Added to your appointment."), RewardKind.FREE_PRODUCT, 0, 250, 20),
         RewardExample(_("%(amount)s off care products"), _("To take home."), RewardKind.AMOUNT_OFF, 10, 150),
         RewardExample(_("20% off an appointment"), _("Any weekday."), RewardKind.PERCENT_OFF, 20, 400),
     ),
     Trade.FITNESS: (
-        RewardExample(_("Bring a friend"), _("One class for two."), RewardKind.FREE_PRODUCT, 0, 100),
-        RewardExample(_("A shake on us"), _("After your workout."), RewardKind.FREE_PRODUCT, 0, 60),
+        RewardExample(_("Bring a friend"), _("One class for two."), RewardKind.FREE_PRODUCT, 0, 100, 12),
+        RewardExample(_("A shake on us"), _("After your workout."), RewardKind.FREE_PRODUCT, 0, 60, 5),
         RewardExample(
             _("%(amount)s off your next month"), _("Taken off your membership."), RewardKind.AMOUNT_OFF, 20, 400
         ),
@@ -82,7 +84,7 @@ _EXAMPLES: dict[str, tuple[RewardExample, ...]] = {
 _ANYWHERE = (
     RewardExample(_("%(amount)s off"), _("On anything you like."), RewardKind.AMOUNT_OFF, 5, 100),
     RewardExample(_("10% off one purchase"), _("On the whole of it."), RewardKind.PERCENT_OFF, 10, 150),
-    RewardExample(_("A small present"), _("Ask at the counter."), RewardKind.FREE_PRODUCT, 0, 60),
+    RewardExample(_("A small present"), _("Ask at the counter."), RewardKind.FREE_PRODUCT, 0, 60, 5),
 )
 
 
@@ -91,18 +93,19 @@ def small_unit(currency: str) -> int:
     return int(_SMALL_UNIT.get(currency, 1) * 10 ** minor_digits(currency))
 
 
-def new_program(tenant: Tenant) -> Program:
-    """A points program as a business of this trade may begin, not saved."""
-    to_member, by_person = _DAY.get(Trade(tenant.trade), _DAY_ANYWHERE)
-    gesture, by_staff, at_location = _GOODWILL.get(Trade(tenant.trade), _GOODWILL_ANYWHERE)
+def new_program(tenant: Tenant, trade: str = "") -> Program:
+    """A points program as a business of a trade (its own, unless told) may begin, not saved."""
+    trade = Trade(trade or tenant.trade)
+    to_member, by_person = _DAY.get(trade, _DAY_ANYWHERE)
+    gesture, by_staff, at_location = _GOODWILL.get(trade, _GOODWILL_ANYWHERE)
     return Program(
         name=str(_("%(business)s points") % {"business": tenant.name})[:80],
         unit_one=str(_("point")),
         unit_many=str(_("points")),
         earn_points=1,
         earn_amount=small_unit(tenant.currency),
-        expiry_months=_EXPIRY.get(Trade(tenant.trade), 24),
-        joining_bonus=_JOINING.get(Trade(tenant.trade), 0),
+        expiry_months=_EXPIRY.get(trade, 24),
+        joining_bonus=_JOINING.get(trade, 0),
         member_day_limit=to_member * small_unit(tenant.currency),
         staff_day_limit=by_person * small_unit(tenant.currency),
         gesture_limit=gesture * small_unit(tenant.currency),
@@ -111,9 +114,9 @@ def new_program(tenant: Tenant) -> Program:
     )
 
 
-def reward_examples(tenant: Tenant) -> tuple[RewardExample, ...]:
+def reward_examples(trade: str) -> tuple[RewardExample, ...]:
     """Three rewards to begin with, by trade."""
-    return _EXAMPLES.get(tenant.trade, _ANYWHERE)
+    return _EXAMPLES.get(trade, _ANYWHERE)
 
 
 def example_worth(example: RewardExample, tenant: Tenant) -> int:

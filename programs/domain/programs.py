@@ -11,9 +11,10 @@ from loyalty_saas.lib.errors import Invalid
 from programs.domain.accounts import points_program
 from programs.domain.defaults import new_program
 from programs.domain.goodwill.reasons import begin_reasons
+from programs.domain.rules.publishing import publish_rule
 from programs.enums import ProgramKind, ProgramStatus
 from programs.errors import NoProgram
-from programs.models import Program, ProgramExclusion
+from programs.models import EarningRule, Program, ProgramExclusion
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
 from tenants.isolation import current_tenant
@@ -94,8 +95,16 @@ def change_program(
 
 @transaction.atomic
 def publish_program(program: Program, *, by: Actor) -> Program:
-    """Let points move from now on. What is live already stays so. Locks the program."""
-    return _become(program, ProgramStatus.LIVE, "program.published", by)
+    """Let points move from now on. What is live already stays so. Locks the program.
+
+    The first time, the earning rules that were drafted with it begin to count as well.
+    """
+    was_draft = _locked(program.pk).status == ProgramStatus.DRAFT
+    program = _become(program, ProgramStatus.LIVE, "program.published", by)
+    if was_draft:
+        for rule in EarningRule.objects.filter(program=program, draft__isnull=False, versions=None, ended_at=None):
+            publish_rule(rule, by=by)
+    return program
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from programs.example import work_out
 from programs.forms.program import ExampleForm, ProgramForm
 from programs.models import Account, Program, Tier
 from programs.queries import current_rewards
+from programs.recipes.begin import may_begin_again
 from programs.terms import Change, changes_between
 from programs.worth import worth_of_rewards
 from tenants.access import BusinessRequest, dashboard_page
@@ -29,9 +30,7 @@ from tenants.permissions import Permission
 def program(request: BusinessRequest) -> HttpResponse:
     found = points_program()
     if found is None:
-        proposed = new_program(request.tenant)
-        context = {"proposed": proposed, "example": work_out(proposed, paid=_typical(request))}
-        return render(request, "programs/program/start.html", context)
+        return redirect("programs:recipes")
     return _page(request, found, ProgramForm(program=found))
 
 
@@ -128,6 +127,7 @@ def _page(
         "has_tiers": found.tiers.exists(),
         "accounts": Account.objects.filter(program=found).count(),
         "asking": asking,
+        "may_begin_again": may_begin_again(found),
         "may_edit": request.membership.may(Permission.EDIT_PROGRAM),
         **_worked(form, purchase, found, start=start),
     }

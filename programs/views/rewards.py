@@ -95,7 +95,7 @@ def preview(request: BusinessRequest) -> HttpResponse:
 def example(request: BusinessRequest) -> HttpResponse:
     """Offer one of the three rewards of the trade, as it stands."""
     found = _program()
-    examples = reward_examples(request.tenant)
+    examples = reward_examples(request.tenant.trade)
     number = request.POST.get("example", "")
     if not number.isdigit() or int(number) >= len(examples):
         return redirect("programs:rewards")
@@ -210,7 +210,7 @@ def _examples(found: Program, request: BusinessRequest) -> list[dict[str, Any]]:
             "cost": (cost := example_cost(example, found, request.tenant)),
             "spend": spend_for(found, cost),
         }
-        for number, example in enumerate(reward_examples(request.tenant))
+        for number, example in enumerate(reward_examples(request.tenant.trade))
     ]
 
 

@@ -116,6 +116,7 @@ AUDIT_WORDS = {
     "key.created": _("made the API key"),
     "key.revoked": _("revoked the API key"),
     "program.drafted": _("began the program"),
+    "program.begun": _("began the program with a recipe"),
     "program.changed": _("changed the program"),
     "program.published": _("published the program"),
     "program.paused": _("paused the program"),

@@ -86,7 +86,8 @@ def sign_up(page: Page, address: str) -> Tenant:
 
 def publish_a_program(page: Page) -> None:
     page.goto("/program/")
-    page.locator("main form button[type=submit]").first.click()
+    page.get_by_role("link", name="Look closer: Plain and simple").click()
+    page.get_by_role("button", name="Begin with this one").click()
     page.locator("[name=example_amount]").fill("12,40")
     expect(page.locator("#worked")).to_contain_text("12")
     page.locator("[name=joining_bonus]").fill("25")

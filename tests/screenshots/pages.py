@@ -73,7 +73,7 @@ class Walker:
                 if route.thing and route.thing not in self.things:
                     continue
                 del waiting[name]
-                yield from self._address(part, name, _filled(name, self.things.get(route.thing)))
+                yield from self._address(part, name, _filled(name, route.fixed or self.things.get(route.thing)))
         self.missing += waiting
 
     def _portal_outside(self) -> Iterator[Shown]:

@@ -82,9 +82,11 @@ def test_a_route_lets_in_whom_the_table_names(name: str, things: Things, browser
 
 
 def address(name: str, route: Route, things: Things) -> str:
-    if not route.thing:
+    if not (route.thing or route.fixed):
         return reverse(name)
     [parameter] = ROUTES[name].holes
+    if route.fixed:
+        return reverse(name, kwargs={parameter: route.fixed})
     value = attrgetter(route.thing if "." in route.thing else f"{route.thing}.pk")(things)
     return reverse(name, kwargs={parameter: value})
 

@@ -1,0 +1,1 @@
+"""Programs to begin with, by trade: their promises, their cost on the business's own sales."""
