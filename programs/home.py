@@ -12,9 +12,10 @@ from customers.models import Member
 from customers.timeline import tell, who
 from loyalty_saas.lib.slots import Panel
 from programs.domain.accounts import points_program
-from programs.enums import Cause, EntryKind, ProgramKind, ProgramStatus
+from programs.enums import Cause, EntryKind, ProgramKind, ProgramStatus, ReviewState
 from programs.figures import glance, slipping_sample, today_so_far
-from programs.models import Entry, Program, Reward
+from programs.models import Entry, Program, Review, Reward
+from programs.review_words import row as review_row
 from programs.unit import in_points
 from tenants.home import (
     Action,
@@ -63,6 +64,15 @@ def _kinds(counts: dict[str, int]) -> list[tuple[str, int]]:
     return [(str(names[kind]), counts[kind]) for kind in wanted if counts.get(kind)]
 
 
+def to_look_at(request: Any) -> dict[str, Any] | None:
+    """What looks wrong and is not decided."""
+    waiting = Review.objects.filter(state=ReviewState.OPEN)
+    if not (count := waiting.count()):
+        return None
+    latest = waiting.select_related("member", "staff").order_by("-is_held", "-seen_at")[:3]
+    return {"count": count, "rows": [review_row(one) for one in latest]}
+
+
 def find_rewards(text: str) -> Iterable[Hit]:
     """Rewards whose name holds the words, for the palette."""
     found = (
@@ -78,6 +88,9 @@ def find_rewards(text: str) -> Iterable[Hit]:
 def register() -> None:
     home_figures.register(Panel("programs.glance", "programs/home/figures.html", figures, order=10))
     home_panels.register(Panel("programs.today", "programs/home/today.html", today, order=20))
+    home_panels.register(
+        Panel("programs.reviews", "programs/home/reviews.html", to_look_at, 15, Permission.ADJUST_POINTS)
+    )
     home_panels.register(Panel("programs.slipping", "programs/home/slipping.html", slipping, order=30))
     for step in _STEPS:
         checklist.register(step)

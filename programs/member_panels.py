@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.purchases import ReturnDetails
@@ -27,12 +27,14 @@ from programs.domain.merging import PART
 from programs.domain.reversals import preview_return
 from programs.enums import Cause, ProgramStatus, RedemptionStatus
 from programs.forms.rewards import AdjustmentForm
+from programs.goodwill import gestures
 from programs.models import Account, Entry, Program, Tier, Voucher
 from programs.queries import AccountStanding, account_of, entries_of, rewards_for, standing_of
 from programs.why import explain_entry
 from tenants.permissions import Permission
 
 SHOWN_ENTRIES = 6
+SHOWN_GESTURES = 4
 # Where a member carries what was asked for one panel, for the next.
 _ASKED = "_programs_points"
 
@@ -110,6 +112,23 @@ def entries(member: Member) -> dict[str, Any] | None:
     }
 
 
+def given_to_make_right(member: Member) -> dict[str, Any] | None:
+    """The gestures to a member, on whichever record of theirs, the latest first."""
+    own = Q(account__member=member) | Q(account__merged_into__member=member)
+    found = gestures().filter(own).select_related("staff").order_by("-id")
+    shown = list(found[: SHOWN_GESTURES + 1])
+    if not shown:
+        return None
+    standing = found.filter(undone=False).order_by().aggregate(count=Count("pk"), cost=Sum("cost"))
+    return {
+        "gestures": shown[:SHOWN_GESTURES],
+        "more": len(shown) > SHOWN_GESTURES,
+        "member": member,
+        "count": standing["count"],
+        "cost": standing["cost"] or 0,
+    }
+
+
 def purchase_points(purchase: Purchase) -> dict[str, Any] | None:
     """What the purchase earned, why, and what returns took back of it."""
     moved = list(
@@ -179,6 +198,7 @@ def register() -> None:
     member_side.register(Panel("programs.points", "programs/member/points.html", points, 10, see))
     member_panels.register(Panel("programs.rewards", "programs/member/rewards.html", rewards, 20, see))
     member_panels.register(Panel("programs.entries", "programs/member/entries.html", entries, 30, see))
+    member_panels.register(Panel("programs.gestures", "programs/member/gestures.html", given_to_make_right, 40, see))
     purchase_panels.register(Panel("programs.points", "programs/member/purchase.html", purchase_points, 10, see))
     return_effects.register(Panel("programs.points", "programs/member/return.html", return_points, 10, see))
     merge_effects.register(Panel("programs.points", "programs/member/merge.html", merged_points, 10, see))

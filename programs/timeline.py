@@ -20,6 +20,7 @@ _TOLD: Mapping[str, tuple[str, str, str | Promise]] = {
     ActivityKind.POINTS_AWARDED: ("sparkles", "accent", gettext_lazy("Earned %(points)s")),
     ActivityKind.POINTS_CONFIRMED: ("clock", "", gettext_lazy("Can be spent now: %(points)s")),
     ActivityKind.POINTS_REVERSED: ("undo-2", "bad", gettext_lazy("Taken back: %(points)s")),
+    ActivityKind.POINTS_HELD: ("pause", "", gettext_lazy("Held until somebody has looked: %(points)s")),
     ActivityKind.POINTS_EXPIRED: ("calendar-x", "", gettext_lazy("Expired: %(points)s")),
     ActivityKind.REWARD_REDEEMED: ("gift", "honey", gettext_lazy("Redeemed “%(name)s”")),
     ActivityKind.REDEMPTION_VOIDED: ("rotate-ccw", "", gettext_lazy("“%(name)s” was undone")),

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from babel.numbers import format_decimal
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty_saas.lib.money import format_money
 from programs.enums import Cause, EntryKind, Rounding
@@ -30,12 +31,6 @@ def explain_entry(entry: Entry, program: Program, *, refusals: bool = True) -> l
         said += explain_quote(program, snapshot["rule"], reasons, snapshot.get("counted", "0"))
     elif entry.kind == EntryKind.REVERSE and "taken_back" in snapshot:
         said += _taken_back(snapshot, program)
-    elif entry.cause == Cause.JOINING and entry.kind == EntryKind.ACCRUE:
-        said.append(_("The bonus for joining at that time."))
-    elif entry.cause == Cause.OPENING:
-        said.append(_("The balance brought along from before."))
-    elif entry.cause == Cause.GOODWILL and entry.kind == EntryKind.ADJUST:
-        said.append(_("A gesture, to make something right."))
     elif entry.kind == EntryKind.REDEEM and snapshot.get("name"):
         said.append(
             _("“%(reward)s” cost %(points)s at that time.")
@@ -43,11 +38,21 @@ def explain_entry(entry: Entry, program: Program, *, refusals: bool = True) -> l
         )
     elif entry.kind == EntryKind.TRANSFER and entry.cause == Cause.MERGE:
         said.append(_moved(snapshot))
-    elif entry.kind == EntryKind.EXPIRE:
-        said.append(_("Their last day was over, and they had not been used."))
-    elif entry.kind == EntryKind.CONFIRM:
-        said.append(_("The days of waiting were over: they can be spent from now on."))
+    elif plain := _PLAIN.get((entry.kind, entry.cause)) or _PLAIN.get((entry.kind, "")):
+        said.append(str(plain))
     return said + _afterwards(snapshot, program)
+
+
+# What is said alike of all entries of a kind and cause; of a kind, whatever the cause, with an empty one.
+_PLAIN: Mapping[tuple[str, str], str | Promise] = {
+    (EntryKind.ACCRUE, Cause.JOINING): gettext_lazy("The bonus for joining at that time."),
+    (EntryKind.ACCRUE, Cause.OPENING): gettext_lazy("The balance brought along from before."),
+    (EntryKind.ADJUST, Cause.GOODWILL): gettext_lazy("A gesture, to make something right."),
+    (EntryKind.HOLD, ""): gettext_lazy("They wait until somebody of the team has looked at them."),
+    (EntryKind.CONFIRM, Cause.REVIEW): gettext_lazy("Somebody has looked: they can be spent from now on."),
+    (EntryKind.CONFIRM, ""): gettext_lazy("The days of waiting were over: they can be spent from now on."),
+    (EntryKind.EXPIRE, ""): gettext_lazy("Their last day was over, and they had not been used."),
+}
 
 
 def explain_quote(

@@ -95,6 +95,10 @@ DASHBOARD: dict[str, Route] = {
     "programs:goodwill_reason": Route(LEADERS, "goodwill_reason"),
     "programs:goodwill_reason_position": Route(LEADERS, "goodwill_reason"),
     "programs:goodwill_reason_state": Route(LEADERS, "goodwill_reason"),
+    "programs:reviews": Route(LEADERS),
+    "programs:review_settings": Route(LEADERS),
+    "programs:review": Route(LEADERS, "review"),
+    "programs:review_decision": Route(LEADERS, "review"),
     "programs:rewards": Route(LOOKERS),
     "programs:new_reward": Route(LEADERS),
     "programs:reward_preview": Route(LEADERS),
@@ -215,6 +219,7 @@ class Things:
     redemption: Any
     gesture: Any
     goodwill_reason: Any
+    review: Any
     voucher: Any
 
     def ids(self) -> list[Any]:

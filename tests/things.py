@@ -16,7 +16,8 @@ from programs.domain.extending import announce_closure
 from programs.domain.goodwill.making import GestureDetails, make_right
 from programs.domain.goodwill.reasons import add_reason
 from programs.domain.redemptions import redeem_reward
-from programs.enums import GestureKind, ProgramStatus, RewardKind
+from programs.domain.reviews.opening import Seen, open_review
+from programs.enums import GestureKind, ProgramStatus, ReviewKind, ReviewSubject, RewardKind, Suspicion
 from programs.models import Entry, Program, Reward, Tier
 from programs.queries import account_of
 from tenants.actors import Actor
@@ -111,5 +112,15 @@ def make_things(cast: Cast) -> Things:
             redemption=redemption,
             gesture=gesture,
             goodwill_reason=goodwill_reason,
+            review=open_review(
+                Seen(
+                    ReviewKind.STAFF,
+                    ReviewSubject.REFUSAL,
+                    [Suspicion.RECEIPT_AGAIN],
+                    canary,
+                    member=member,
+                    evidence={"number": canary},
+                )
+            ),
             voucher=redemption.vouchers.get(),
         )

@@ -10,6 +10,7 @@ from django.shortcuts import resolve_url
 from django.views.decorators.cache import never_cache
 
 from loyalty_saas.lib.errors import Forbidden
+from programs.counter.devices import device_of, remember_device
 from programs.counter.station import IDLE_SECONDS, Station
 from tenants.access import Access, BusinessRequest, go_to, open_page
 from tenants.actors import Actor
@@ -35,11 +36,13 @@ def counter_page(permission: Permission = Permission.USE_COUNTER) -> Callable[[V
         @wraps(view)
         @never_cache
         def page(request: CounterRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            return open_page(
+            response = open_page(
                 request,
                 Permission.USE_COUNTER,
                 lambda: _serve(request, permission, lambda: view(request, *args, **kwargs)),
             )
+            remember_device(request, response)
+            return response
 
         page.access = Access("counter", permission)  # type: ignore[attr-defined]
         return page
@@ -92,7 +95,8 @@ def _meet(request: CounterRequest) -> None:
         elif not station.is_locked:
             station.lock()
     request.location = _location(station)
-    request.actor = Actor.staff(request.membership, request.location.pk if request.location else None)
+    device = device_of(request)
+    request.actor = Actor.staff(request.membership, request.location.pk if request.location else None, device)
 
 
 def _location(station: Station) -> Location | None:

@@ -52,7 +52,7 @@ def dates(reading: Reading) -> dict[str, Any] | None:
         return None
     closures = announced_for(standing.account)
     rest = rest_of(standing.account) if standing.account.member.status == MemberStatus.PAUSED else None
-    if not (standing.expiring or standing.coming or closures or rest):
+    if not (standing.expiring or standing.coming or standing.held or closures or rest):
         return None
     return {"standing": standing, "program": standing.program, "closures": closures, "rest": rest}
 

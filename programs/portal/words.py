@@ -58,6 +58,7 @@ def entry_title(entry: Entry) -> str:
         EntryKind.CONFIRM: _("Became available"),
         EntryKind.REDEEM: name or _("Reward"),
         EntryKind.EXPIRE: _("Expired"),
+        EntryKind.HOLD: _("Waits for a look by the team"),
         EntryKind.ADJUST: _("Put right by the team") if entry.amount < 0 else _("From the team"),
         EntryKind.RESTORE: _("Given back"),
         EntryKind.TRANSFER: _("Moved between cards"),
@@ -71,7 +72,9 @@ def entry_why(entry: Entry, program: Program) -> list[str]:
     lines = list(_reasons(entry.snapshot, program))
     if entry.reason:
         lines.append(entry.reason)
-    if entry.pending_amount > 0:
+    if entry.kind == EntryKind.HOLD:
+        lines.append(_("We check now and then. As soon as somebody has looked, you can use them."))
+    elif entry.pending_amount > 0:
         lines.append(_("It can be used from %(day)s.") % {"day": day(entry.counts_from)})
     if lapsed := entry.snapshot.get("lapsed"):
         lines.append(_("%(points)s had expired in the meantime.") % {"points": in_points(program, int(lapsed))})
