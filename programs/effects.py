@@ -29,8 +29,12 @@ from programs.domain.merging import merge_accounts
 from programs.domain.reversals import reverse_purchase
 from programs.domain.rewards import rewards_naming
 from programs.domain.rules.publishing import rules_naming
+from programs.domain.stamps.giving import finish_merged, stamp_purchase
+from programs.domain.stamps.taking import unstamp_purchase
 from programs.domain.unmerging import part_accounts
+from programs.enums import ProgramKind, ProgramStatus
 from programs.errors import StaffDayLimit
+from programs.models import Program
 from programs.unit import in_points
 from tenants.actors import Actor
 
@@ -60,17 +64,24 @@ def _note_no_bonus(member: Member, *, by: Actor, source: str) -> None:
 def award(purchase: Purchase, /, *, by: Actor, source: str, silent: bool) -> None:
     # Whoever records it and wants to say what it earned need not ask for it again.
     purchase.accrual = award_purchase(purchase, by=by, silent=silent)  # type: ignore[attr-defined]
+    purchase.stamped = []  # type: ignore[attr-defined]
+    if getattr(purchase, "has_other_programs", True):
+        purchase.stamped = stamp_purchase(purchase, by=by, silent=silent)  # type: ignore[attr-defined]
 
 
 def take_back(return_record: Return, /, *, by: Actor, source: str, silent: bool) -> None:
     reverse_purchase(return_record, by=by, source=source, silent=silent)
+    unstamp_purchase(return_record, by=by, source=source, silent=silent)
 
 
 def award_imported(batch: ImportedPurchases, /, *, by: Actor, source: str, silent: bool) -> None:
     """The purchases together, then what came back of them (or of earlier ones), in the order of time."""
     award_purchases(batch.purchases, by=by, source=source, silent=silent)
+    if Program.objects.filter(kind=ProgramKind.STAMPS, status=ProgramStatus.LIVE).exists():
+        for purchase in sorted(batch.purchases, key=lambda one: (one.occurred_at, one.pk)):
+            stamp_purchase(purchase, by=by, silent=silent)
     for return_record in batch.returns:
-        reverse_purchase(return_record, by=by, source=source, silent=silent)
+        take_back(return_record, by=by, source=source, silent=silent)
 
 
 def bring_spend(opening: OpeningSpend, /, *, by: Actor, source: str, silent: bool) -> None:
@@ -97,6 +108,7 @@ def register() -> None:
     member_status_changed.register(follow_status)
     member_merged.register(wake_absorbed)
     member_merged.register(merge_accounts)
+    member_merged.register(finish_merged)
     merge_undone.register(wake_kept)
     merge_undone.register(part_accounts)
     opening_spend.register(bring_spend)

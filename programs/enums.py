@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ProgramKind(models.TextChoices):
     POINTS = "points", _("Points")
+    STAMPS = "stamps", _("Stamps")
 
 
 class ProgramStatus(models.TextChoices):
@@ -82,6 +83,18 @@ class Cause(models.TextChoices):
     REVIEW = "review", _("Review")
     REFERRAL = "referral", _("Bringing a friend")
     ADVOCACY = "advocacy", _("Recommending us")
+    # Of other programs than the one for points, so that a purchase or a return has one entry of each cause.
+    STAMPED = "stamped", _("Stamps for a purchase")
+    UNSTAMPED = "unstamped", _("Stamps of a return")
+    STAMP = "stamp", _("Stamp by hand")
+
+
+class StampsFor(models.TextChoices):
+    """What fills a stamp card."""
+
+    VISIT = "visit", _("Each purchase")
+    ITEMS = "items", _("Each item")
+    SPEND = "spend", _("Money spent")
 
 
 class TierBasis(models.TextChoices):

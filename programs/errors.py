@@ -272,7 +272,7 @@ class TooManyRules(DomainError):
 
 class NothingToPublish(DomainError):
     code = "nothing_to_publish"
-    sentence = _("Nothing was changed since this rule was published.")
+    sentence = _("Nothing was changed since this was published.")
 
 
 class RuleEnded(DomainError):
@@ -369,3 +369,23 @@ class ClosureIsOver(Invalid):
 class ClosuresOverlap(Invalid):
     code = "closures_overlap"
     sentence = _("You are closed on some of these days already.")
+
+
+class CardFullToday(DomainError):
+    """Staff gave as many stamps today as the card allows; `most` in a day."""
+
+    code = "card_full_today"
+    sentence: str | Promise = ngettext_lazy(
+        "This card takes %(most)d stamp a day, and that was given. A manager can give more.",
+        "This card takes %(most)d stamps a day, and they were given. A manager can give more.",
+        "most",
+    )
+
+    def __init__(self, most: int) -> None:
+        super().__init__(params={"most": most})
+        self.facts = {"most": most}
+
+
+class CardWasUsed(DomainError):
+    code = "card_was_used"
+    sentence = _("This stamp filled a card, and its reward has been used. It cannot be undone any more.")

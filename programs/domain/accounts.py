@@ -71,13 +71,14 @@ class Locked:
     """A locked account with its program and tier, and what a purchase asks besides.
 
     `excludes`: the program excludes products. `has_rules`: it has published earning rules, in force or not.
-    `next_threshold`: of the tier above the account's, if there is one.
+    `next_threshold`: of the tier above the account's, if there is one. `has_others`: other programs are running too.
     """
 
     account: Account
     excludes: bool
     has_rules: bool
     next_threshold: int | None
+    has_others: bool
 
 
 def lock_account(account_id: UUID) -> Account | None:
@@ -119,6 +120,20 @@ def _lock_this(holder: Account) -> Locked:
     return locked
 
 
+def lock_account_in(member: Member, program: Program, *, by: Actor) -> Account:
+    """The member's account in one program, opened where there is none, locked; of a merged member the kept one's.
+
+    Whoever needs the account for points as well locks that first.
+    """
+    pk = Account.objects.filter(member=member, program=program).values_list("pk", flat=True).first()
+    account = lock_account(pk or open_account(member, by=by, program=program).pk)
+    if account is None:  # pragma: no cover - accounts are never deleted
+        raise NoProgram
+    if account.member_id == member.pk:
+        account.member = member
+    return account
+
+
 def lock_accounts_of(members: Mapping[UUID, Member], program: Program) -> dict[UUID, Locked]:
     """Lock the accounts of many members, opened where there are none, in the order of ids; by the member's id."""
     there = set(Account.objects.filter(program=program, member__in=members).values_list("member_id", flat=True))
@@ -141,7 +156,7 @@ def _columns(model: type[Model], alias: str) -> tuple[list[str], str]:
 
 
 # What stands before the account's columns.
-_BEFORE = 3
+_BEFORE = 4
 _ACCOUNT, _ACCOUNT_COLUMNS = _columns(Account, "a")
 _PROGRAM, _PROGRAM_COLUMNS = _columns(Program, "p")
 _TIER, _TIER_COLUMNS = _columns(Tier, "t")
@@ -150,6 +165,7 @@ SELECT EXISTS (SELECT 1 FROM programs_programexclusion x WHERE x.tenant_id = a.t
  EXISTS (SELECT 1 FROM programs_earningruleversion v WHERE v.tenant_id = a.tenant_id),
  (SELECT min(above.threshold) FROM programs_tier above WHERE above.tenant_id = a.tenant_id
    AND above.program_id = p.id AND above.threshold > coalesce(t.threshold, -1)),
+ EXISTS (SELECT 1 FROM programs_program o WHERE o.tenant_id = a.tenant_id AND o.id <> p.id AND o.status = 'live'),
  {_ACCOUNT_COLUMNS}, {_PROGRAM_COLUMNS}, {_TIER_COLUMNS}
 FROM programs_account a
 JOIN programs_program p ON p.tenant_id = a.tenant_id AND p.id = a.program_id{{kind}}
@@ -184,7 +200,7 @@ def _lock(column: str, value: UUID) -> Locked | None:
 
 def _locked(row: Sequence[Any]) -> Locked | None:
     """The row as models; None when its tier is not the account's."""
-    excludes, has_rules, next_threshold, *values = row
+    excludes, has_rules, next_threshold, has_others, *values = row
     middle, end = len(_ACCOUNT), len(_ACCOUNT) + len(_PROGRAM)
     account: Account = Account.from_db("default", _ACCOUNT, values[:middle])
     tier = Tier.from_db("default", _TIER, values[end:]) if values[end + _TIER.index("id")] else None
@@ -192,7 +208,7 @@ def _locked(row: Sequence[Any]) -> Locked | None:
         return None
     account.program = Program.from_db("default", _PROGRAM, values[middle:end])
     account.tier = tier
-    return Locked(account, excludes, has_rules, next_threshold)
+    return Locked(account, excludes, has_rules, next_threshold, has_others)
 
 
 def require_live(account: Account) -> None:

@@ -72,6 +72,8 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
         locked = lock_for_purchase(member, by=by)
     except NoProgram:
         return None
+    # Asked for with the account, so that a purchase of a business without other programs costs no statement more.
+    purchase.has_other_programs = locked.has_others  # type: ignore[attr-defined]
     if locked.account.program.status != ProgramStatus.LIVE:
         return None
     membership = lock_acting_membership(by) if watches_staff(locked.account.program) else None

@@ -12,7 +12,12 @@ from programs.enums import Cause, EntryKind
 from programs.models import Account, Entry
 
 # What counts as earned: its reversal is deducted from `lifetime` again.
-EARNED = frozenset({Cause.PURCHASE, Cause.RETURN, Cause.JOINING, Cause.OPENING, Cause.REFERRAL, Cause.ADVOCACY})
+EARNED = frozenset(
+    {
+        *(Cause.PURCHASE, Cause.RETURN, Cause.JOINING, Cause.OPENING, Cause.REFERRAL, Cause.ADVOCACY),
+        *(Cause.STAMPED, Cause.UNSTAMPED, Cause.STAMP),
+    }
+)
 _KEEPS_LIFETIME = frozenset({EntryKind.ACCRUE, EntryKind.REVERSE})
 
 

@@ -21,11 +21,12 @@ FROM (SELECT count(*) AS entries,
   sum(amount) FILTER (WHERE kind = 'adjust') AS adjusted
  FROM programs_entry WHERE tenant_id = %(tenant)s) e"""
 
-_OF_ENTRIES = """
+# As programs.domain.entries.EARNED.
+_EARNED = "('purchase', 'return', 'joining', 'opening', 'referral', 'advocacy', 'stamped', 'unstamped', 'stamp')"
+_OF_ENTRIES = f"""
 SELECT account_id, count(*) AS entries, max(seq) AS seq, sum(amount) AS amount, sum(pending_amount) AS pending,
  coalesce(sum(amount + pending_amount) FILTER (
-  WHERE kind IN ('accrue', 'reverse')
-   AND cause IN ('purchase', 'return', 'joining', 'opening', 'referral', 'advocacy')), 0)
+  WHERE kind IN ('accrue', 'reverse') AND cause IN {_EARNED}), 0)
  + coalesce(sum((snapshot ->> 'lifetime')::bigint) FILTER (WHERE kind = 'transfer'), 0) AS lifetime,
  (array_agg(hash ORDER BY seq DESC))[1] AS head
 FROM programs_entry WHERE tenant_id = %(tenant)s GROUP BY account_id"""
@@ -129,14 +130,15 @@ INVARIANTS: dict[str, str] = {
     "an entry has its cause": """
         SELECT e.id AS row, e.kind, e.cause, e.cause_id FROM programs_entry e
         LEFT JOIN customers_purchase p
-         ON e.cause = 'purchase' AND p.tenant_id = %(tenant)s AND p.id = e.cause_id
-        LEFT JOIN customers_return r ON e.cause = 'return' AND r.tenant_id = %(tenant)s AND r.id = e.cause_id
+         ON e.cause IN ('purchase', 'stamped') AND p.tenant_id = %(tenant)s AND p.id = e.cause_id
+        LEFT JOIN customers_return r
+         ON e.cause IN ('return', 'unstamped') AND r.tenant_id = %(tenant)s AND r.id = e.cause_id
         LEFT JOIN programs_redemption d
          ON e.cause = 'redemption' AND d.tenant_id = %(tenant)s AND d.id = e.cause_id
         LEFT JOIN programs_gesture g
          ON e.cause = 'goodwill' AND g.tenant_id = %(tenant)s AND g.id = e.cause_id
         WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id, g.id) IS NULL
-         AND e.cause IN ('purchase', 'return', 'redemption', 'goodwill')""",
+         AND e.cause IN ('purchase', 'return', 'redemption', 'goodwill', 'stamped', 'unstamped')""",
     "a redemption is paid by its entry": """
         SELECT r.id AS row, r.points, r.status, e.kind, e.amount
         FROM programs_redemption r
@@ -191,6 +193,25 @@ INVARIANTS: dict[str, str] = {
         WHERE a.tenant_id = %(tenant)s AND a.kind = 'accrue' AND a.cause = 'purchase' AND e.kind = 'reverse'
         GROUP BY a.id, a.amount, a.pending_amount
         HAVING sum((e.snapshot ->> 'taken_back')::bigint) > a.amount + a.pending_amount + 1""",
+    "a full stamp card gives the reward of one of its versions": """
+        SELECT r.id AS row, r.points, w.cost
+        FROM programs_redemption r
+        JOIN programs_account a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
+        JOIN programs_program p ON p.tenant_id = a.tenant_id AND p.id = a.program_id AND p.kind = 'stamps'
+        JOIN programs_reward w ON w.tenant_id = r.tenant_id AND w.id = r.reward_id
+        WHERE r.tenant_id = %(tenant)s AND (r.points <> w.cost OR NOT EXISTS (
+         SELECT 1 FROM programs_stampcardversion v
+         JOIN programs_stampcard c ON c.tenant_id = v.tenant_id AND c.id = v.card_id
+         WHERE v.tenant_id = r.tenant_id AND v.reward_id = r.reward_id AND c.program_id = a.program_id))""",
+    "the stamps of a purchase go when the purchase goes": """
+        SELECT e.id AS row, e.amount, coalesce(b.taken, 0) AS taken, p.total, p.returned
+        FROM programs_entry e
+        JOIN customers_purchase p ON p.tenant_id = e.tenant_id AND p.id = e.cause_id
+        LEFT JOIN (SELECT reverses_id, sum((snapshot ->> 'taken_back')::bigint) AS taken FROM programs_entry
+          WHERE tenant_id = %(tenant)s AND kind = 'reverse' AND cause = 'unstamped' GROUP BY reverses_id) b
+         ON b.reverses_id = e.id
+        WHERE e.tenant_id = %(tenant)s AND e.kind = 'accrue' AND e.cause = 'stamped'
+         AND (coalesce(b.taken, 0) > e.amount OR (p.returned >= p.total AND coalesce(b.taken, 0) <> e.amount))""",
     "what a rule gave goes when the purchase goes": """
         SELECT w.rule_id AS row, w.cause_id AS purchase, w.points, p.total, p.returned
         FROM (SELECT rule_id, cause_id, sum(points) AS points FROM programs_ruleaward

@@ -13,10 +13,16 @@ from loyalty_saas.lib.days import add_months, end_of_day, end_of_month, local_da
 from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.drafts import Draft, HeldLot, Move, NewLot
 from programs.domain.posting import post
-from programs.enums import Cause, EntryKind
+from programs.enums import Cause, EntryKind, ProgramKind
 from programs.models import Account, Entry, LotUse, Program
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
+
+# What is told of an expiry, and under which word its amount stands.
+_EXPIRED = {
+    ProgramKind.POINTS: (ActivityKind.POINTS_EXPIRED, "points"),
+    ProgramKind.STAMPS: (ActivityKind.STAMPS_EXPIRED, "stamps"),
+}
 
 
 def new_lot(program: Program, points: int, *, earned_at: datetime, now: datetime, waits: bool = True) -> NewLot:
@@ -142,15 +148,20 @@ def expire(account: Account, lots: Sequence[HeldLot], *, silent: bool = False) -
             occurred_at=max(lot.expires_at for lot in lots if lot.expires_at is not None),
         ),
     )
-    _tell(ActivityKind.POINTS_EXPIRED, account, -posted.entry.amount, posted.entry.pk, silent)
+    kind, unit = _EXPIRED[ProgramKind(account.program.kind)]
+    _tell(kind, account, -posted.entry.amount, posted.entry.pk, silent, unit)
 
 
-def _tell(kind: ActivityKind, account: Account, points: int, entry_id: UUID, silent: bool) -> None:
+def _tell(
+    kind: ActivityKind, account: Account, points: int, entry_id: UUID, silent: bool, unit: str = "points"
+) -> None:
     record_activity(
         kind,
         by=Actor.system(),
         source=Source.SYSTEM,
         member=account.member,
-        payload={"entry": str(entry_id), "points": points},
+        payload={"entry": str(entry_id), unit: points, "card": account.program.name}
+        if unit == "stamps"
+        else {"entry": str(entry_id), unit: points},
         silent=silent,
     )

@@ -1,5 +1,7 @@
 """Points for a reward: redeemed once, paid by an entry, given as a voucher; undone as long as it is unused."""
 
+from datetime import datetime
+
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -68,15 +70,10 @@ def redeem_reward(
     redemption = Redemption(account=account, reward=reward, points=reward.cost, key=stored_key, cost=cost_of(reward))
     if not reward.has_waiting_list:
         take_place(reward, redemption)
-    redemption.entry = _pay(account, redemption, moves=take(lots, reward.cost)[0], by=by)
-    insert_row(redemption)
-    if reward.has_waiting_list:
-        take_place(reward, redemption)
-    voucher = issue_voucher(redemption, now=now)
+    voucher = _pay_and_issue(redemption, moves=take(lots, reward.cost)[0], by=by, now=now)
     if reward.kind == RewardKind.MYSTERY:
         redemption.cost = cost_of(redemption.drawn)  # type: ignore[attr-defined]  # set by the draw
         redemption.save(update_fields=["cost"])
-    redemption.issued = voucher  # type: ignore[attr-defined]
     record_activity(
         ActivityKind.REWARD_REDEEMED,
         by=by,
@@ -101,6 +98,30 @@ def redeem_reward(
     return redemption
 
 
+def pay_reward(
+    account: Account, reward: Reward, *, moves: list[Move], by: Actor, key: str, now: datetime
+) -> Redemption:
+    """Take what a reward costs out of the lots of a locked account and write its redemption and voucher, unasked.
+
+    For rewards that are had without being chosen, such as that of a full stamp card. The voucher is
+    `redemption.issued`.
+    """
+    redemption = Redemption(account=account, reward=reward, points=reward.cost, key=key, cost=cost_of(reward))
+    _pay_and_issue(redemption, moves=moves, by=by, now=now)
+    return redemption
+
+
+def _pay_and_issue(redemption: Redemption, *, moves: list[Move], by: Actor, now: datetime) -> Voucher:
+    reward = redemption.reward
+    redemption.entry = _pay(redemption.account, redemption, moves=moves, by=by)
+    insert_row(redemption)
+    if reward.has_waiting_list:
+        take_place(reward, redemption)
+    voucher = issue_voucher(redemption, now=now)
+    redemption.issued = voucher  # type: ignore[attr-defined]
+    return voucher
+
+
 @transaction.atomic
 def void_redemption(redemption: Redemption, *, by: Actor, reason: str, key: str, source: str = "") -> Redemption:
     """Undo a redemption whose voucher was not used: the points go back to the lots they came from.
@@ -122,8 +143,16 @@ def void_redemption(redemption: Redemption, *, by: Actor, reason: str, key: str,
     if voucher.status != RedemptionStatus.OPEN:
         refuse_closed(voucher)
     _refuse_started(redemption, voucher, by=by)
+    withdraw_redemption(account, redemption, voucher, by=by, reason=reason, key=call_key(key), source=source)
+    return redemption
+
+
+def withdraw_redemption(
+    account: Account, redemption: Redemption, voucher: Voucher, *, by: Actor, reason: str, key: str, source: str = ""
+) -> None:
+    """Undo a redemption of a locked account whose locked voucher is open, asking nobody."""
     close_gift(voucher)
-    entry, lapsed = _give_back(account, redemption, by=by, reason=reason, key=call_key(key))
+    entry, lapsed = _give_back(account, redemption, by=by, reason=reason, key=key)
     now = timezone.now()
     redemption.status, redemption.voided_at = RedemptionStatus.VOIDED, now
     redemption.save(update_fields=["status", "voided_at"])
@@ -147,7 +176,6 @@ def void_redemption(redemption: Redemption, *, by: Actor, reason: str, key: str,
             "balance": account.balance,
         },
     )
-    return redemption
 
 
 def _first_redemption(key: str, account: Account, reward: Reward) -> Redemption | None:

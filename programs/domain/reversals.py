@@ -192,8 +192,8 @@ def _take_back(
     points, carry = _difference(account, rule, Fraction(last.snapshot["value"]), value, last.snapshot["points"])
     gone_before = last.snapshot.get("expired", 0)
     lots = settle(account, held_lots(account), now=timezone.now(), silent=silent)
-    held = _lots_of(accrual)
-    expired = min(points, max(0, _expired_of(held) - gone_before))
+    held = lots_of_accrual(accrual)
+    expired = min(points, max(0, expired_of(held) - gone_before))
     own = [lot for lot in lots if lot.pk in held]
     # What is pending of its own goes first: it was never there to be spent.
     own.sort(key=lambda lot: not lot.is_pending)
@@ -273,12 +273,12 @@ def _last_reversal(accrual: Entry) -> Entry | None:
     return last
 
 
-def _lots_of(accrual: Entry) -> set[UUID]:
+def lots_of_accrual(accrual: Entry) -> set[UUID]:
     """The lot it made, and those to which its points have moved with a merge."""
     return set(Lot.objects.filter(Q(entry=accrual) | Q(origin=accrual)).values_list("pk", flat=True))
 
 
-def _expired_of(lots: set[UUID]) -> int:
+def expired_of(lots: set[UUID]) -> int:
     """How many of the points it gave have expired unspent."""
     uses = LotUse.objects.filter(lot__in=lots, entry__kind=EntryKind.EXPIRE)
     return uses.aggregate(points=Sum("amount"))["points"] or 0

@@ -18,6 +18,7 @@ from programs.domain.guards import acting_membership, has_limits, refuse_own_acc
 from programs.domain.lots import give_back, held_lots, settle, take
 from programs.domain.posting import entry_of_key, post
 from programs.domain.redemptions import void_redemption
+from programs.domain.stamps.taking import undo_stamps
 from programs.enums import Cause, EntryKind
 from programs.errors import AlreadyUndone, CannotUndo, NotEnoughPoints, UndoTooLate
 from programs.models import Account, Entry, Gesture, Redemption
@@ -43,7 +44,9 @@ def undo_entry(entry: Entry, *, by: Actor, key: str, reason: str = "", source: s
         redemption = Redemption.objects.get(entry=entry)
         void_redemption(redemption, by=by, reason=reason, key=key, source=source)
         return Entry.objects.filter(reverses=entry).first()
-    if entry.kind == EntryKind.ACCRUE and entry.cause == Cause.PURCHASE:
+    if entry.kind == EntryKind.ACCRUE and entry.cause == Cause.STAMP:
+        return undo_stamps(entry, by=by, key=key, reason=reason, source=source)
+    if entry.kind == EntryKind.ACCRUE and entry.cause in (Cause.PURCHASE, Cause.STAMPED):
         return _undo_purchase(entry, by=by, key=key, reason=reason, source=source)
     if entry.kind not in _GIVEN:
         raise CannotUndo
@@ -70,7 +73,8 @@ def _undo_purchase(entry: Entry, *, by: Actor, key: str, reason: str, source: st
     assert entry.cause_id is not None  # an entry whose cause is a purchase names it
     purchase = Purchase.objects.get(pk=entry.cause_id)
     returned = record_return(purchase, ReturnDetails(reason=reason[:200]), by=by, source=source, key=call_key(key))
-    undone: Entry | None = Entry.objects.filter(cause=Cause.RETURN, cause_id=returned.pk).first()
+    cause = Cause.RETURN if entry.cause == Cause.PURCHASE else Cause.UNSTAMPED
+    undone: Entry | None = Entry.objects.filter(cause=cause, cause_id=returned.pk).first()
     return undone
 
 

@@ -7,6 +7,7 @@ from programs.models.reviews import Review
 from programs.models.rewards import Charity, Redemption, Reward, Voucher
 from programs.models.rules import EarningRule, EarningRuleVersion, RuleAward
 from programs.models.scarce import Draw, OwnCode, Prize, WaitingPlace
+from programs.models.stamps import StampCard, StampCardVersion
 from programs.models.tiers import Qualification, Tier
 from programs.models.vouchers import Gift, VoucherHold, VoucherUse
 
@@ -36,6 +37,8 @@ __all__ = [
     "Review",
     "Reward",
     "RuleAward",
+    "StampCard",
+    "StampCardVersion",
     "Tier",
     "Voucher",
     "VoucherHold",

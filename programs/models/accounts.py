@@ -114,6 +114,8 @@ class Entry(TenantModel):
                 condition=~Q(amount=0)
                 | ~Q(pending_amount=0)
                 | Q(kind__in=(EntryKind.ACCRUE, EntryKind.REVERSE), cause__in=(Cause.PURCHASE, Cause.RETURN))
+                # A purchase that gave no stamp because the day was full says so.
+                | Q(kind__in=(EntryKind.ACCRUE, EntryKind.REVERSE), cause__in=(Cause.STAMPED, Cause.UNSTAMPED))
                 # So does a merge, which also takes along what was ever earned.
                 | Q(kind=EntryKind.TRANSFER, cause=Cause.MERGE),
             ),

@@ -10,7 +10,11 @@ from tenants.models import TenantModel
 
 
 class Program(TenantModel):
-    """Points: `earn_points` for every `earn_amount` minor units of what counts."""
+    """Points: `earn_points` for every `earn_amount` minor units of what counts.
+
+    The ledger is one engine with different units: a stamp card is a program too, whose units are stamps and whose
+    terms stand in `programs.models.stamps`.
+    """
 
     name = models.CharField(_("Name"), max_length=80)
     kind = models.CharField(max_length=10, choices=ProgramKind, default=ProgramKind.POINTS)
@@ -64,7 +68,10 @@ class Program(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "kind"], name="program_one_of_a_kind"),
+            # A business may have several stamp cards side by side.
+            models.UniqueConstraint(
+                fields=["tenant", "kind"], condition=~Q(kind=ProgramKind.STAMPS), name="program_one_of_a_kind"
+            ),
             models.CheckConstraint(
                 name="program_watched_hours",
                 condition=Q(watch_from__isnull=True, watch_until__isnull=True)

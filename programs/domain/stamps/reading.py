@@ -1,0 +1,171 @@
+"""Which version of a stamp card counts, which one a running card was begun under, and how a member stands."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from customers.models import Member, Purchase, PurchaseLine
+from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
+from programs.domain.rewards import COUNTS
+from programs.domain.stamps.terms import Line, Terms
+from programs.enums import EntryKind, ProgramKind, ProgramStatus
+from programs.models import Account, Entry, Lot, Program, StampCardVersion
+from tenants.isolation import current_tenant
+
+
+def versions_in_force(when: datetime) -> list[StampCardVersion]:
+    """Of every running card the version that counts at a moment, with card, program and reward, in one query."""
+    begun = StampCardVersion.objects.filter(
+        starts_at__lte=when, card__program__status=ProgramStatus.LIVE
+    ).select_related("card__program", "reward")
+    return list({version.card_id: version for version in begun.order_by("card__program", "number")}.values())
+
+
+def newest_version(program: Program) -> StampCardVersion | None:
+    """The last one that was published, whether the card is running or not."""
+    newest: StampCardVersion | None = (
+        StampCardVersion.objects.select_related("card__program", "reward")
+        .filter(card__program=program)
+        .order_by("number")
+        .last()
+    )
+    return newest
+
+
+def promised_version(account: Account) -> StampCardVersion:
+    """The version under which the account's running card was begun; the newest where it is empty.
+
+    That of its oldest stamp, wherever it has moved since.
+    """
+    oldest = (
+        Lot.objects.filter(account=account, remaining__gt=0)
+        .order_by("available_from", "pk")
+        .values_list("entry__snapshot__version", "origin__snapshot__version")
+        .first()
+    )
+    number = next((one for one in oldest or () if one is not None), None)
+    versions = StampCardVersion.objects.select_related("card__program", "reward").filter(
+        card__program=account.program_id
+    )
+    found: StampCardVersion | None = versions.filter(number=number).first() if number is not None else None
+    return found or versions.order_by("number").last()  # type: ignore[return-value]  # who has stamps has a version
+
+
+def given_on(account: Account, day: date) -> int:
+    """Stamps given on a day there, by purchases and by hand, less what was taken back of them."""
+    zone = current_tenant().zone
+    start, end = start_of_day(day, zone), end_of_day(day, zone)
+    entries = Entry.objects.filter(Q(account=account) | Q(account__merged_into=account))
+    own = Q(kind=EntryKind.ACCRUE, occurred_at__gte=start, occurred_at__lt=end)
+    back = Q(kind=EntryKind.REVERSE, reverses__kind=EntryKind.ACCRUE)
+    back &= Q(reverses__occurred_at__gte=start, reverses__occurred_at__lt=end)
+    return entries.filter(own | back).aggregate(stamps=Sum("amount"))["stamps"] or 0
+
+
+def lines_of(purchase: Purchase) -> list[Line]:
+    """The lines of a purchase as they are kept."""
+    rows = PurchaseLine.objects.filter(purchase=purchase).values_list(
+        *("total", "returned_total", "quantity", "returned_quantity", "product_id", "product__category_id")
+    )
+    return [
+        Line(total - returned, items - brought, str(product or ""), str(category or ""))
+        for total, returned, items, brought, product, category in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CardStanding:
+    """How a member stands on one card at this moment, the clock of today included.
+
+    `version` and `terms` are what was promised when the running card was begun, `counting` what fills it now.
+
+    `stamps` of `terms.slots` are on the running card, `owed` are repaid by the next ones; `finished` cards so far.
+    `today` were given today; `left_today` more may be (None: no limit). `expires` is the last day of the first ones.
+    """
+
+    program: Program
+    version: StampCardVersion
+    terms: Terms
+    counting: Terms
+    stamps: int = 0
+    owed: int = 0
+    finished: int = 0
+    today: int = 0
+    account: Account | None = None
+    expires: date | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return bool(self.program.status == ProgramStatus.LIVE)
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.terms.slots - self.stamps)
+
+    @property
+    def left_today(self) -> int | None:
+        most = self.counting.most_in_day
+        return None if most is None else max(0, most - self.today)
+
+    @property
+    def rest(self) -> int:
+        """Stamps beyond a full card, when it could not be finished yet."""
+        return max(0, self.stamps - self.terms.slots)
+
+
+def cards_of(member: Member, *, only_running: bool = True) -> list[CardStanding]:
+    """How a member stands on every card: first those that are nearest to full. None for a business without cards."""
+    newest = _newest(only_running)
+    if not newest:
+        return []
+    accounts = {
+        account.program_id: account
+        for account in Account.objects.filter(member=member, program__in=list(newest)).select_related("program")
+    }
+    standings = [_standing(version, accounts.get(program)) for program, version in newest.items()]
+    return sorted(standings, key=lambda one: (-one.stamps * 100 // one.terms.slots, one.program.pk))
+
+
+def _newest(only_running: bool) -> dict[UUID, StampCardVersion]:
+    versions = StampCardVersion.objects.filter(card__program__kind=ProgramKind.STAMPS)
+    if only_running:
+        versions = versions.filter(card__program__status=ProgramStatus.LIVE)
+    rows = versions.select_related("card__program", "reward").order_by("card__program", "number")
+    return {version.card.program_id: version for version in rows}
+
+
+def _standing(newest: StampCardVersion, account: Account | None) -> CardStanding:
+    program, terms = newest.card.program, Terms.from_json(newest.terms)
+    if account is None:
+        return CardStanding(program, newest, terms, terms)
+    now, zone = timezone.now(), current_tenant().zone
+    ends = Lot.objects.filter(account=account, remaining__gt=0).values_list("remaining", "expires_at")
+    held = [(stamps, end) for stamps, end in ends if end is None or end > now]
+    version = promised_version(account) if held else newest
+    return CardStanding(
+        program=program,
+        version=version,
+        terms=Terms.from_json(version.terms),
+        counting=terms,
+        stamps=sum(stamps for stamps, _end in held),
+        owed=account.owed,
+        finished=finished_cards(account),
+        today=given_on(account, local_day(now, zone)),
+        account=account,
+        expires=_first_end(end for _stamps, end in held),
+    )
+
+
+def finished_cards(account: Account) -> int:
+    """How many cards were filled, those taken back by returns not counted."""
+    times: int = account.redemptions.filter(status__in=COUNTS).count()
+    return times
+
+
+def _first_end(ends: Iterable[datetime | None]) -> date | None:
+    known: Sequence[datetime] = sorted(end for end in ends if end is not None)
+    return local_day(known[0] - timedelta(microseconds=1), current_tenant().zone) if known else None
