@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +20,7 @@ from programs.domain import catalog
 from programs.domain.accounts import points_program
 from programs.domain.defaults import example_cost, example_name, reward_examples
 from programs.domain.rewards import COUNTS
+from programs.enums import ProgramKind
 from programs.errors import NoProgram
 from programs.forms.rewards import RewardForm
 from programs.models import Program, Redemption, Reward
@@ -67,7 +68,7 @@ def new_reward(request: BusinessRequest) -> HttpResponse:
 
 @dashboard_page(Permission.EDIT_PROGRAM)
 def reward(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Reward.objects.select_related("program", "product", "tier"), pk=pk)
+    found = get_object_or_404(_offered().select_related("program", "product", "tier"), pk=pk)
     form = RewardForm(request.POST or None, program=found.program, reward=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -108,7 +109,7 @@ def example(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.EDIT_PROGRAM)
 def position(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """One place up or down; the list is drawn anew in its own order."""
-    found = get_object_or_404(Reward, pk=pk)
+    found = get_object_or_404(_offered(), pk=pk)
     catalog.move_reward(found, up=request.POST.get("to") != "down", by=request.actor)
     return redirect("programs:rewards")
 
@@ -116,7 +117,7 @@ def position(request: BusinessRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @dashboard_page(Permission.EDIT_PROGRAM)
 def withdrawal(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    found = catalog.withdraw_reward(get_object_or_404(Reward, pk=pk), by=request.actor)
+    found = catalog.withdraw_reward(get_object_or_404(_offered(), pk=pk), by=request.actor)
     messages.success(
         request, _("“%(reward)s” is no longer offered. Vouchers given already still work.") % {"reward": found.name}
     )
@@ -126,7 +127,7 @@ def withdrawal(request: BusinessRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @dashboard_page(Permission.EDIT_PROGRAM)
 def reactivation(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    found = catalog.reactivate_reward(get_object_or_404(Reward, pk=pk), by=request.actor)
+    found = catalog.reactivate_reward(get_object_or_404(_offered(), pk=pk), by=request.actor)
     messages.success(request, _("“%(reward)s” is offered again.") % {"reward": found.name})
     return redirect("programs:rewards")
 
@@ -136,6 +137,11 @@ def _program() -> Program:
     if found is None:
         raise NoProgram
     return found
+
+
+def _offered() -> QuerySet[Reward]:
+    """Those for points: what a full stamp card gives is said with the card."""
+    return Reward.objects.filter(program__kind=ProgramKind.POINTS)
 
 
 def _columns() -> list[Column]:
