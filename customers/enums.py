@@ -132,3 +132,8 @@ class ActivityKind(models.TextChoices):
     CARD_FINISHED = "card.finished", _("Stamp card finished")
     TIER_REACHED = "tier.reached", _("Tier reached")
     TIER_LOST = "tier.lost", _("Tier changed")
+    TIER_PLACED = "tier.placed", _("Placed in a tier")
+    TIER_ENDING = "tier.ending", _("Tier about to end")
+    PRESENT_GIVEN = "present.given", _("Present")
+    CHALLENGE_DONE = "challenge.done", _("Challenge done")
+    CHALLENGE_UNDONE = "challenge.undone", _("Challenge no longer done")

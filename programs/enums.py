@@ -106,6 +106,36 @@ class TierBasis(models.TextChoices):
 class TierWindow(models.TextChoices):
     CALENDAR_YEAR = "calendar_year", _("Calendar year")
     ROLLING_YEAR = "rolling_year", _("Last 12 months")
+    JOINING_YEAR = "joining_year", _("Each member’s own year, from the day they joined")
+    EVER = "ever", _("For ever")
+
+
+class BenefitKind(models.TextChoices):
+    """What a tier brings that works by itself."""
+
+    BIRTHDAY = "birthday", _("A gift for the birthday")
+    ANNIVERSARY = "anniversary", _("A gift for the day they joined")
+    DELIVERY = "delivery", _("A code for free delivery")
+    EARLY = "early", _("Rewards before others")
+    INVITATION = "invitation", _("An invitation")
+    PRIORITY = "priority", _("Served first")
+
+
+class PlacementEnd(models.TextChoices):
+    """Why a tier given by hand counts no longer."""
+
+    OVER = "over", _("Its last day was over")
+    UNDONE = "undone", _("Taken back")
+    OUTGROWN = "outgrown", _("The member earned more")
+    REPLACED = "replaced", _("Another one was given")
+
+
+class PresentOccasion(models.TextChoices):
+    """Why a voucher was given by itself."""
+
+    BIRTHDAY = "birthday", _("Birthday")
+    ANNIVERSARY = "anniversary", _("Day of joining")
+    CHALLENGE = "challenge", _("Challenge")
 
 
 class RewardKind(models.TextChoices):

@@ -8,7 +8,9 @@ from django.utils import timezone
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.extending import extend_due
 from programs.domain.places import pass_on_due
+from programs.domain.presents import give_presents
 from programs.domain.reconcile import reconcile
+from programs.domain.tier_notices import tell_of_endings
 from programs.domain.tiers import evaluate_tiers
 from tenants.jobs import DailyJob
 from tenants.jobs import register as register_job
@@ -55,4 +57,6 @@ def register() -> None:
     register_job(DailyJob("tiers.evaluate", 0, evaluate_tiers))
     for hour in PLACES_AT:
         register_job(DailyJob(f"places.pass_on.{hour:02d}", hour, pass_places_on))
+    register_job(DailyJob("tiers.notice", 0, tell_of_endings))
+    register_job(DailyJob("presents.give", 0, give_presents))
     register_job(DailyJob("ledger.reconcile", 4, check_books))

@@ -25,11 +25,14 @@ from programs.books.expiring import expiring_choices, with_expiring
 from programs.domain.accounts import points_program
 from programs.domain.merging import PART
 from programs.domain.reversals import preview_return
+from programs.domain.tier_notices import is_told
 from programs.enums import Cause, ProgramStatus, RedemptionStatus
 from programs.forms.rewards import AdjustmentForm
+from programs.forms.tiers import PlacementForm
 from programs.goodwill import gestures
 from programs.models import Account, Entry, Program, Tier, Voucher
 from programs.queries import AccountStanding, account_of, entries_of, rewards_for, standing_of
+from programs.tier_words import to_keep, to_next
 from programs.why import explain_entry
 from tenants.permissions import Permission
 
@@ -47,6 +50,18 @@ class MemberPoints:
     program: Program
     account: Account | None
     standing: AccountStanding | None
+
+    @property
+    def to_next_tier(self) -> str:
+        return to_next(self.standing.progress, self.program) if self.standing else ""
+
+    @property
+    def to_keep_tier(self) -> str:
+        return to_keep(self.standing.progress, self.program) if self.standing else ""
+
+    @property
+    def is_told(self) -> bool:
+        return self.account is not None and is_told(self.account)
 
     @property
     def is_live(self) -> bool:
@@ -75,7 +90,10 @@ def points(member: Member) -> dict[str, Any] | None:
     if found is None:
         return None
     form = AdjustmentForm(initial={"direction": "give", "key": uuid4().hex})
-    return {"points": found, "member": member, "form": form}
+    places = None
+    if found.program.tiers.exists():
+        places = PlacementForm(program=found.program, initial={"key": uuid4().hex})
+    return {"points": found, "member": member, "form": form, "places": places}
 
 
 def rewards(member: Member) -> dict[str, Any] | None:

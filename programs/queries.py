@@ -83,7 +83,7 @@ class AccountStanding:
 def account_of(member: Member) -> Account | None:
     """The member's account in the points program with its program and tier, or None."""
     account: Account | None = (
-        Account.objects.select_related("program", "tier")
+        Account.objects.select_related("program", "tier", "tier_placement")
         .filter(member=member, program__kind=ProgramKind.POINTS)
         .first()
     )

@@ -1,7 +1,6 @@
 """Who would be in which tier, by what was bought: for the owner who is thinking about thresholds."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -9,8 +8,8 @@ from django.utils import timezone
 
 from customers.enums import MemberStatus
 from customers.models import Member
-from programs.domain.qualifying import window_start
-from programs.enums import TierBasis, TierWindow
+from programs.domain.qualifying import since_sql
+from programs.enums import TierBasis
 from programs.models import Program
 from tenants.isolation import current_tenant
 
@@ -28,7 +27,7 @@ _COUNT = """
 SELECT {columns} FROM (
  SELECT {amount} AS gathered FROM customers_purchase p JOIN customers_member m
   ON m.tenant_id = p.tenant_id AND m.id = p.member_id
- WHERE p.tenant_id = %(tenant)s AND p.occurred_at >= %(since)s AND p.returned < p.total AND m.status = 'active'
+ WHERE p.tenant_id = %(tenant)s AND p.occurred_at >= {since} AND p.returned < p.total AND m.status = 'active'
  GROUP BY p.member_id
 ) AS members"""
 
@@ -41,10 +40,11 @@ def members_reaching(program: Program, thresholds: Sequence[int], *, basis: str,
     """
     if not thresholds:
         return []
+    since, begins = since_sql(window, timezone.now())
     tax = "0" if program.earn_on_tax else "p.tax"
     values: dict[str, Any] = {
         "tenant": current_tenant().pk,
-        "since": _since(window),
+        **begins,
         "zone": current_tenant().time_zone,
         "points": program.earn_points,
         "amount": program.earn_amount,
@@ -53,7 +53,7 @@ def members_reaching(program: Program, thresholds: Sequence[int], *, basis: str,
     for number, threshold in enumerate(thresholds):
         values[f"at{number}"] = threshold
         columns.append(f"count(*) FILTER (WHERE gathered >= %(at{number})s)")
-    statement = _COUNT.format(columns=", ".join(columns), amount=_AMOUNTS[basis].format(tax=tax))
+    statement = _COUNT.format(columns=", ".join(columns), since=since, amount=_AMOUNTS[basis].format(tax=tax))
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         counts = [int(count) for count in cursor.fetchone()]
@@ -67,7 +67,3 @@ def members_reaching(program: Program, thresholds: Sequence[int], *, basis: str,
 def in_each(reaching: Sequence[int]) -> list[int]:
     """Members in exactly each step, for steps in rising order: those who reach it less those who reach the next."""
     return [here - above for here, above in zip(reaching, [*reaching[1:], 0], strict=True)]
-
-
-def _since(window: str) -> datetime:
-    return window_start(Program(tier_window=TierWindow(window)), timezone.now())

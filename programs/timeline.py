@@ -1,6 +1,7 @@
 """Activities of points, rewards, vouchers and tiers in words, for a member's timeline and for the home page."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from customers.timeline import Told, tell_kind
 from programs.domain.accounts import points_program
 from programs.unit import in_points
 from tenants.isolation import current_tenant
+from tenants.templatetags.show import day as show_day
 
 # Icon, tone and sentence of the kinds that are told alike; `%(points)s` is an amount with what points are called.
 _TOLD: Mapping[str, tuple[str, str, str | Promise]] = {
@@ -33,6 +35,7 @@ _TOLD: Mapping[str, tuple[str, str, str | Promise]] = {
     ActivityKind.PLACE_OFFERED: ("ticket-check", "good", gettext_lazy("A place became free: “%(name)s”")),
     ActivityKind.PLACE_LAPSED: ("list-x", "", gettext_lazy("Did not take the place in time: “%(name)s”")),
     ActivityKind.GOODWILL_UNDONE: ("undo-2", "", gettext_lazy("A gesture was undone: “%(name)s”")),
+    ActivityKind.PRESENT_GIVEN: ("gift", "honey", gettext_lazy("Was given “%(name)s”")),
     ActivityKind.TIER_REACHED: ("star", "honey", gettext_lazy("Reached %(name)s")),
 }
 _COSTS = (ActivityKind.REWARD_REDEEMED, ActivityKind.REDEMPTION_VOIDED)
@@ -44,6 +47,8 @@ def register() -> None:
     tell_kind(ActivityKind.POINTS_ADJUSTED, _adjusted)
     tell_kind(ActivityKind.GOODWILL_GIVEN, _made_right)
     tell_kind(ActivityKind.TIER_LOST, _tier_lost)
+    tell_kind(ActivityKind.TIER_PLACED, _tier_placed)
+    tell_kind(ActivityKind.TIER_ENDING, _tier_ending)
 
 
 def _tell(activity: Activity) -> Told:
@@ -75,6 +80,18 @@ def _tier_lost(activity: Activity) -> Told:
     payload = activity.payload
     said = _("From %(was)s to %(name)s") % {"was": payload.get("was_name", ""), "name": payload.get("name") or "–"}
     return Told(said, "chevrons-down")
+
+
+def _tier_placed(activity: Activity) -> Told:
+    said = _("Placed in %(name)s") % {"name": activity.payload.get("name", "")}
+    return Told(said, "star", "honey", str(activity.payload.get("reason") or ""))
+
+
+def _tier_ending(activity: Activity) -> Told:
+    payload = activity.payload
+    said = _("Told that %(name)s is about to end") % {"name": payload.get("name", "")}
+    last = show_day(date.fromisoformat(payload["until"])) if payload.get("until") else ""
+    return Told(said, "hourglass", "", _("until %(day)s") % {"day": last} if last else "")
 
 
 def _points(payload: Mapping[str, Any]) -> str:

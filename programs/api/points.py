@@ -4,11 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from customers.models import Member
+from programs.domain.benefits import benefits_of
+from programs.domain.tier_notices import is_told
 from programs.enums import Cause
 from programs.errors import NoProgram
-from programs.models import Account, Entry, Program
+from programs.models import Account, Entry, Program, Tier
 from programs.portal.words import entry_title, entry_why
 from programs.queries import AccountStanding, account_of, points_program, standing_of
+from programs.tier_words import benefit_words, to_keep, to_next
 from tenants.isolation import current_tenant
 
 
@@ -76,7 +79,8 @@ def balance_of(member: Member) -> dict[str, Any]:
         "lifetime": standing.lifetime,
         "unit": standing.program.unit_many,
         "currency": current_tenant().currency,
-        "tier": standing.tier,
+        "tier": _tier(standing),
+        "tier_standing": _tier_standing(standing),
         "next_tier": _next_tier(standing),
         "to_next_point": standing.to_next_point,
         "expiring": [{"day": one.day, "points": one.points} for one in standing.expiring],
@@ -94,4 +98,29 @@ def _next_tier(standing: AccountStanding) -> dict[str, Any] | None:
         "missing": progress.missing,
         "percent": progress.percent,
         "by": progress.by,
+        "said": to_next(progress, standing.program),
+    }
+
+
+def _tier(standing: AccountStanding) -> Tier | None:
+    tier = standing.tier
+    if tier is not None:
+        works = list(benefits_of(tier).values())
+        for one in works:
+            one.said = benefit_words(one)  # type: ignore[attr-defined]
+        tier.shown_works = works  # type: ignore[attr-defined]
+    return tier
+
+
+def _tier_standing(standing: AccountStanding) -> dict[str, Any] | None:
+    account, progress = standing.account, standing.progress
+    if standing.tier is None:
+        return None
+    return {
+        "until": account.tier_until,
+        "missing": progress.keep_missing,
+        "by": progress.keep_by,
+        "told": is_told(account),
+        "placed": account.tier_placement_id is not None,
+        "said": to_keep(progress, standing.program),
     }

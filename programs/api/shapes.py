@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customers.api.shapes import MOST_LINES, ShownPurchase, WantedMember
-from programs.enums import Cause, EntryKind, RedemptionStatus, RewardKind, TierBasis
+from programs.enums import BenefitKind, Cause, EntryKind, RedemptionStatus, RewardKind, TierBasis
 from tenants.api.shapes import (
     Choice,
     Day,
@@ -69,13 +69,25 @@ class Dated(Shape):
     points = Whole()
 
 
+class Benefit(Shape):
+    """What a tier brings that works by itself. `text` is the code for free delivery, or what the invitation is to."""
+
+    kind = Choice(BenefitKind.choices)
+    text = Text()
+    days = Whole(help_text="How long a gift is good for, or how much earlier rewards can be had.")
+    on_day = Day(allow_null=True, help_text="The day of an invitation.")
+    said = Text(help_text="In the member's words.")
+
+
 class ShownTier(Shape):
-    """A tier; `multiplier` in percent."""
+    """A tier; `multiplier` in percent. `works` are benefits that work by themselves, `benefits` those in words."""
 
     id = Id()
     name = Text()
     multiplier = Whole()
     benefits = Words(source="benefit_lines")
+    works = Benefit(many=True, source="shown_works")
+    by_invitation = serializers.BooleanField()
 
 
 class NextTier(Shape):
@@ -86,6 +98,18 @@ class NextTier(Shape):
     missing = Whole()
     percent = Whole(help_text="How much of the way is done.")
     by = Day(allow_null=True, help_text="The last day for it; null: no one day.")
+    said = Text(help_text="In the member's words.")
+
+
+class TierStanding(Shape):
+    """Until when the tier is certain, and what is `missing` to keep it after that, where it may come in up to `by`."""
+
+    until = Day(allow_null=True, help_text="Null: for ever.")
+    missing = Whole(help_text="Minor units, points or days; 0: it is kept.")
+    by = Day(allow_null=True)
+    told = serializers.BooleanField(help_text="The member was told that the tier is in danger.")
+    placed = serializers.BooleanField(help_text="It was given by hand.")
+    said = Text(help_text="In the member's words; empty where nothing is missing.")
 
 
 class Balance(Shape):
@@ -99,6 +123,7 @@ class Balance(Shape):
     unit = Text(help_text="What a point is called, more than one of them.")
     currency = Text()
     tier = ShownTier(allow_null=True)
+    tier_standing = TierStanding(allow_null=True)
     next_tier = NextTier(allow_null=True)
     to_next_point = Whole(allow_null=True, help_text="Minor units to the next point; null where nothing is carried.")
     expiring = Dated(many=True, help_text="What expires, by its last day.")
@@ -268,7 +293,7 @@ class NewRedemption(Shape):
 
 
 class ShownVoucher(Shape):
-    """What a redemption or a gesture of the team gave, worth what was promised then."""
+    """What a redemption, a gesture of the team or a gift gave, worth what was promised then."""
 
     code = Text()
     name = Text()
@@ -279,7 +304,7 @@ class ShownVoucher(Shape):
     status = Choice(RedemptionStatus.choices)
     valid_until = Moment(help_text="It can be used before this moment.")
     used_at = Moment(allow_null=True)
-    redemption = Id(source="redemption_id", allow_null=True, help_text="None for a gesture of the team.")
+    redemption = Id(source="redemption_id", allow_null=True, help_text="None for a gesture of the team or a gift.")
     member = Id(source="account.member_id")
     purchase = Id(source="purchase_id", allow_null=True)
 

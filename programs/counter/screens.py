@@ -1,23 +1,25 @@
 """What the counter shows of a member: one read for everything on the screen."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from babel.numbers import get_currency_symbol
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.domain.identity import member_by_id
 from customers.models import Member, Note, Purchase
 from loyalty_saas.lib.days import local_day, next_birthday, start_of_day
 from loyalty_saas.lib.errors import NotFound
 from loyalty_saas.lib.locales import babel_locale
-from loyalty_saas.lib.money import format_money, minor_digits
+from loyalty_saas.lib.money import minor_digits
+from programs.domain.benefits import benefits_of
+from programs.domain.tier_notices import is_told
 from programs.domain.undo import undo_until
-from programs.enums import EntryKind, ProgramStatus, RedemptionStatus, TierBasis
-from programs.models import Account, Entry, Program, Voucher
+from programs.enums import BenefitKind, EntryKind, ProgramStatus, RedemptionStatus
+from programs.models import Account, Entry, Program, TierBenefit, Voucher
 from programs.queries import (
     AccountStanding,
     RewardOffer,
@@ -26,13 +28,14 @@ from programs.queries import (
     rewards_for,
     standing_of,
 )
-from programs.unit import in_points
+from programs.tier_words import benefit_words, to_keep, to_next
 from tenants.isolation import current_tenant
 from tenants.models import Location
 
 RECENT = 6
 BIRTHDAY_DAYS = 7
 _UNDOABLE = frozenset({EntryKind.ACCRUE, EntryKind.ADJUST, EntryKind.REDEEM})
+_TOLD_AT_THE_COUNTER = (BenefitKind.DELIVERY, BenefitKind.INVITATION)
 EXPIRES_SOON = datetime.timedelta(days=45)
 
 
@@ -56,6 +59,7 @@ class MemberScreen:
     notes: list[Note]
     birthday: Birthday | None
     last_visit: datetime.datetime | None
+    benefits: Mapping[str, TierBenefit]
 
     @property
     def is_live(self) -> bool:
@@ -84,18 +88,24 @@ class MemberScreen:
 
     @property
     def to_next_tier(self) -> str:
-        """What is missing to the next tier, in the program's own measure."""
-        if self.standing is None or self.standing.progress.next_tier is None:
+        """What is missing to the next tier, in the member's words."""
+        return to_next(self.standing.progress, self.standing.program) if self.standing else ""
+
+    @property
+    def to_keep_tier(self) -> str:
+        """What keeps the tier, once they were told that it is in danger."""
+        if self.standing is None or not is_told(self.standing.account):
             return ""
-        missing, tier = self.standing.progress.missing, self.standing.progress.next_tier.name
-        basis = self.standing.program.tier_basis
-        if basis == TierBasis.SPEND:
-            tenant = current_tenant()
-            amount = format_money(missing, tenant.currency, tenant.locale)
-            return _("%(amount)s to %(tier)s") % {"amount": amount, "tier": tier}
-        if basis == TierBasis.VISITS:
-            return ngettext("%(n)d day to %(tier)s", "%(n)d days to %(tier)s", missing) % {"n": missing, "tier": tier}
-        return _("%(amount)s to %(tier)s") % {"amount": in_points(self.standing.program, missing), "tier": tier}
+        return to_keep(self.standing.progress, self.standing.program)
+
+    @property
+    def is_priority(self) -> bool:
+        return BenefitKind.PRIORITY in self.benefits
+
+    @property
+    def benefit_words(self) -> list[str]:
+        """What their tier brings by itself and staff should know of."""
+        return [benefit_words(self.benefits[kind]) for kind in _TOLD_AT_THE_COUNTER if kind in self.benefits]
 
     @property
     def available(self) -> list[RewardOffer]:
@@ -145,6 +155,7 @@ def member_screen(member: Member) -> MemberScreen:
         notes=list(Note.objects.filter(member=member, removed_at__isnull=True).select_related("author")[:3]),
         birthday=_birthday(member),
         last_visit=last,
+        benefits=benefits_of(account.tier) if account else {},
     )
 
 

@@ -43,7 +43,7 @@ def open_account(member: Member, *, by: Actor, program: Program | None = None) -
     program = program or points_program()
     if program is None:
         raise NoProgram
-    tier = Tier.objects.filter(program=program, threshold=0).first()
+    tier = Tier.objects.filter(program=program, threshold=0, by_invitation=False).first()
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -164,7 +164,7 @@ _LOCK = f"""
 SELECT EXISTS (SELECT 1 FROM programs_programexclusion x WHERE x.tenant_id = a.tenant_id AND x.program_id = p.id),
  EXISTS (SELECT 1 FROM programs_earningruleversion v WHERE v.tenant_id = a.tenant_id),
  (SELECT min(above.threshold) FROM programs_tier above WHERE above.tenant_id = a.tenant_id
-   AND above.program_id = p.id AND above.threshold > coalesce(t.threshold, -1)),
+   AND above.program_id = p.id AND NOT above.by_invitation AND above.threshold > coalesce(t.threshold, -1)),
  EXISTS (SELECT 1 FROM programs_program o WHERE o.tenant_id = a.tenant_id AND o.id <> p.id AND o.status = 'live'),
  {_ACCOUNT_COLUMNS}, {_PROGRAM_COLUMNS}, {_TIER_COLUMNS}
 FROM programs_account a

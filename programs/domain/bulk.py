@@ -1,6 +1,6 @@
 """Awarding many purchases at once, for imports: the same arithmetic and the same rows, written together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -20,8 +20,8 @@ from programs.domain.awards import award_payload, award_purchase, baskets_of, pu
 from programs.domain.drafts import Draft
 from programs.domain.entries import Totals, advance, lay_out
 from programs.domain.guards import importing_membership, is_own
-from programs.domain.qualifying import Standing, window_start
-from programs.domain.tiers import rise, tiers_of
+from programs.domain.qualifying import Standing, gathered, window_start
+from programs.domain.tiers import reachable, rise, tiers_of
 from programs.enums import ProgramStatus
 from programs.errors import LedgerConflict
 from programs.models import Account, EarningRuleVersion, Entry, Lot, LotUse, Program, Qualification, Tier
@@ -37,7 +37,8 @@ class _Batch:
     source: str
     silent: bool
     tiers: list[Tier]
-    since: datetime
+    # The first moment that counts towards a tier, by account.
+    since: Mapping[UUID, datetime]
     standing: dict[UUID, Standing]
     visited: set[tuple[UUID, date]]
     entries: list[Entry] = field(default_factory=list)
@@ -81,7 +82,7 @@ def _award_together(
 ) -> None:
     if not todo:
         return
-    batch = _open_batch(program, todo, accounts.values(), by=by, source=source, silent=silent)
+    batch = _open_batch(program, todo, list(accounts.values()), by=by, source=source, silent=silent)
     baskets, now = baskets_of(todo, program), timezone.now()
     for purchase in todo:
         account = accounts[members[_member_id(purchase)].pk].account
@@ -126,16 +127,11 @@ def _to_award(purchases: Sequence[Purchase], *, by: Actor) -> tuple[list[Purchas
 
 
 def _open_batch(
-    program: Program, todo: Sequence[Purchase], accounts: Iterable[Locked], *, by: Actor, source: str, silent: bool
+    program: Program, todo: Sequence[Purchase], accounts: Sequence[Locked], *, by: Actor, source: str, silent: bool
 ) -> _Batch:
-    zone, since = current_tenant().zone, window_start(program, timezone.now())
-    ids = [locked.account.pk for locked in accounts]
-    mine = Qualification.objects.filter(account__in=ids).order_by()
-    sums = (
-        mine.filter(occurred_at__gte=since)
-        .values("account")
-        .annotate(all_spend=Sum("spend"), all_points=Sum("points"), all_visits=Sum("visits"))
-    )
+    zone, now = current_tenant().zone, timezone.now()
+    since = {locked.account.pk: window_start(locked.account, now) for locked in accounts}
+    mine = Qualification.objects.filter(account__in=list(since)).order_by()
     first, last = (local_day(one.occurred_at, zone) for one in (todo[0], todo[-1]))
     around = mine.filter(occurred_at__gte=start_of_day(first, zone), occurred_at__lt=end_of_day(last, zone))
     visits: dict[tuple[UUID, date], int] = {}
@@ -146,11 +142,24 @@ def _open_batch(
         by=by,
         source=source,
         silent=silent,
-        tiers=tiers_of(program),
+        tiers=reachable(tiers_of(program)),
         since=since,
-        standing={row["account"]: Standing(row["all_spend"], row["all_points"], row["all_visits"]) for row in sums},
+        standing=_gathered({locked.account.pk: locked.account for locked in accounts}, since),
         visited={there for there, count in visits.items() if count > 0},
     )
+
+
+def _gathered(accounts: Mapping[UUID, Account], since: Mapping[UUID, datetime]) -> dict[UUID, Standing]:
+    """Asked together, unless every member counts from a day of their own."""
+    if len(moments := set(since.values())) > 1:
+        return {pk: gathered(account, since=since[pk]) for pk, account in accounts.items()}
+    rows = (
+        Qualification.objects.filter(account__in=list(accounts), occurred_at__gte=moments.pop())
+        .order_by()
+        .values("account")
+        .annotate(all_spend=Sum("spend"), all_points=Sum("points"), all_visits=Sum("visits"))
+    )
+    return {row["account"]: Standing(row["all_spend"], row["all_points"], row["all_visits"]) for row in rows}
 
 
 def _add_rows(batch: _Batch, account: Account, draft: Draft, entry: Entry, totals: Totals) -> None:
@@ -196,7 +205,7 @@ def _qualify(batch: _Batch, account: Account, purchase: Purchase, entry: Entry) 
     )
     batch.visited.add(there)
     batch.qualifications.append(row)
-    if purchase.occurred_at < batch.since:
+    if purchase.occurred_at < batch.since[account.pk]:
         return
     before = batch.standing.get(account.pk, Standing(0, 0, 0))
     after = Standing(before.spend + row.spend, before.points + row.points, before.visits + row.visits)

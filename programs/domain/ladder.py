@@ -1,17 +1,21 @@
 """Tiers as the owner sets them: what they are measured by, and their steps."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from customers.enums import Source
 from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import Invalid
-from programs.domain.tiers import period_end, tiers_of
-from programs.enums import TierBasis, TierWindow
+from programs.domain.accounts import lock_account
+from programs.domain.movers import Ladder, Mover, ladder_of, who_would_move
+from programs.domain.qualifying import joined_on
+from programs.domain.tiers import close_placement, period_end, place, step_down, tiers_of
+from programs.enums import PlacementEnd, TierBasis, TierWindow
 from programs.errors import TierHasMembers, TierHasRewards, TierNameTaken, TierThresholdTaken
 from programs.models import Account, Program, Reward, Tier
 from tenants.actors import Actor
@@ -19,6 +23,8 @@ from tenants.domain.audit import record_audit
 from tenants.isolation import current_tenant
 
 LEAST, MOST = 100, 1000
+MOST_DAYS = 90
+_MEASURE = ("tier_basis", "tier_window", "tier_grace_days", "tier_notice_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,10 @@ class TierDetails:
     threshold: int
     multiplier: int = 100
     benefits: str = ""
+    by_invitation: bool = False
+
+
+_DETAILS = ("name", "threshold", "multiplier", "benefits", "by_invitation")
 
 
 @transaction.atomic
@@ -44,21 +54,25 @@ def add_tier(program: Program, details: TierDetails, *, by: Actor) -> Tier:
 
 
 @transaction.atomic
-def change_tier(tier: Tier, details: TierDetails, *, by: Actor) -> Tier:
+def change_tier(tier: Tier, details: TierDetails, *, by: Actor, keep: bool = True) -> Tier:
     """Change a step: its rate counts from the next purchase; nobody falls before their period ends.
 
-    Raises Invalid, TierNameTaken, TierThresholdTaken. Locks the program.
+    Without `keep`, those who would not have enough any more fall one step at once. Raises Invalid, TierNameTaken,
+    TierThresholdTaken. Locks the program, then the accounts that fall.
     """
-    _lock(tier.program)
+    program = _lock(tier.program)
     tier = Tier.objects.select_related("program").get(pk=tier.pk)
-    before = TierDetails(tier.name, tier.threshold, tier.multiplier, tier.benefits)
+    before = {name: getattr(tier, name) for name in _DETAILS}
     _fill(tier, details)
-    tier.save(update_fields=["name", "threshold", "multiplier", "benefits"])
-    changed = {
-        name: [getattr(before, name), getattr(tier, name)]
-        for name in ("name", "threshold", "multiplier", "benefits")
-        if getattr(before, name) != getattr(tier, name)
+    tiers = tiers_of(program)
+    after = replace(ladder_of(program, tiers), thresholds=_thresholds(tiers) | {tier.pk: tier.threshold})
+    falling = [] if keep or tier.by_invitation else who_would_move(program, tiers, after).falling
+    tier.save(update_fields=list(_DETAILS))
+    changed: dict[str, object] = {
+        name: [was, getattr(tier, name)] for name, was in before.items() if was != getattr(tier, name)
     }
+    if fallen := _lower(falling, program, by=by):
+        changed["fallen"] = fallen
     if changed:
         record_audit("tier.changed", by=by, subject=tier, **changed)
     return tier
@@ -75,13 +89,13 @@ def remove_tier(tier: Tier, *, by: Actor, move_members: bool = False) -> int:
     rewards = list(Reward.objects.filter(tier=tier).values_list("name", flat=True))
     if rewards:
         raise TierHasRewards(rewards)
-    held = Account.objects.select_for_update(no_key=True).filter(tier=tier).order_by("pk")
-    members = len(held.values_list("pk", flat=True))
+    held = Account.objects.filter(tier=tier).order_by("pk").values_list("pk", flat=True)
+    members = len(held)
     if members and not move_members:
         raise TierHasMembers(members)
-    below = [one for one in tiers_of(program) if one.threshold < tier.threshold]
-    if members:
-        _move(tier, below[-1] if below else None, program)
+    below = [one for one in tiers_of(program) if one.threshold < tier.threshold and not one.by_invitation]
+    for pk in held:
+        _move(pk, tier, below[-1] if below else None)
     record_audit("tier.removed", by=by, subject=tier, members=members, to=below[-1].name if below else "")
     tier.delete()
     return members
@@ -89,12 +103,21 @@ def remove_tier(tier: Tier, *, by: Actor, move_members: bool = False) -> int:
 
 @transaction.atomic
 def measure_tiers(
-    program: Program, *, basis: str, window: str, thresholds: Mapping[UUID, int] | None = None, by: Actor
+    program: Program,
+    *,
+    basis: str,
+    window: str,
+    thresholds: Mapping[UUID, int] | None = None,
+    grace_days: int | None = None,
+    notice_days: int | None = None,
+    keep: bool = True,
+    by: Actor,
 ) -> Program:
     """Change what tiers are measured by and over which time; `thresholds` are the steps' new amounts in that measure.
 
     Another basis needs a threshold for every step, because 500 euros are not 500 visits. Nobody falls before their
-    period ends; who has gathered enough is lifted with the next night. Raises Invalid. Locks the program.
+    period ends, unless they should not be kept (`keep`): then those who would not have enough any more fall one step at
+    once. Who has gathered enough is lifted with the next night. Raises Invalid. Locks the program, then accounts.
     """
     program, thresholds = _lock(program), dict(thresholds or {})
     tiers = tiers_of(program)
@@ -107,18 +130,66 @@ def measure_tiers(
         raise TierThresholdTaken
     if any(amount < 0 for amount in after.values()):
         raise Invalid(field="threshold")
-    before = {"tier_basis": program.tier_basis, "tier_window": program.tier_window}
+    falling = [] if keep else who_would_move(program, tiers, Ladder(basis, window, after)).falling
+    before = {name: getattr(program, name) for name in _MEASURE}
     program.tier_basis, program.tier_window = basis, window
-    program.save(update_fields=["tier_basis", "tier_window", "updated_at"])
+    program.tier_grace_days = _days(grace_days, program.tier_grace_days, "grace_days")
+    program.tier_notice_days = _days(notice_days, program.tier_notice_days, "notice_days")
+    program.save(update_fields=[*_MEASURE, "updated_at"])
+    if before["tier_window"] == TierWindow.EVER != window:
+        _give_ends(program)
     moved = [tier for tier in tiers if tier.threshold != after[tier.pk]]
     _set_thresholds(moved, after)
-    changed: dict[str, object] = {name: [was, getattr(program, name)] for name, was in before.items()}
-    changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}  # type: ignore[index]
+    changed: dict[str, object] = {
+        name: [was, getattr(program, name)] for name, was in before.items() if was != getattr(program, name)
+    }
     if moved:
         changed["thresholds"] = {tier.name: [tier.threshold, after[tier.pk]] for tier in moved}
+    if fallen := _lower(falling, program, by=by):
+        changed["fallen"] = fallen
     if changed:
         record_audit("tiers.measured", by=by, subject=program, **changed)
     return program
+
+
+def _thresholds(tiers: Iterable[Tier]) -> dict[UUID, int]:
+    return {tier.pk: tier.threshold for tier in tiers}
+
+
+def _days(wanted: int | None, now: int, field: str) -> int:
+    if wanted is None:
+        return now
+    if not 0 <= wanted <= MOST_DAYS:
+        raise Invalid(_("Write from 0 to 90 days."), field=field)
+    return wanted
+
+
+def _lower(falling: Iterable[Mover], program: Program, *, by: Actor) -> int:
+    """One step down for each, at once; how many fell. The order is that in which accounts are locked."""
+    tiers, today = tiers_of(program), local_day(timezone.now(), current_tenant().zone)
+    fallen = 0
+    for mover in sorted(falling, key=lambda one: one.account):
+        account = lock_account(mover.account)
+        if account is None or account.tier is None or account.tier_placement_id is not None:
+            continue
+        step_down(account, tiers, day=today, by=by, source=Source.DASHBOARD)
+        fallen += 1
+    return fallen
+
+
+def _give_ends(program: Program) -> None:
+    """Tiers that were for ever are certain for a period from today."""
+    today = local_day(timezone.now(), current_tenant().zone)
+    endless = Account.objects.filter(
+        program=program, tier__threshold__gt=0, tier_until__isnull=True, tier_placement__isnull=True
+    )
+    if program.tier_window != TierWindow.JOINING_YEAR:
+        endless.update(tier_until=period_end(program, today))
+        return
+    for account in endless.select_related("member"):
+        account.program = program
+        account.tier_until = period_end(program, today, joined_on(account))
+        account.save(update_fields=["tier_until"])
 
 
 def _set_thresholds(tiers: list[Tier], after: Mapping[UUID, int]) -> None:
@@ -149,11 +220,13 @@ def _fill(tier: Tier, details: TierDetails) -> None:
         raise TierThresholdTaken
     tier.name, tier.threshold = name, details.threshold
     tier.multiplier, tier.benefits = details.multiplier, details.benefits.strip()[:1000]
+    tier.by_invitation = details.by_invitation
 
 
-def _move(tier: Tier, below: Tier | None, program: Program) -> None:
-    """The members of a tier that goes: one step down, certain for a period from today."""
-    today = local_day(timezone.now(), current_tenant().zone)
-    until: date | None = period_end(program, today) if below and below.threshold else None
-    since = timezone.now() if below else None
-    Account.objects.filter(tier=tier).update(tier=below, tier_since=since, tier_until=until)
+def _move(pk: UUID, tier: Tier, below: Tier | None) -> None:
+    """A member of a tier that goes: one step down, certain for a period from today."""
+    account = lock_account(pk)
+    if account is None or account.tier_id != tier.pk:
+        return
+    close_placement(account, PlacementEnd.UNDONE)
+    place(account, below, day=local_day(timezone.now(), current_tenant().zone))

@@ -93,9 +93,9 @@ def _merge(merge: Merge, pair: Pair, *, by: Actor, source: str, silent: bool) ->
     move_progress(merge, source=absorbed, target=kept)
     _join_tiers(pair)
     absorbed.merged_into = kept
-    absorbed.save(update_fields=["merged_into", "tier", "tier_since", "tier_until"])
-    kept.save(update_fields=["tier", "tier_since", "tier_until"])
-    standing = gathered(kept, since=window_start(kept.program, timezone.now()))
+    absorbed.save(update_fields=["merged_into", "tier", "tier_since", "tier_until", "tier_placement"])
+    kept.save(update_fields=["tier", "tier_since", "tier_until", "tier_placement"])
+    standing = gathered(kept, since=window_start(kept, timezone.now()))
     rise(kept, standing, by=by, source=source, silent=silent)
     record["seen"]["after"] = figures(kept)
     return record
@@ -168,10 +168,23 @@ def _join_tiers(pair: Pair) -> None:
     ours = kept.tier.threshold if kept.tier else -1
     theirs = absorbed.tier.threshold if absorbed.tier else -1
     if theirs > ours:
-        kept.tier, kept.tier_since, kept.tier_until = absorbed.tier, absorbed.tier_since, absorbed.tier_until
-    elif theirs == ours and kept.tier_until and absorbed.tier_until:
+        _take_over(pair)
+    elif theirs == ours and kept.tier_until and absorbed.tier_until and not kept.tier_placement_id:
         kept.tier_until = max(kept.tier_until, absorbed.tier_until)
-    absorbed.tier = absorbed.tier_since = absorbed.tier_until = None
+    absorbed.tier = absorbed.tier_since = absorbed.tier_until = absorbed.tier_placement = None
+
+
+def _take_over(pair: Pair) -> None:
+    """The absorbed record's tier; where it was given by hand, what the kept one had by itself lies beneath it."""
+    absorbed, kept = pair.absorbed, pair.kept
+    if (given := absorbed.tier_placement) is not None:
+        own = tier_of(kept)
+        if kept.tier_placement is not None:
+            own = kept.tier_placement.before
+        given.account, given.before = kept, own
+        given.save(update_fields=["account", "before"])
+    kept.tier, kept.tier_since, kept.tier_until = absorbed.tier, absorbed.tier_since, absorbed.tier_until
+    kept.tier_placement = given
 
 
 def figures(account: Account) -> dict[str, Any]:
@@ -184,11 +197,13 @@ def figures(account: Account) -> dict[str, Any]:
     }
 
 
-def tier_of(account: Account) -> dict[str, str | None]:
+def tier_of(account: Account) -> dict[str, Any]:
     return {
         "tier": str(account.tier_id) if account.tier_id else None,
         "since": account.tier_since.isoformat() if account.tier_since else None,
         "until": account.tier_until.isoformat() if account.tier_until else None,
+        "placement": str(account.tier_placement_id) if account.tier_placement_id else None,
+        "beneath": account.tier_placement.before if account.tier_placement else None,
     }
 
 

@@ -1,17 +1,19 @@
 """What counts towards a tier, and over which days."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
-from loyalty_saas.lib.days import calendar_year_start, end_of_day, local_day, rolling_year_start, start_of_day
+from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
 from loyalty_saas.lib.ids import uuid7
 from loyalty_saas.postgres.prepared import execute_prepared
+from programs.domain.periods import first_day
 from programs.enums import TierBasis, TierWindow
-from programs.models import Account, Program
+from programs.models import Account
 from tenants.isolation import current_tenant
 
 
@@ -29,13 +31,30 @@ class Standing:
         return self.visits if basis == TierBasis.VISITS else self.spend
 
 
-def window_start(program: Program, now: datetime) -> datetime:
-    """The first moment that counts at `now`: 1 January, or the day after the same day a year ago."""
+def window_start(account: Account, now: datetime) -> datetime:
+    """The first moment that counts at `now`, by the window of the account's program."""
+    zone = current_tenant().zone
+    return start_of_day(first_day(account.program.tier_window, local_day(now, zone), joined_on(account)), zone)
+
+
+def joined_on(account: Account) -> date:
+    """The day from which a member's own years are counted; nobody is asked for it where they are not."""
+    if account.program.tier_window != TierWindow.JOINING_YEAR:
+        return date.min
+    return local_day(account.member.joined_at, current_tenant().zone)
+
+
+def since_sql(window: str, now: datetime) -> tuple[str, dict[str, Any]]:
+    """`window_start` as SQL over a member `m`, with its values."""
     zone = current_tenant().zone
     today = local_day(now, zone)
-    if program.tier_window == TierWindow.CALENDAR_YEAR:
-        return start_of_day(calendar_year_start(today), zone)
-    return start_of_day(rolling_year_start(today), zone)
+    if window != TierWindow.JOINING_YEAR:
+        return "%(since)s", {"since": start_of_day(first_day(window, today, today), zone)}
+    joined = "(m.joined_at AT TIME ZONE %(zone)s)::date"
+    years = f"(extract(year FROM %(today)s::date) - extract(year FROM {joined}))::int"
+    turned = f"({joined} + make_interval(years => {years}))::date <= %(today)s::date"
+    begins = f"{joined} + make_interval(years => {years} - CASE WHEN {turned} THEN 0 ELSE 1 END)"
+    return f"({begins}) AT TIME ZONE %(zone)s", {"zone": str(zone), "today": today}
 
 
 _SUMS = """
@@ -72,7 +91,7 @@ def qualify(
     """
     zone = current_tenant().zone
     day = local_day(occurred_at, zone)
-    tenant, start = account.tenant_id, window_start(account.program, timezone.now())
+    tenant, start = account.tenant_id, window_start(account, timezone.now())
     with connection.cursor() as cursor:
         execute_prepared(
             cursor,

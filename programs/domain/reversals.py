@@ -61,9 +61,12 @@ class ReturnEffect:
 
     @property
     def tier_at_risk(self) -> bool:
-        """Whether the member's tier would be kept as things are, and no longer after the return."""
+        """Whether the member has enough for their tier as things are, or to keep it, and no longer after the return."""
         before, after = self.progress_before, self.progress_after
-        return before is not None and after is not None and not before.keep_missing and after.keep_missing > 0
+        if before is None or after is None or before.tier is None or before.keep_by is None:
+            return False
+        needed = before.tier.threshold
+        return before.gathered >= needed > after.gathered or (not before.keep_missing and after.keep_missing > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from customers.models import Segment
 from customers.segments import is_in
 from loyalty_saas.lib.days import local_day, start_of_day
+from programs.domain.benefits import early_days
 from programs.domain.conditions import segments_named
 from programs.enums import LimitPeriod, RedemptionStatus, RewardKind, WaitingStatus
 from programs.errors import LimitReached, OutOfStock, RewardNotAvailable, TierTooLow
@@ -50,7 +51,7 @@ def refuse_unavailable(reward: Reward, asking: Asking) -> None:
     today = local_day(asking.now, current_tenant().zone)
     if not reward.is_active:
         raise RewardNotAvailable
-    if (reward.starts_on and today < reward.starts_on) or (reward.ends_on and today > reward.ends_on):
+    if _is_out_of_its_dates(reward, today, asking.tier):
         raise RewardNotAvailable
     if reward.kind == RewardKind.EXPERIENCE and reward.happens_at and asking.now >= reward.happens_at:
         raise EventBegun
@@ -66,6 +67,15 @@ def refuse_unavailable(reward: Reward, asking: Asking) -> None:
         raise PeriodLimitReached(reward.limit_in_period, str(LimitPeriod(reward.limit_period).label))
     if reward.stock == 0 and not asking.has_place:
         raise FullyBooked if reward.kind == RewardKind.EXPERIENCE else OutOfStock
+
+
+def _is_out_of_its_dates(reward: Reward, today: date, tier: Tier | None) -> bool:
+    """Tiers may have it some days before others."""
+    if reward.ends_on and today > reward.ends_on:
+        return True
+    if reward.starts_on is None or today >= reward.starts_on:
+        return False
+    return bool(today < reward.starts_on - timedelta(days=early_days(tier)))
 
 
 def asking_of(account: Account, rewards: Iterable[Reward]) -> dict[UUID, Asking]:

@@ -24,7 +24,7 @@ from programs.domain.posting import account_carry, post
 from programs.domain.qualifying import gathered, window_start
 from programs.domain.tiers import rise
 from programs.enums import Cause, EntryKind
-from programs.models import Account, Entry, Lot, LotUse, Program, Redemption, Tier, Voucher
+from programs.models import Account, Entry, Lot, LotUse, Program, Redemption, Tier, TierPlacement, Voucher
 from tenants.actors import Actor
 
 
@@ -58,7 +58,7 @@ def _part(merge: Merge, pair: Pair, record: dict[str, Any], *, by: Actor, source
     Voucher.objects.filter(pk__in=record["vouchers"], account=kept).update(account=absorbed)
     move_progress_back(merge, source=kept, target=absorbed)
     _part_tiers(pair, record["tiers"])
-    standing = gathered(kept, since=window_start(kept.program, timezone.now()))
+    standing = gathered(kept, since=window_start(kept, timezone.now()))
     rise(kept, standing, by=by, source=source, silent=silent)
     moved = record["seen"]["moved"]
     spent = max(0, moved["balance"] + moved["pending"] - back)
@@ -190,18 +190,34 @@ def _held(lot: Lot) -> HeldLot:
     return HeldLot(lot.pk, lot.entry_id, lot.remaining, lot.is_pending, lot.available_from, lot.expires_at, lot.is_held)
 
 
-def _part_tiers(pair: Pair, before: dict[str, dict[str, str | None]]) -> None:
-    """The absorbed account has its tier again. The kept one gives back what it holds above its own from before."""
-    _set_tier(pair.absorbed, before["absorbed"])
+def _part_tiers(pair: Pair, before: dict[str, dict[str, Any]]) -> None:
+    """The absorbed account has its tier again. The kept one gives back what it holds above its own from before.
+
+    What was given by hand goes back with its account, unless it has ended since; what was given to the kept one after
+    the merge stays.
+    """
+    kept, came = pair.kept, before["absorbed"].get("placement")
     own = Tier.objects.filter(pk=before["kept"]["tier"]).first() if before["kept"]["tier"] else None
-    held = pair.kept.tier
-    if held is not None and held.threshold > (own.threshold if own else -1):
-        _set_tier(pair.kept, before["kept"])
+    is_given_since = kept.tier_placement_id is not None and str(kept.tier_placement_id) != came
+    higher = kept.tier is not None and kept.tier.threshold > (own.threshold if own else -1)
+    if (higher or str(kept.tier_placement_id) == came) and not is_given_since:
+        _set_tier(kept, before["kept"])
+    _set_tier(pair.absorbed, before["absorbed"])
 
 
-def _set_tier(account: Account, was: dict[str, str | None]) -> None:
+def _set_tier(account: Account, was: dict[str, Any]) -> None:
+    given = None
+    if was.get("placement"):
+        given = TierPlacement.objects.filter(pk=was["placement"]).first()
+        if given is not None and given.ended_at is not None:
+            # It ended while the records were one: what lay beneath it stands.
+            given, was = None, {"since": None, **was["beneath"]}
+        elif given is not None:
+            given.account, given.before = account, was["beneath"]
+            given.save(update_fields=["account", "before"])
     tier = Tier.objects.filter(pk=was["tier"]).first() if was["tier"] else None
     account.tier = tier
-    account.tier_since = datetime.fromisoformat(was["since"]) if tier and was["since"] else None
+    account.tier_since = datetime.fromisoformat(was["since"]) if tier and was.get("since") else None
     account.tier_until = date.fromisoformat(was["until"]) if tier and was["until"] else None
-    account.save(update_fields=["tier", "tier_since", "tier_until"])
+    account.tier_placement = given
+    account.save(update_fields=["tier", "tier_since", "tier_until", "tier_placement"])

@@ -231,6 +231,8 @@ def origin_of(voucher: Voucher) -> dict[str, str]:
     """What the voucher came from, for the record of an activity."""
     if voucher.gesture_id is not None:
         return {"gesture": str(voucher.gesture_id)}
+    if voucher.present_id is not None:
+        return {"present": str(voucher.present_id)}
     return {"redemption": str(voucher.redemption_id)}
 
 

@@ -2,13 +2,15 @@ from programs.models.accounts import Account, Entry, Lot, LotUse
 from programs.models.bookkeeping import Bookkeeping
 from programs.models.extending import Closure, LotExtension, Rest
 from programs.models.goodwill import Gesture, GestureUndo, GoodwillReason
+from programs.models.placements import TierPlacement
+from programs.models.presents import Present
 from programs.models.programs import Program, ProgramExclusion
 from programs.models.reviews import Review
 from programs.models.rewards import Charity, Redemption, Reward, Voucher
 from programs.models.rules import EarningRule, EarningRuleVersion, RuleAward
 from programs.models.scarce import Draw, OwnCode, Prize, WaitingPlace
 from programs.models.stamps import StampCard, StampCardVersion
-from programs.models.tiers import Qualification, Tier
+from programs.models.tiers import Qualification, Tier, TierBenefit
 from programs.models.vouchers import Gift, VoucherHold, VoucherUse
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "LotExtension",
     "LotUse",
     "OwnCode",
+    "Present",
     "Prize",
     "Program",
     "ProgramExclusion",
@@ -40,6 +43,8 @@ __all__ = [
     "StampCard",
     "StampCardVersion",
     "Tier",
+    "TierBenefit",
+    "TierPlacement",
     "Voucher",
     "VoucherHold",
     "VoucherUse",

@@ -34,6 +34,10 @@ class Account(TenantModel):
     tier_since = models.DateTimeField(null=True)
     # The last day, in the business's time zone, until which the tier is certain.
     tier_until = models.DateField(null=True)
+    # The tier was given by hand: by this, until `tier_until` (for as long as it is not taken back, if null).
+    tier_placement = models.ForeignKey("programs.TierPlacement", on_delete=models.PROTECT, null=True, related_name="+")
+    # The `tier_until` that the member was told of, because they are about to lose the tier then.
+    tier_told_of = models.DateField(null=True)
     opened_at = models.DateTimeField(auto_now_add=True)
     # The account of the record that is kept, where the member's was merged: this one is empty, and whoever locks it is
     # given that one. It is never merged itself, so that one step leads there.

@@ -37,6 +37,10 @@ class Program(TenantModel):
 
     tier_basis = models.CharField(max_length=10, choices=TierBasis, default=TierBasis.SPEND)
     tier_window = models.CharField(max_length=15, choices=TierWindow, default=TierWindow.ROLLING_YEAR)
+    # After a period, days in which what is missing to keep a tier may still come in; and how long before its end a
+    # member whose tier is in danger is told (never, if 0).
+    tier_grace_days = models.PositiveSmallIntegerField(default=0)
+    tier_notice_days = models.PositiveSmallIntegerField(default=30)
 
     voucher_days = models.PositiveSmallIntegerField(default=30)
     voucher_rule = models.CharField(max_length=15, choices=VoucherRule, default=VoucherRule.ALL)

@@ -9,6 +9,7 @@ from customers.models import Product, Purchase
 from programs.enums import LimitPeriod, RedemptionStatus, RewardKind
 from programs.models.accounts import Account, Entry
 from programs.models.goodwill import Gesture
+from programs.models.presents import Present
 from programs.models.programs import Program
 from programs.models.tiers import Tier
 from tenants.models import Location, Membership, TenantModel
@@ -131,15 +132,16 @@ class Redemption(TenantModel):
 
 
 class Voucher(TenantModel):
-    """A code, used once or (money with `left` on it) in parts, given by a redemption or by a gesture.
+    """A code, used once or (money with `left` on it) in parts, given by a redemption, by a gesture, or by itself.
 
-    Its worth is that of the reward when it was redeemed, or what the gesture promised. `account` is who holds it now:
-    it may have been handed on by whoever redeemed it. `own_code` is one of the business's own, of its list.
+    Its worth is that of the reward when it was redeemed, or what the gesture or present promised. `account` is who
+    holds it now, for it may have been handed on. `own_code` is one of the business's own, of its list.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="vouchers")
     redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, null=True, related_name="vouchers")
     gesture = models.ForeignKey(Gesture, on_delete=models.PROTECT, null=True, related_name="vouchers", db_index=False)
+    present = models.ForeignKey(Present, on_delete=models.PROTECT, null=True, related_name="vouchers", db_index=False)
     code = models.CharField(max_length=16)
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=15, choices=RewardKind)
@@ -169,10 +171,12 @@ class Voucher(TenantModel):
                 name="voucher_holds_no_more_than_its_worth",
                 condition=Q(left__isnull=True) | Q(kind=RewardKind.AMOUNT_OFF, left__lte=models.F("value")),
             ),
+            models.UniqueConstraint(fields=["tenant", "present"], name="voucher_of_present"),
             models.CheckConstraint(
                 name="voucher_comes_from_one_thing",
-                condition=Q(redemption__isnull=False, gesture__isnull=True)
-                | Q(redemption__isnull=True, gesture__isnull=False),
+                condition=Q(redemption__isnull=False, gesture__isnull=True, present__isnull=True)
+                | Q(redemption__isnull=True, gesture__isnull=False, present__isnull=True)
+                | Q(redemption__isnull=True, gesture__isnull=True, present__isnull=False),
             ),
         ]
         indexes = [

@@ -5,13 +5,16 @@ from typing import Any
 from django.utils import timezone
 
 from customers.enums import MemberStatus
+from programs.domain.benefits import benefits_of
 from programs.domain.extending import announced_for, rest_of
 from programs.domain.rules.promises import promises_for
+from programs.domain.tier_notices import is_told
 from programs.models import Account, Entry, Reward
 from programs.portal.next_step import next_step
 from programs.portal.reading import Reading
 from programs.portal.words import earning, entry_title
 from programs.queries import account_of, entries_of
+from programs.tier_words import benefit_words, is_past, to_keep, to_next
 from programs.unit import in_points
 
 ON_HOME = 3
@@ -31,7 +34,18 @@ def progress(reading: Reading) -> dict[str, Any] | None:
     standing = reading.standing
     if standing is None or (standing.tier is None and standing.progress.next_tier is None):
         return None
-    return {"standing": standing, "progress": standing.progress, "program": standing.program}
+    account = standing.account
+    works = benefits_of(standing.tier).values()
+    return {
+        "standing": standing,
+        "progress": standing.progress,
+        "program": standing.program,
+        "to_next": to_next(standing.progress, standing.program),
+        "keep": to_keep(standing.progress, standing.program),
+        "is_told": is_told(account),
+        "works": [benefit_words(one) for one in works if not is_past(one)],
+        "placed_until": account.tier_placement.until if account.tier_placement else None,
+    }
 
 
 def rewards(reading: Reading) -> dict[str, Any] | None:
@@ -84,7 +98,7 @@ def what_it_gives(reading: Reading) -> dict[str, Any] | None:
         "bonus": in_points(program, program.joining_bonus) if program.joining_bonus else "",
         "rewards": offered[:ON_HOME],
         "first": min(offered, key=lambda reward: reward.cost, default=None),
-        "tiers": list(program.tiers.order_by("threshold")),
+        "tiers": list(program.tiers.filter(by_invitation=False).order_by("threshold")),
     }
 
 

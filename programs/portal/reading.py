@@ -62,7 +62,7 @@ def reading_of(request: Any) -> Reading:
 
 
 def vouchers_of(account: Account) -> Any:
-    return Voucher.objects.filter(account=account).select_related("redemption", "gesture", "product")
+    return Voucher.objects.filter(account=account).select_related("redemption", "gesture", "present", "product")
 
 
 def panel(load: Callable[[Reading], dict[str, Any] | None]) -> Callable[[Any], dict[str, Any] | None]:

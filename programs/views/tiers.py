@@ -1,9 +1,11 @@
 """Tiers: what they are measured by, their steps, and who would reach them."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,11 +16,14 @@ from django.views.decorators.http import require_GET, require_POST
 from loyalty_saas.lib.errors import DomainError
 from programs.domain import ladder
 from programs.domain.accounts import points_program
+from programs.domain.benefits import set_benefits
+from programs.domain.movers import Ladder, ladder_of, names_of, who_would_move
 from programs.enums import TierBasis, TierWindow
 from programs.errors import NoProgram
 from programs.forms.tiers import MeasureForm, TierForm
-from programs.models import Account, Program, Tier
+from programs.models import Account, Program, Tier, TierBenefit
 from programs.reach import in_each, members_reaching
+from programs.tier_words import benefit_words
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 
@@ -46,9 +51,15 @@ def measure(request: BusinessRequest) -> HttpResponse:
         basis=form.cleaned_data["tier_basis"],
         window=form.cleaned_data["tier_window"],
         thresholds=form.thresholds(),
+        grace_days=form.cleaned_data["grace_days"],
+        notice_days=form.cleaned_data["notice_days"],
+        keep=form.cleaned_data["keep"],
         by=request.actor,
     )
-    messages.success(request, _("Saved. Who has gathered enough moves up tonight; nobody moves down before time."))
+    said = _("Saved. Who has gathered enough moves up tonight; nobody moves down before time.")
+    if not form.cleaned_data["keep"]:
+        said = _("Saved. Who has gathered enough moves up tonight; who no longer has enough has moved down.")
+    messages.success(request, said)
     return redirect("programs:tiers")
 
 
@@ -73,9 +84,11 @@ def new_tier(request: BusinessRequest) -> HttpResponse:
     form = TierForm(request.POST or None, program=found)
     if request.method == "POST" and form.is_valid():
         try:
-            tier = ladder.add_tier(found, form.details(), by=request.actor)
+            with transaction.atomic():
+                tier = ladder.add_tier(found, form.details(), by=request.actor)
+                set_benefits(tier, form.works(), by=request.actor)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            form.refuse(error)
         else:
             messages.success(request, _("“%(tier)s” is a step of your program now.") % {"tier": tier.name})
             return redirect("programs:tiers")
@@ -88,14 +101,27 @@ def tier(request: BusinessRequest, pk: UUID) -> HttpResponse:
     form = TierForm(request.POST or None, program=found.program, tier=found)
     if request.method == "POST" and form.is_valid():
         try:
-            ladder.change_tier(found, form.details(), by=request.actor)
+            with transaction.atomic():
+                ladder.change_tier(found, form.details(), by=request.actor, keep=form.cleaned_data["keep"])
+                set_benefits(found, form.works(), by=request.actor)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            form.refuse(error)
         else:
             messages.success(request, _("Saved."))
             return redirect("programs:tiers")
     context = _one(found.program, form, found)
     return render(request, "programs/tiers/tier.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@dashboard_page(Permission.VIEW_PROGRAM)
+def movers(request: BusinessRequest, pk: UUID) -> HttpResponse:
+    """Who would move with what is typed for one step at this moment."""
+    found = get_object_or_404(Tier.objects.select_related("program"), pk=pk)
+    form = TierForm(request.POST, program=found.program, tier=found)
+    form.is_valid()
+    context = {"form": form, **_moving(found.program, _typed_ladder(found, form))}
+    return render(request, "programs/tiers/movers.html", context)
 
 
 @require_POST
@@ -126,7 +152,10 @@ def _steps(found: Program) -> list[Tier]:
 
 def _page(request: BusinessRequest, found: Program, form: MeasureForm, status: int = 200) -> HttpResponse:
     held = dict(Account.objects.filter(program=found).order_by().values_list("tier").annotate(Count("pk")))
-    steps = [{"tier": tier, "members": held.get(tier.pk, 0)} for tier in form.tiers]
+    works: dict[UUID, list[str]] = {}
+    for benefit in TierBenefit.objects.filter(tier__program=found).select_related("product"):
+        works.setdefault(benefit.tier_id, []).append(benefit_words(benefit))
+    steps = [{"tier": tier, "members": held.get(tier.pk, 0), "works": works.get(tier.pk, [])} for tier in form.tiers]
     context = {
         "program": found,
         "form": form,
@@ -152,9 +181,31 @@ def _amounts(found: Program, form: MeasureForm) -> dict[str, Any]:
         "form": form,
         "amounts": [(tier, field, counts.get(tier.pk)) for tier, field in form.amounts()],
         "basis": basis,
+        **_moving(found, form.ladder()),
     }
+
+
+def _moving(found: Program, after: Ladder | None) -> dict[str, Any]:
+    """Those whom other terms would move, with the names of the first; nothing while they are as they were."""
+    steps = _steps(found)
+    if after is None or after == ladder_of(found, steps):
+        return {"movers": None}
+    moving = who_would_move(found, steps, after)
+    named = moving.named()
+    return {"movers": moving, "rising": names_of(named.rising), "falling": names_of(named.falling)}
+
+
+def _typed_ladder(tier: Tier, form: TierForm) -> Ladder | None:
+    threshold = form.cleaned_data.get("threshold")
+    if threshold is None or form.cleaned_data.get("by_invitation"):
+        return None
+    now = ladder_of(tier.program, _steps(tier.program))
+    return replace(now, thresholds={**now.thresholds, tier.pk: threshold})
 
 
 def _one(found: Program, form: TierForm, tier: Tier | None = None) -> dict[str, Any]:
     members = Account.objects.filter(tier=tier).count() if tier else 0
-    return {"program": found, "form": form, "tier": tier, "members": members}
+    moving: dict[str, Any] = {"movers": None}
+    if tier is not None and form.is_bound and form.is_valid():
+        moving = _moving(found, _typed_ladder(tier, form))
+    return {"program": found, "form": form, "tier": tier, "members": members, **moving}

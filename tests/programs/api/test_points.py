@@ -33,6 +33,7 @@ def test_a_purchase_finds_its_member_and_earns(by):
         "unit": "points",
         "currency": "EUR",
         "tier": None,
+        "tier_standing": None,
         "next_tier": None,
         "to_next_point": 50,
         "expiring": [],
@@ -114,6 +115,7 @@ def test_the_way_to_the_next_tier_is_told():
         "basis": "spend",
         "missing": 6000,
         "percent": 40,
+        "said": "€60.00 to Gold, counted over 12 months",
         "by": None,
     }
     shop.buys(6000)

@@ -67,7 +67,7 @@ def test_home_says_how_things_stand(visitor):
     assert "Hello Ines" in page
     assert "146 points" in page
     assert "€0.20 to your next point" in page
-    assert "€73.20 to Silver before the end of 31 December" in page
+    assert "€73.20 to Silver by 31 Dec 2026" in page
     assert "A coffee of your choice You have enough for it" in page
     assert "€10 off 4 points to go" in page
 
