@@ -28,6 +28,7 @@ from tenants.home import (
     palette_actions,
     palette_sources,
 )
+from tenants.models import AuditEvent
 from tenants.permissions import Permission
 
 _GIVEN = (Cause.PURCHASE, Cause.ADJUSTMENT)
@@ -140,9 +141,27 @@ _STEPS = (
         order=35,
         permission=Permission.USE_COUNTER,
     ),
+    Step(
+        name="sheets",
+        title=gettext_lazy("Print your poster"),
+        about=gettext_lazy("A code at the counter and on the tables: most people join while they wait."),
+        url_name="programs:sheets",
+        action=gettext_lazy("See poster and cards"),
+        is_done=lambda: AuditEvent.objects.filter(action="sheet.printed").exists(),
+        order=45,
+        permission=Permission.EDIT_PROGRAM,
+    ),
 )
 _ACTIONS = (
     Action("reward", gettext_lazy("Add a reward"), "programs:new_reward", "gift", 20, Permission.EDIT_PROGRAM),
     Action("tier", gettext_lazy("Add a tier"), "programs:new_tier", "star", 25, Permission.EDIT_PROGRAM),
+    Action(
+        "sheets",
+        gettext_lazy("Print a poster or table cards"),
+        "programs:sheets",
+        "printer",
+        28,
+        Permission.VIEW_PROGRAM,
+    ),
     Action("entries", gettext_lazy("See all entries"), "programs:entries", "list", 30, Permission.VIEW_PROGRAM),
 )

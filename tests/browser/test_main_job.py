@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from customers.imports.tasks import work_on_import
 from customers.models import Import, Member
@@ -61,6 +61,34 @@ def test_from_sign_up_to_a_member_who_sees_her_balance(page: Page, tmp_path: Pat
     customer = f"nora-{uuid4().hex[:10]}@example.com"
     serve(page, business, customer)
     look_at_the_portal(page, business, customer)
+
+
+def test_from_sign_up_to_the_first_points_in_few_steps(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every click, every field and every page opened is a step; 24 when this was written."""
+    steps = counted(monkeypatch)
+    business = sign_up(page, f"mara-{uuid4().hex[:10]}@example.com")
+    publish_a_program(page)
+    serve(page, business, f"nora-{uuid4().hex[:10]}@example.com")
+    assert len(steps) < 60
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the person does from now on, one after the other."""
+    steps: list[str] = []
+
+    def count(thing: type, name: str) -> None:
+        original = getattr(thing, name)
+
+        def act(self: Any, *args: Any, **kwargs: Any) -> Any:
+            steps.append(name)
+            return original(self, *args, **kwargs)
+
+        monkeypatch.setattr(thing, name, act)
+
+    for name in ("click", "fill", "check", "select_option", "press"):
+        count(Locator, name)
+    count(Page, "goto")
+    return steps
 
 
 def sign_up(page: Page, address: str) -> Tenant:
