@@ -1,6 +1,16 @@
 """Harbour & Thread in Bristol: few large tickets, points that wait for the return period, and returns."""
 
-from programs.demo.script import Habit, Item, Person, Sample, SampleGesture, SampleReward, SampleRule, SampleTier
+from programs.demo.script import (
+    Habit,
+    Item,
+    Person,
+    Sample,
+    SampleBenefit,
+    SampleGesture,
+    SampleReward,
+    SampleRule,
+    SampleTier,
+)
 
 BOUTIQUE = Sample(
     slug="harbour-and-thread",
@@ -62,6 +72,8 @@ BOUTIQUE = Sample(
         "expires_at_month_end": False,
         "tier_basis": "spend",
         "tier_window": "calendar_year",
+        "tier_grace_days": 14,
+        "tier_notice_days": 45,
         "voucher_days": 60,
         "undo_minutes": 60,
         "adjustment_limit": 250,
@@ -73,8 +85,21 @@ BOUTIQUE = Sample(
     },
     tiers=(
         SampleTier("Thread", 0, 100, "Five points for every pound"),
-        SampleTier("Weave", 40000, 120, "A fifth more points\nFree alterations"),
-        SampleTier("Cloth", 100000, 150, "Half more points\nFirst look at every new maker\nRepairs from home"),
+        SampleTier("Weave", 40000, 120, "A fifth more points\nFree alterations",
+            works=(
+                SampleBenefit("birthday", "percent_off", 10, days=30),
+                SampleBenefit("delivery", text="WEAVE-POST"),
+            ),
+        ),
+        SampleTier("Cloth", 100000, 150, "Half more points\nRepairs from home",
+            works=(
+                SampleBenefit("birthday", "amount_off", 2500, days=30),
+                SampleBenefit("anniversary", "free_product", sku="ACC-03", days=60),
+                SampleBenefit("delivery", text="CLOTH-POST"),
+                SampleBenefit("early", days=14),
+                SampleBenefit("priority"),
+            ),
+        ),
     ),
     rules=(
         SampleRule("Your birthday week", "multiply", 200, when={"occasion": "birthday", "most_for_member": 2_000}),

@@ -1,6 +1,16 @@
 """Café Linden in Vienna: many small tickets, a point for each euro, three tiers."""
 
-from programs.demo.script import Habit, Item, Person, Sample, SampleGesture, SampleReward, SampleRule, SampleTier
+from programs.demo.script import (
+    Habit,
+    Item,
+    Person,
+    Sample,
+    SampleBenefit,
+    SampleGesture,
+    SampleReward,
+    SampleRule,
+    SampleTier,
+)
 
 CAFE = Sample(
     slug="cafe-linden",
@@ -77,8 +87,28 @@ CAFE = Sample(
     },
     tiers=(
         SampleTier("Guest", 0, 100, "A leaf for every euro"),
-        SampleTier("Regular", 20000, 125, "A quarter more leaves\nTry the bean of the month first"),
-        SampleTier("Friend of the house", 60000, 150, "Half more leaves\nA table on Saturdays\nBirthday cake on us"),
+        SampleTier("Regular", 20000, 125, "A quarter more leaves\nTry the bean of the month first",
+            works=(
+                SampleBenefit("birthday", "free_product", sku="FLW", days=14),
+                SampleBenefit("early", days=3),
+            ),
+        ),
+        SampleTier("Friend of the house", 60000, 150, "Half more leaves\nA table on Saturdays",
+            works=(
+                SampleBenefit("birthday", "free_product", sku="SAC", days=14),
+                SampleBenefit("anniversary", "amount_off", 1000, days=30),
+                SampleBenefit("delivery", text="LINDEN-FREI"),
+                SampleBenefit("early", days=7),
+                SampleBenefit("invitation", text="Cupping of the new harvest", in_days=24),
+                SampleBenefit("priority"),
+            ),
+        ),
+        SampleTier(
+            "The long table", 150000, 200, "Supper with the roasters, twice a year",
+            works=(SampleBenefit("priority"), SampleBenefit("delivery", text="TAFEL-FREI")),
+            by_invitation=True,
+            invites=2,
+        ),
     ),
     rules=(
         SampleRule(

@@ -26,11 +26,14 @@ from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.goodwill.approvals import Approval
 from programs.domain.goodwill.making import GestureDetails, make_right
 from programs.domain.goodwill.reasons import reasons_to_choose
+from programs.domain.placements import place_member
+from programs.domain.presents import give_presents
 from programs.domain.redemptions import redeem_reward
+from programs.domain.tier_notices import tell_of_endings
 from programs.domain.tiers import evaluate_tiers
 from programs.domain.vouchers import use_voucher
 from programs.enums import GestureKind
-from programs.models import Entry, Reward
+from programs.models import Account, Entry, Reward, Tier
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tenants.models import Tenant
@@ -70,7 +73,19 @@ class Play:
             if number in GROWN:
                 with tenant_context(self.stage.tenant):
                     refresh_statistics()
+        with tenant_context(self.stage.tenant), clock_at(self.now):
+            self._invite()
         return self.stage.tenant
+
+    def _invite(self) -> None:
+        """The owner invites those who have earned most to the tiers that nobody reaches by themselves."""
+        by = Actor.staff(self.stage.staff[0])
+        best = list(Account.objects.filter(tier__isnull=False).order_by("-lifetime", "pk").select_related("member"))
+        for sample in (one for one in self.sample.tiers if one.invites):
+            tier = Tier.objects.get(name=sample.name)
+            for account in best[: sample.invites]:
+                key = f"sample-{next(self.keys)}"
+                place_member(account.member, tier=tier, reason="One of our first guests", by=by, key=key)
 
     def _calendar(self) -> dict[datetime.date, list[int]]:
         days = defaultdict(list)
@@ -96,6 +111,8 @@ class Play:
             expire_due(night)
             expire_vouchers(night)
             evaluate_tiers(day)
+            tell_of_endings(day)
+            give_presents(day)
 
     def _moments(self, day: datetime.date) -> Iterator[tuple[datetime.datetime, int]]:
         start = start_of_day(day, self.stage.tenant.zone)

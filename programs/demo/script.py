@@ -15,11 +15,29 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleBenefit:
+    """Something a tier brings by itself; a product by its number."""
+
+    kind: str
+    gift_kind: str = ""
+    value: int = 0
+    sku: str = ""
+    days: int = 0
+    text: str = ""
+    in_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SampleTier:
+    """`invites` is how many members the owner places in one by invitation, at the end of the play."""
+
     name: str
     threshold: int
     multiplier: int
     benefits: str
+    works: tuple[SampleBenefit, ...] = ()
+    by_invitation: bool = False
+    invites: int = 0
 
 
 @dataclass(frozen=True, slots=True)

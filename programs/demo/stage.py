@@ -13,9 +13,10 @@ from customers.models import Product
 from loyalty_saas.lib.secrets import hash_pin
 from programs.demo.clock import clock_at
 from programs.demo.script import Person, Sample
+from programs.domain.benefits import BenefitDetails, set_benefits
 from programs.domain.rules.definition import Definition
 from programs.domain.rules.publishing import compose_rule, publish_rule
-from programs.enums import ProgramStatus
+from programs.enums import BenefitKind, ProgramStatus
 from programs.models import Program, Reward, Tier
 from tenants.actors import Actor
 from tenants.domain.businesses import BusinessDetails, create_business
@@ -74,6 +75,7 @@ def _furnish(sample: Sample, tenant: Tenant, owner: Membership, end: datetime.da
         for item in sample.items
     ]
     program = _program(sample)
+    _benefits(sample, program, products, end, by)
     _rules(sample, program, end, by)
     return Stage(tenant, staff, list(Location.objects.all()), products, _rewards(sample, program, products))
 
@@ -112,8 +114,29 @@ def _program(sample: Sample) -> Program:
             threshold=tier.threshold,
             multiplier=tier.multiplier,
             benefits=tier.benefits,
+            by_invitation=tier.by_invitation,
         )
     return program
+
+
+def _benefits(sample: Sample, program: Program, products: list[Product], end: datetime.datetime, by: Actor) -> None:
+    by_sku = {product.sku: product for product in products}
+    tiers = {tier.name: tier for tier in program.tiers.all()}
+    for one in sample.tiers:
+        wanted = [
+            BenefitDetails(
+                BenefitKind(work.kind),
+                gift_kind=work.gift_kind,
+                value=work.value,
+                product=by_sku.get(work.sku),
+                days=work.days,
+                text=work.text,
+                on_day=None if work.in_days is None else (end + datetime.timedelta(days=work.in_days)).date(),
+            )
+            for work in one.works
+        ]
+        if wanted:
+            set_benefits(tiers[one.name], wanted, by=by)
 
 
 def _rules(sample: Sample, program: Program, end: datetime.datetime, by: Actor) -> None:
