@@ -85,6 +85,20 @@ class OpeningPoints:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """By whose word somebody comes: the code of a member, and the browser's own name and network, where it is one."""
+
+    member: Member
+    code: str
+    device: str = ""
+    network: str = ""
+
+
+# Somebody who has just joined came by a member's code. Whoever follows keeps nobody from joining.
+member_arrived: Effect[Arrival] = Effect("member_arrived")
+# A code that somebody typed: whoever knows the codes raises Invalid at "friend_code" for one that is nobody's.
+friend_code_typed: Effect[str] = Effect("friend_code_typed")
 # A segment is about to be removed: whoever still needs it raises SegmentInUse.
 segment_removed: Effect[Segment] = Effect("segment_removed")
 # Where nobody takes a whole batch, an import calls purchase_completed and purchase_returned one by one.

@@ -7,6 +7,8 @@ from customers.effects import (
     ImportedPurchases,
     OpeningPoints,
     OpeningSpend,
+    friend_code_typed,
+    member_arrived,
     member_joined,
     member_merged,
     member_status_changed,
@@ -26,6 +28,9 @@ from programs.domain.awards import award_joining, award_opening, award_opening_s
 from programs.domain.bulk import award_purchases
 from programs.domain.extending import follow_status, wake_absorbed, wake_kept
 from programs.domain.merging import merge_accounts
+from programs.domain.referrals import reviewing
+from programs.domain.referrals.arriving import arrive, check_code
+from programs.domain.referrals.noticing import notice_return
 from programs.domain.reversals import reverse_purchase
 from programs.domain.rewards import rewards_naming
 from programs.domain.rules.publishing import rules_naming
@@ -72,6 +77,7 @@ def award(purchase: Purchase, /, *, by: Actor, source: str, silent: bool) -> Non
 def take_back(return_record: Return, /, *, by: Actor, source: str, silent: bool) -> None:
     reverse_purchase(return_record, by=by, source=source, silent=silent)
     unstamp_purchase(return_record, by=by, source=source, silent=silent)
+    notice_return(return_record)
 
 
 def award_imported(batch: ImportedPurchases, /, *, by: Actor, source: str, silent: bool) -> None:
@@ -113,3 +119,6 @@ def register() -> None:
     merge_undone.register(part_accounts)
     opening_spend.register(bring_spend)
     opening_points.register(bring_points)
+    member_arrived.register(arrive)
+    friend_code_typed.register(check_code)
+    reviewing.register()

@@ -256,3 +256,25 @@ class Suspicion(models.TextChoices):
     SAME_PERSON = "same_person", _("Friend and advocate look like one person")
     TEAM = "team", _("Somebody of the team is one of the two")
     TOO_MANY = "too_many", _("More friends than one member may bring")
+
+
+class ArrivalWay(models.TextChoices):
+    """How a friend came in."""
+
+    PORTAL = "portal", _("Portal")
+    COUNTER = "counter", _("Counter")
+    API = "api", _("API")
+
+
+class ReferralState(models.TextChoices):
+    JOINED = "joined", _("Joined, not bought yet")
+    EARNED = "earned", _("Bought, about to be rewarded")
+    REWARDED = "rewarded", _("Both rewarded")
+    RETURNING = "returning", _("About to be taken back")
+    REFUSED = "refused", _("Not rewarded")
+
+
+class ClaimState(models.TextChoices):
+    OPEN = "open", _("To look at")
+    APPROVED = "approved", _("Thanked")
+    REFUSED = "refused", _("Not accepted")

@@ -163,6 +163,16 @@ class ReviewClosed(DomainError):
     sentence = _("Somebody has decided this already.")
 
 
+class ClaimAnswered(DomainError):
+    code = "claim_answered"
+    sentence = _("Somebody has answered this already.")
+
+
+class ThankedEnough(DomainError):
+    code = "thanked_enough"
+    sentence = _("Thank you! This has counted for you as often as it can for now.")
+
+
 class OwnReview(Forbidden):
     code = "own_review"
     sentence = _("This is about what you did yourself: another manager or the owner decides it.")

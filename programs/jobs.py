@@ -11,6 +11,7 @@ from programs.domain.places import pass_on_due
 from programs.domain.presents import give_presents
 from programs.domain.reconcile import reconcile
 from programs.domain.tier_notices import tell_of_endings
+from programs.domain.referrals.rewarding import settle_referrals
 from programs.domain.tiers import evaluate_tiers
 from tenants.jobs import DailyJob
 from tenants.jobs import register as register_job
@@ -22,6 +23,10 @@ log = structlog.get_logger(__name__)
 
 class BooksDoNotAgree(RuntimeError):
     """The nightly check found a difference: the run is kept as failed, with the first of what was found."""
+
+
+def settle_left_referrals(day: date) -> int:
+    return settle_referrals(timezone.now())
 
 
 def confirm_points(day: date) -> int:
@@ -51,6 +56,7 @@ def check_books(day: date) -> None:
 
 
 def register() -> None:
+    register_job(DailyJob("referrals.settle", 0, settle_left_referrals))
     register_job(DailyJob("points.confirm", 0, confirm_points))
     register_job(DailyJob("points.expire", 0, expire_points))
     register_job(DailyJob("vouchers.expire", 0, close_vouchers))

@@ -36,6 +36,10 @@ _TOLD: Mapping[str, tuple[str, str, str | Promise]] = {
     ActivityKind.PLACE_LAPSED: ("list-x", "", gettext_lazy("Did not take the place in time: “%(name)s”")),
     ActivityKind.GOODWILL_UNDONE: ("undo-2", "", gettext_lazy("A gesture was undone: “%(name)s”")),
     ActivityKind.PRESENT_GIVEN: ("gift", "honey", gettext_lazy("Was given “%(name)s”")),
+    ActivityKind.FRIEND_JOINED: ("user-round-plus", "good", gettext_lazy("A friend joined by their word")),
+    ActivityKind.ADVOCACY_CLAIMED: ("megaphone", "", gettext_lazy("Said that they did: “%(name)s”")),
+    ActivityKind.ADVOCACY_APPROVED: ("megaphone", "good", gettext_lazy("Thanked for “%(name)s”")),
+    ActivityKind.ADVOCACY_REFUSED: ("megaphone", "", gettext_lazy("Not accepted: “%(name)s”")),
     ActivityKind.TIER_REACHED: ("star", "honey", gettext_lazy("Reached %(name)s")),
 }
 _COSTS = (ActivityKind.REWARD_REDEEMED, ActivityKind.REDEMPTION_VOIDED)
@@ -49,6 +53,8 @@ def register() -> None:
     tell_kind(ActivityKind.TIER_LOST, _tier_lost)
     tell_kind(ActivityKind.TIER_PLACED, _tier_placed)
     tell_kind(ActivityKind.TIER_ENDING, _tier_ending)
+    tell_kind(ActivityKind.REFERRAL_REWARDED, _referral)
+    tell_kind(ActivityKind.REFERRAL_TAKEN_BACK, _referral)
 
 
 def _tell(activity: Activity) -> Told:
@@ -74,6 +80,17 @@ def _made_right(activity: Activity) -> Told:
     said = _("Made right: %(given)s") % {"given": given}
     url = reverse("programs:gesture", args=[payload["gesture"]])
     return Told(said, "heart-handshake", "good", str(payload.get("reason") or ""), url)
+
+
+def _referral(activity: Activity) -> Told:
+    payload = activity.payload
+    url = _entry_url(payload)
+    if activity.kind == ActivityKind.REFERRAL_TAKEN_BACK:
+        said = _("Taken back: %(points)s for a friend") % {"points": _points(payload)}
+        return Told(said, "undo-2", "bad", str(payload.get("reason") or ""), url)
+    brought = payload.get("side") == "advocate"
+    said = _("Brought a friend: %(points)s") if brought else _("Came by a friend’s word: %(points)s")
+    return Told(said % {"points": _points(payload)}, "users-round", "honey", "", url)
 
 
 def _tier_lost(activity: Activity) -> Told:

@@ -47,6 +47,8 @@ def explain_entry(entry: Entry, program: Program, *, refusals: bool = True) -> l
 _PLAIN: Mapping[tuple[str, str], str | Promise] = {
     (EntryKind.ACCRUE, Cause.JOINING): gettext_lazy("The bonus for joining at that time."),
     (EntryKind.ACCRUE, Cause.OPENING): gettext_lazy("The balance brought along from before."),
+    (EntryKind.ACCRUE, Cause.REFERRAL): gettext_lazy("A friend joined by a member’s word and bought something."),
+    (EntryKind.ACCRUE, Cause.ADVOCACY): gettext_lazy("For recommending us; somebody of the team has seen it."),
     (EntryKind.ADJUST, Cause.GOODWILL): gettext_lazy("A gesture, to make something right."),
     (EntryKind.HOLD, ""): gettext_lazy("They wait until somebody of the team has looked at them."),
     (EntryKind.CONFIRM, Cause.REVIEW): gettext_lazy("Somebody has looked: they can be spent from now on."),

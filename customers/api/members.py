@@ -19,6 +19,7 @@ from customers.domain.members import (
     reactivate_member,
 )
 from customers.domain.tags import tag_names
+from customers.effects import Arrival, friend_code_typed, member_arrived
 from customers.enums import MemberStatus, Source
 from customers.models import Member
 from customers.queries import search_members
@@ -73,6 +74,8 @@ class Members(BusinessView):
     def post(self, call: Call) -> Member:
         """409 `taken` when somebody has this e-mail, phone, card or outside id: `facts.member` says who."""
         values = call.values
+        code = values.get("friend_code", "")
+        friend_code_typed(code, by=call.by, source=Source.API, silent=False)
         member = enrol_member(
             _details(values),
             by=call.by,
@@ -82,6 +85,8 @@ class Members(BusinessView):
             consents=[ConsentDetails(**one) for one in values.get("consents", ())],
             number=values.get("card"),
         )
+        if code:
+            member_arrived(Arrival(member, code), by=call.by, source=Source.API, silent=False)
         return found_member(member.pk)
 
     def again(self, call: Call, pk: UUID) -> Member:

@@ -95,6 +95,7 @@ class NewMember(MemberFields):
     """A person to enrol: at least a name, an e-mail, a phone number or your own id for them."""
 
     joined_at = Moment(required=False)
+    friend_code = Text(40, required=False, allow_blank=True, help_text="Of the member who brought them; 422 for none.")
     consents = GivenConsent(many=True, required=False, max_length=20)  # type: ignore[call-arg]
 
 
@@ -150,6 +151,12 @@ class NewPurchase(Shape):
     receipt_number = Text(60, required=False, allow_blank=True, help_text="Each counts once.")
     occurred_at = Moment(required=False, allow_null=True, help_text="Now, when it is left out.")
     location = Id(required=False, allow_null=True)
+    payment_card = Text(
+        120,
+        required=False,
+        allow_blank=True,
+        help_text="What your payment provider calls the card, never its number. Kept as a hash, against fraud.",
+    )
 
 
 class ShownLine(Shape):

@@ -1,7 +1,7 @@
 """Members who come by themselves: joining, signing in and changing their address, each by a code to it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from customers.domain.portal_access import (
     member_with,
     told,
 )
+from customers.effects import Arrival, member_arrived
 from customers.enums import CodePurpose, MemberStatus, Purpose, Source
 from customers.errors import AddressTaken, ConsentMissing, Taken
 from customers.models import Member, SignInCode
@@ -42,7 +43,16 @@ def ask_to_join(details: MemberDetails, consents: Iterable[ConsentDetails], *, a
     return ask_for_code(details.email, purpose=CodePurpose.JOIN, address=address, details=kept)
 
 
-def admit(code: SignInCode) -> Member | None:
+@dataclass(frozen=True, slots=True)
+class CameBy:
+    """The code of a member by whose word a person comes, and what tells their browser from others."""
+
+    code: str
+    device: str = ""
+    network: str = ""
+
+
+def admit(code: SignInCode, *, came_by: CameBy | None = None) -> Member | None:
     """Who has proved the address of this code: the member who has it, or the one who joins with it now.
 
     None when nobody has it and the person only wanted to sign in: they may join with `join_proved`. Somebody
@@ -53,7 +63,7 @@ def admit(code: SignInCode) -> Member | None:
         member = member_with(kept["email"])
         if member is None and "member" in kept:
             details = MemberDetails(**{**kept["member"], "tags": tuple(kept["member"]["tags"])})
-            member = _enrol(details, _consents(kept))
+            member = _enrol(details, _consents(kept), came_by)
         elif member is not None:
             agreed = [one for one in _consents(kept) if one.given]
             record_consents(member, agreed, by=Actor.member(member.pk), source=Source.PORTAL)
@@ -62,13 +72,19 @@ def admit(code: SignInCode) -> Member | None:
     return member
 
 
-def join_proved(code: SignInCode, details: MemberDetails, consents: Iterable[ConsentDetails]) -> Member:
+def join_proved(
+    code: SignInCode,
+    details: MemberDetails,
+    consents: Iterable[ConsentDetails],
+    *,
+    came_by: CameBy | None = None,
+) -> Member:
     """Join with an address that was proved a moment ago. Raises Invalid at the field and ConsentMissing."""
     email, answers = told(code)["email"], list(consents)
     details = replace(details, email=email)
     _check(details, answers)
     with transaction.atomic():
-        member = member_with(email) or _enrol(details, answers)
+        member = member_with(email) or _enrol(details, answers, came_by)
         forget_told(code)
     return member
 
@@ -116,7 +132,7 @@ def _consents(kept: Mapping[str, Any]) -> list[ConsentDetails]:
     return [ConsentDetails(**one) for one in kept.get("consents", [])]
 
 
-def _enrol(details: MemberDetails, consents: list[ConsentDetails]) -> Member:
+def _enrol(details: MemberDetails, consents: list[ConsentDetails], came_by: CameBy | None) -> Member:
     """A new member, or one who had left and comes back. The address is proved, the phone is not."""
     before = holder_of(details.email)
     if before is not None and before.status == MemberStatus.LEFT:
@@ -127,6 +143,9 @@ def _enrol(details: MemberDetails, consents: list[ConsentDetails]) -> Member:
         member = enrol_member(details, by=NEWCOMER, source=Source.PORTAL, consents=consents)
     except Taken as taken:
         raise AddressTaken from taken
+    if came_by is not None and came_by.code:
+        arrival = Arrival(member, came_by.code, came_by.device, came_by.network)
+        member_arrived(arrival, by=Actor.member(member.pk), source=Source.PORTAL, silent=False)
     # To say so would tell a stranger whose number it is, to link the two would give away the points on it.
     if member.claimed_phone and Member.objects.filter(phone=member.claimed_phone).exists():
         text = _("Gave %(phone)s when joining in the portal, which is on another card. Ask if they are one person.")

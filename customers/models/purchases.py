@@ -29,6 +29,8 @@ class Purchase(TenantModel):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(auto_now_add=True)
     key = models.CharField(max_length=120, blank=True)
+    # A hash of what the payment provider calls the card.
+    payment_card = models.CharField(max_length=32, blank=True, default="", db_default="")
 
     class Meta(TenantModel.Meta):
         constraints = [

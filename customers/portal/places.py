@@ -48,6 +48,8 @@ class OwnData:
 CARD: Slot[Panel] = Slot("portal card")
 HOME: Slot[Panel] = Slot("portal home")
 WELCOME: Slot[Panel] = Slot("portal welcome")
+# Between the details and the agreements of whoever joins: `load(request)` as for panels.
+JOIN: Slot[Panel] = Slot("portal join")
 OWN_DATA: Slot[OwnData] = Slot("portal own data")
 BAR: Slot[PortalPlace] = Slot("portal bar")
 PAGES: Slot[PortalPages] = Slot("portal pages")

@@ -56,4 +56,5 @@ def _details(values: Mapping[str, Any]) -> PurchaseDetails:
         occurred_at=values.get("occurred_at"),
         location=wanted_location(values.get("location")),
         currency=values.get("currency", ""),
+        payment_card=values.get("payment_card", ""),
     )

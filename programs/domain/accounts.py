@@ -72,6 +72,7 @@ class Locked:
 
     `excludes`: the program excludes products. `has_rules`: it has published earning rules, in force or not.
     `next_threshold`: of the tier above the account's, if there is one. `has_others`: other programs are running too.
+    `is_referred`: somebody brought this member, whose first purchase is still to come.
     """
 
     account: Account
@@ -79,6 +80,7 @@ class Locked:
     has_rules: bool
     next_threshold: int | None
     has_others: bool
+    is_referred: bool = False
 
 
 def lock_account(account_id: UUID) -> Account | None:
@@ -156,13 +158,15 @@ def _columns(model: type[Model], alias: str) -> tuple[list[str], str]:
 
 
 # What stands before the account's columns.
-_BEFORE = 4
+_BEFORE = 5
 _ACCOUNT, _ACCOUNT_COLUMNS = _columns(Account, "a")
 _PROGRAM, _PROGRAM_COLUMNS = _columns(Program, "p")
 _TIER, _TIER_COLUMNS = _columns(Tier, "t")
 _LOCK = f"""
 SELECT EXISTS (SELECT 1 FROM programs_programexclusion x WHERE x.tenant_id = a.tenant_id AND x.program_id = p.id),
  EXISTS (SELECT 1 FROM programs_earningruleversion v WHERE v.tenant_id = a.tenant_id),
+ EXISTS (SELECT 1 FROM programs_referral f WHERE f.tenant_id = a.tenant_id AND f.friend_id = a.member_id
+   AND f.state = 'joined'),
  (SELECT min(above.threshold) FROM programs_tier above WHERE above.tenant_id = a.tenant_id
    AND above.program_id = p.id AND NOT above.by_invitation AND above.threshold > coalesce(t.threshold, -1)),
  EXISTS (SELECT 1 FROM programs_program o WHERE o.tenant_id = a.tenant_id AND o.id <> p.id AND o.status = 'live'),
@@ -200,7 +204,7 @@ def _lock(column: str, value: UUID) -> Locked | None:
 
 def _locked(row: Sequence[Any]) -> Locked | None:
     """The row as models; None when its tier is not the account's."""
-    excludes, has_rules, next_threshold, has_others, *values = row
+    excludes, has_rules, is_referred, next_threshold, has_others, *values = row
     middle, end = len(_ACCOUNT), len(_ACCOUNT) + len(_PROGRAM)
     account: Account = Account.from_db("default", _ACCOUNT, values[:middle])
     tier = Tier.from_db("default", _TIER, values[end:]) if values[end + _TIER.index("id")] else None
@@ -208,7 +212,7 @@ def _locked(row: Sequence[Any]) -> Locked | None:
         return None
     account.program = Program.from_db("default", _PROGRAM, values[middle:end])
     account.tier = tier
-    return Locked(account, excludes, has_rules, next_threshold, has_others)
+    return Locked(account, excludes, has_rules, next_threshold, has_others, is_referred)
 
 
 def require_live(account: Account) -> None:

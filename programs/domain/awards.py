@@ -31,6 +31,7 @@ from programs.domain.guards import lock_acting_membership, note_namesake, refuse
 from programs.domain.lots import new_lot
 from programs.domain.posting import post
 from programs.domain.qualifying import qualify
+from programs.domain.referrals.noticing import notice_purchase
 from programs.domain.reviews.watching import watch_award
 from programs.domain.rules.awarding import note_awards
 from programs.domain.rules.reading import judge_purchase, rules_in_force
@@ -85,6 +86,8 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
         given = refuse_beyond_day(locked.account, membership=membership, device=by.device)
         note_awards(posted.entry)
         _follow_purchase(locked, purchase, posted.entry, by=by, silent=silent)
+        if locked.is_referred:
+            notice_purchase(purchase)
         watch_award(locked.account, posted.entry, membership=membership, given=given, by=by)
         note_namesake(member, by=by)
     return posted.entry

@@ -123,7 +123,7 @@ _AT_DEVICE = "e.snapshot ->> 'device' = %(device)s"
 # What managers gave does not use up what staff may give.
 _TO_MEMBER = """e.account_id = %(account)s AND EXISTS (SELECT 1 FROM tenants_membership m
  WHERE m.tenant_id = e.tenant_id AND m.id = e.actor_id AND m.role = 'staff')"""
-_TO_A_MEMBER = "'purchase', 'adjustment'"
+_TO_A_MEMBER = "'purchase', 'adjustment', 'advocacy'"
 _IN_ALL = f"{_TO_A_MEMBER}, 'joining'"
 _SUMS = f"""
 SELECT (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_BY_PERSON, causes=_IN_ALL)}) p),

@@ -95,9 +95,17 @@ INVARIANTS: dict[str, str] = {
          OR (x.later IS NULL AND x.after IS DISTINCT FROM l.expires_at)""",
     "points are held only while somebody is to look at them": """
         SELECT l.id AS row, l.remaining, l.entry_id FROM programs_lot l
+        JOIN programs_entry e ON e.tenant_id = l.tenant_id AND e.id = coalesce(l.origin_id, l.entry_id)
         WHERE l.tenant_id = %(tenant)s AND l.is_held AND l.remaining > 0 AND NOT EXISTS (
          SELECT 1 FROM programs_review r WHERE r.tenant_id = l.tenant_id AND r.is_held
-          AND r.subject_id IN (l.entry_id, l.origin_id))""",
+          AND r.subject_id IN (e.id, e.cause_id))""",
+    "a friend is rewarded by their entries, once": """
+        SELECT f.id AS row, f.state, f.round, count(e.id) AS entries FROM programs_referral f
+        LEFT JOIN programs_entry e ON e.tenant_id = f.tenant_id AND e.cause = 'referral' AND e.cause_id = f.id
+         AND e.kind = 'accrue' AND NOT EXISTS (SELECT 1 FROM programs_entry b WHERE b.tenant_id = e.tenant_id
+          AND b.reverses_id = e.id)
+        WHERE f.tenant_id = %(tenant)s GROUP BY f.id, f.state, f.round
+        HAVING count(e.id) > 2 OR (count(e.id) > 0 AND f.state IN ('joined', 'earned'))""",
     "a lot holds what was not used of it": f"""
         SELECT l.id AS row, l.amount, l.remaining, u.used
         FROM programs_lot l LEFT JOIN ({_USES}) u ON u.lot_id = l.id
@@ -137,8 +145,11 @@ INVARIANTS: dict[str, str] = {
          ON e.cause = 'redemption' AND d.tenant_id = %(tenant)s AND d.id = e.cause_id
         LEFT JOIN programs_gesture g
          ON e.cause = 'goodwill' AND g.tenant_id = %(tenant)s AND g.id = e.cause_id
-        WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id, g.id) IS NULL
-         AND e.cause IN ('purchase', 'return', 'redemption', 'goodwill', 'stamped', 'unstamped')""",
+        LEFT JOIN programs_referral f ON e.cause = 'referral' AND f.tenant_id = %(tenant)s AND f.id = e.cause_id
+        LEFT JOIN programs_advocacyclaim c
+         ON e.cause = 'advocacy' AND c.tenant_id = %(tenant)s AND c.id = e.cause_id
+        WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id, g.id, f.id, c.id) IS NULL
+         AND e.cause IN ('purchase', 'return', 'redemption', 'goodwill', 'stamped', 'unstamped', 'referral', 'advocacy')""",
     "a redemption is paid by its entry": """
         SELECT r.id AS row, r.points, r.status, e.kind, e.amount
         FROM programs_redemption r

@@ -5,6 +5,7 @@ from programs.models.goodwill import Gesture, GestureUndo, GoodwillReason
 from programs.models.placements import TierPlacement
 from programs.models.presents import Present
 from programs.models.programs import Program, ProgramExclusion
+from programs.models.referrals import AdvocacyAction, AdvocacyClaim, Advocate, Referral, ReferralOffer
 from programs.models.reviews import Review
 from programs.models.rewards import Charity, Redemption, Reward, Voucher
 from programs.models.rules import EarningRule, EarningRuleVersion, RuleAward
@@ -15,6 +16,9 @@ from programs.models.vouchers import Gift, VoucherHold, VoucherUse
 
 __all__ = [
     "Account",
+    "AdvocacyAction",
+    "AdvocacyClaim",
+    "Advocate",
     "Bookkeeping",
     "Charity",
     "Closure",
@@ -36,6 +40,8 @@ __all__ = [
     "ProgramExclusion",
     "Qualification",
     "Redemption",
+    "Referral",
+    "ReferralOffer",
     "Rest",
     "Review",
     "Reward",

@@ -44,7 +44,11 @@ def tier_amount(amount: int, program: Program) -> str:
 def entry_title(entry: Entry) -> str:
     """What happened, as a member would say it."""
     name = str(entry.snapshot.get("name", ""))
+    brought = entry.snapshot.get("referral") == "advocate"
     titles = {
+        (EntryKind.ACCRUE, Cause.REFERRAL): _("You brought a friend") if brought else _("A friend brought you"),
+        (EntryKind.REVERSE, Cause.REFERRAL): _("Taken back: bringing a friend"),
+        (EntryKind.ACCRUE, Cause.ADVOCACY): _("Thank you: %(name)s") % {"name": name},
         (EntryKind.ACCRUE, Cause.PURCHASE): _("Purchase"),
         (EntryKind.ACCRUE, Cause.JOINING): _("A welcome present"),
         (EntryKind.ACCRUE, Cause.OPENING): _("Brought along from before"),

@@ -41,7 +41,7 @@ class PurchaseDetails:
 
     `total` is what was paid, tax included, after every discount; with lines it may be left out and otherwise must
     agree with them. `discount` is taken off the whole, beside the discounts of lines. `tax` is the part of the total
-    that is tax.
+    that is tax. `payment_card` is what the payment provider calls the card (never its number); a hash of it is kept.
     """
 
     lines: tuple[LineDetails, ...] = ()
@@ -53,6 +53,7 @@ class PurchaseDetails:
     location: Location | None = None
     staff: Membership | None = None
     currency: str = ""
+    payment_card: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from customers.domain.joining import admit, ask_to_join, join_proved
+from customers.domain.joining import NEWCOMER, admit, ask_to_join, join_proved
 from customers.domain.portal_access import (
     PROVED_FOR,
     Asked,
@@ -19,7 +19,8 @@ from customers.domain.portal_access import (
     told,
 )
 from customers.domain.portal_sessions import IDLE, end_session, end_sessions, start_session
-from customers.enums import CodePurpose
+from customers.effects import friend_code_typed
+from customers.enums import CodePurpose, Source
 from customers.errors import TooManyCodes, TooManyGuesses
 from customers.models import Member
 from customers.portal.access import (
@@ -34,6 +35,8 @@ from customers.portal.access import (
     set_portal_cookie,
 )
 from customers.portal.forms import CodeForm, EmailForm, JoinForm
+from customers.portal.friends import FRIEND, came_by, keep_friend_code
+from customers.portal.places import JOIN, panels
 from customers.portal.questions import answers
 from loyalty_saas.lib.devices import device_name
 from loyalty_saas.lib.emails import show_email
@@ -48,6 +51,7 @@ def join(request: PortalRequest) -> HttpResponse:
     form = JoinForm(request.POST or None, tenant=request.tenant)
     if request.method == "POST" and form.is_valid():
         try:
+            _check_friend_code(request)
             asked = ask_to_join(
                 form.details(request.tenant.language),
                 answers(request.tenant, form.cleaned_data),
@@ -56,8 +60,9 @@ def join(request: PortalRequest) -> HttpResponse:
         except DomainError as error:
             form.refuse(error)
         else:
-            return _wait_for_code(request, asked)
-    return render(request, "portal/join.html", {"form": form}, status=422 if form.errors else 200)
+            return keep_friend_code(request, _wait_for_code(request, asked))
+    context = {"form": form, "joining": panels(JOIN, request)}
+    return render(request, "portal/join.html", context, status=422 if form.errors else 200)
 
 
 @portal_page
@@ -85,7 +90,7 @@ def code(request: PortalRequest) -> HttpResponse:
     if request.method == "POST":
         entered = enter_code(token, request.POST.get("code", ""), address=client_address(request))
         if entered.outcome is Outcome.RIGHT and entered.code is not None and not entered.code.member_id:
-            member = admit(entered.code)
+            member = admit(entered.code, came_by=came_by(request))
             return _come_in(request, member) if member else go(request, "join_proved")
         if entered.outcome is not Outcome.WRONG:
             return render(request, "portal/code_over.html", {"refused": entered.refused}, status=422)
@@ -138,14 +143,18 @@ def join_with_proved(request: PortalRequest) -> HttpResponse:
     form = JoinForm(request.POST or None, tenant=request.tenant, proved_email=email)
     if request.method == "POST" and form.is_valid():
         try:
+            _check_friend_code(request)
             member = join_proved(
-                proved, form.details(request.tenant.language), answers(request.tenant, form.cleaned_data)
+                proved,
+                form.details(request.tenant.language),
+                answers(request.tenant, form.cleaned_data),
+                came_by=came_by(request),
             )
         except DomainError as error:
             form.refuse(error)
         else:
             return _come_in(request, member)
-    context = {"form": form, "proved_email": show_email(email)}
+    context = {"form": form, "proved_email": show_email(email), "joining": panels(JOIN, request)}
     return render(request, "portal/join.html", context, status=422 if form.errors else 200)
 
 
@@ -176,9 +185,14 @@ def _come_in(request: PortalRequest, member: Member) -> HttpResponse:
     _session, token = start_session(member, device=device_name(request.headers.get("User-Agent", "")))
     response = HttpResponseRedirect(next_page(request, portal_cookie(request, "next")))
     set_portal_cookie(request, response, "member", token, seconds=int(IDLE.total_seconds()))
-    for used in ("code", "next"):
+    for used in ("code", "next", FRIEND):
         drop_portal_cookie(request, response, used)
     return response
+
+
+def _check_friend_code(request: PortalRequest) -> None:
+    """Raises Invalid for a code of a friend that is nobody's."""
+    friend_code_typed(came_by(request).code, by=NEWCOMER, source=Source.PORTAL, silent=False)
 
 
 def _gone(request: PortalRequest) -> HttpResponse:
