@@ -149,7 +149,8 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN programs_advocacyclaim c
          ON e.cause = 'advocacy' AND c.tenant_id = %(tenant)s AND c.id = e.cause_id
         WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id, g.id, f.id, c.id) IS NULL
-         AND e.cause IN ('purchase', 'return', 'redemption', 'goodwill', 'stamped', 'unstamped', 'referral', 'advocacy')""",
+         AND e.cause IN ('purchase', 'return', 'redemption', 'goodwill', 'stamped', 'unstamped', 'referral',
+          'advocacy')""",
     "a redemption is paid by its entry": """
         SELECT r.id AS row, r.points, r.status, e.kind, e.amount
         FROM programs_redemption r

@@ -18,7 +18,7 @@ class ReferralOffer(TenantModel):
     person first. Amounts in minor units.
     """
 
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="referral_offers")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="referral_offers", db_index=False)
     is_active = models.BooleanField(default=False)
     advocate_points = models.PositiveIntegerField(default=100)
     friend_points = models.PositiveIntegerField(default=50)
@@ -84,8 +84,8 @@ class Referral(TenantModel):
     traces = models.JSONField(default=dict)
     round = models.PositiveSmallIntegerField(default=0)
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, null=True, related_name="referrals")
-    advocate_entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    friend_entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    advocate_entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+")
+    friend_entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+")
     joined_at = models.DateTimeField(default=timezone.now)
     earned_at = models.DateTimeField(null=True)
     available_from = models.DateTimeField(null=True)
@@ -145,7 +145,7 @@ class AdvocacyClaim(TenantModel):
     proof = models.CharField(max_length=300)
     points = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=ClaimState, default=ClaimState.OPEN)
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+")
     answer = models.CharField(max_length=300, blank=True)
     decided_by = models.ForeignKey("tenants.Membership", on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
