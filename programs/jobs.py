@@ -10,8 +10,8 @@ from programs.domain.extending import extend_due
 from programs.domain.places import pass_on_due
 from programs.domain.presents import give_presents
 from programs.domain.reconcile import reconcile
-from programs.domain.tier_notices import tell_of_endings
 from programs.domain.referrals.rewarding import settle_referrals
+from programs.domain.tier_notices import tell_of_endings
 from programs.domain.tiers import evaluate_tiers
 from tenants.jobs import DailyJob
 from tenants.jobs import register as register_job

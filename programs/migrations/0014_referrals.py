@@ -10,8 +10,8 @@ import tenants.isolation
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0013_purchases_know_their_card"),
-        ("programs", "0012_stamps"),
+        ("customers", "0014_purchases_know_their_card"),
+        ("programs", "0013_working_tiers"),
         ("tenants", "0004_invitation_by_email"),
     ]
 

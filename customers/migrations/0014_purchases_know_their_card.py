@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0012_stamps"),
+        ("customers", "0013_working_tiers"),
     ]
 
     operations = [
