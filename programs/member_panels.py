@@ -25,6 +25,8 @@ from programs.books.expiring import expiring_choices, with_expiring
 from programs.domain.accounts import points_program
 from programs.domain.merging import PART
 from programs.domain.reversals import preview_return
+from programs.domain.stamps.reading import cards_of
+from programs.domain.stamps.taking import preview_unstamping
 from programs.domain.tier_notices import is_told
 from programs.enums import Cause, ProgramStatus, RedemptionStatus
 from programs.forms.rewards import AdjustmentForm
@@ -111,6 +113,12 @@ def rewards(member: Member) -> dict[str, Any] | None:
     }
 
 
+def stamps(member: Member) -> dict[str, Any] | None:
+    """How far the member's stamp cards are."""
+    cards = [card for card in cards_of(member, only_running=False) if card.is_running or card.stamps or card.finished]
+    return {"cards": cards, "member": member} if cards else None
+
+
 def entries(member: Member) -> dict[str, Any] | None:
     """The latest entries of the ledger, each with why."""
     found = points_of(member)
@@ -168,6 +176,12 @@ def return_points(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] 
     return {"effect": effect, "program": points_program()}
 
 
+def return_stamps(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] | None:
+    """What the return would do to stamp cards; None where it takes no stamp."""
+    effects = preview_unstamping(purchase, details)
+    return {"effects": effects} if effects else None
+
+
 def merged_points(merge: Merge) -> dict[str, Any] | None:
     """What merging, or undoing it, does to points, vouchers and tier; None where neither has any."""
     parts = merge.effects.get(PART)
@@ -218,6 +232,8 @@ def register() -> None:
     member_panels.register(Panel("programs.entries", "programs/member/entries.html", entries, 30, see))
     member_panels.register(Panel("programs.gestures", "programs/member/gestures.html", given_to_make_right, 40, see))
     purchase_panels.register(Panel("programs.points", "programs/member/purchase.html", purchase_points, 10, see))
+    member_side.register(Panel("programs.stamps", "programs/member/stamps.html", stamps, 15, see))
+    return_effects.register(Panel("programs.stamps", "programs/stamps/effects.html", return_stamps, 15, see))
     return_effects.register(Panel("programs.points", "programs/member/return.html", return_points, 10, see))
     merge_effects.register(Panel("programs.points", "programs/member/merge.html", merged_points, 10, see))
     member_filters.register(MemberFilter("tier", _("Tier"), tier_choices, with_tier, 50, see))

@@ -13,6 +13,7 @@ from customers.enums import ActivityKind
 from customers.models import Activity
 from customers.timeline import Told, tell_kind
 from programs.domain.accounts import points_program
+from programs.stamp_words import in_stamps
 from programs.unit import in_points
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day as show_day
@@ -45,7 +46,18 @@ _TOLD: Mapping[str, tuple[str, str, str | Promise]] = {
 _COSTS = (ActivityKind.REWARD_REDEEMED, ActivityKind.REDEMPTION_VOIDED)
 
 
+# Of stamp cards: the same with what the card is called.
+_STAMPS: Mapping[str, tuple[str, str, str | Promise]] = {
+    ActivityKind.STAMPS_GIVEN: ("stamp", "accent", gettext_lazy("%(stamps)s on the %(card)s")),
+    ActivityKind.STAMPS_REVERSED: ("undo-2", "bad", gettext_lazy("Taken back from the %(card)s: %(stamps)s")),
+    ActivityKind.STAMPS_EXPIRED: ("calendar-x", "", gettext_lazy("Expired: %(stamps)s")),
+    ActivityKind.CARD_FINISHED: ("gift", "honey", gettext_lazy("Filled the %(card)s: “%(name)s”")),
+}
+
+
 def register() -> None:
+    for stamps in _STAMPS:
+        tell_kind(stamps, _stamped)
     for kind in _TOLD:
         tell_kind(kind, _tell)
     tell_kind(ActivityKind.POINTS_ADJUSTED, _adjusted)
@@ -65,6 +77,17 @@ def _tell(activity: Activity) -> Told:
     if activity.kind == ActivityKind.POINTS_AWARDED and payload.get("pending"):
         detail = _("to be spent later")
     return Told(str(sentence) % values, icon, tone, detail, _entry_url(payload))
+
+
+def _stamped(activity: Activity) -> Told:
+    payload = activity.payload
+    icon, tone, sentence = _STAMPS[activity.kind]
+    values = {
+        "stamps": in_stamps(abs(int(payload.get("stamps") or 0))),
+        "card": payload.get("card", ""),
+        "name": payload.get("name", ""),
+    }
+    return Told(str(sentence) % values, icon, tone, "", _entry_url(payload))
 
 
 def _adjusted(activity: Activity) -> Told:

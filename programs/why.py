@@ -14,6 +14,7 @@ from loyalty_saas.lib.money import format_money
 from programs.enums import Cause, EntryKind, Rounding
 from programs.models import Entry, Program
 from programs.rule_words import told
+from programs.stamp_words import why_stamps
 from programs.unit import in_points, part_of_point
 from tenants.isolation import current_tenant
 
@@ -29,6 +30,8 @@ def explain_entry(entry: Entry, program: Program, *, refusals: bool = True) -> l
     if "rule" in snapshot and "reasons" in snapshot:
         reasons = [one for one in snapshot["reasons"] if refusals or one["what"] != "rule" or one["counts"]]
         said += explain_quote(program, snapshot["rule"], reasons, snapshot.get("counted", "0"))
+    elif entry.cause in (Cause.STAMPED, Cause.UNSTAMPED, Cause.STAMP):
+        said += why_stamps(snapshot)
     elif entry.kind == EntryKind.REVERSE and "taken_back" in snapshot:
         said += _taken_back(snapshot, program)
     elif entry.kind == EntryKind.REDEEM and snapshot.get("name"):

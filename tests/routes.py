@@ -74,6 +74,16 @@ DASHBOARD: dict[str, Route] = {
     "programs:rule_draft_removal": Route(LEADERS, "rule"),
     "programs:rule_ending": Route(LEADERS, "rule"),
     "programs:rule_resumption": Route(LEADERS, "rule"),
+    "programs:stamp_cards": Route(LOOKERS),
+    "programs:new_stamp_card": Route(LEADERS),
+    "programs:stamp_preview": Route(LEADERS),
+    "programs:stamp_goods": Route(LEADERS),
+    "programs:stamp_card": Route(LEADERS, "stamp_card"),
+    "programs:stamp_publication": Route(LEADERS, "stamp_card"),
+    "programs:stamp_draft_removal": Route(LEADERS, "stamp_card"),
+    "programs:stamp_pause": Route(LEADERS, "stamp_card"),
+    "programs:stamp_resumption": Route(LEADERS, "stamp_card"),
+    "programs:stamp_sheet": Route(LOOKERS, "stamp_card"),
     "programs:books": Route(LOOKERS),
     "programs:books_export": Route(LOOKERS),
     "programs:places": Route(LOOKERS),
@@ -177,6 +187,7 @@ COUNTER: dict[str, Route] = {
     "counter:visits": Route(TILL, "member"),
     "counter:undos": Route(TILL, "member"),
     "counter:adjustments": Route(TILL, "member"),
+    "counter:stamps": Route(TILL, "member"),
     "counter:gestures": Route(TILL, "member"),
     "counter:gesture_preview": Route(TILL, "member"),
     "counter:notes": Route(TILL, "member"),
@@ -219,6 +230,7 @@ class Things:
     closure: Any
     tier: Any
     rule: Any
+    stamp_card: Any
     reward: Any
     account: Any
     entry: Any

@@ -17,6 +17,8 @@ from programs.domain.goodwill.making import GestureDetails, make_right
 from programs.domain.goodwill.reasons import add_reason
 from programs.domain.redemptions import redeem_reward
 from programs.domain.reviews.opening import Seen, open_review
+from programs.domain.stamps.publishing import compose_card, publish_card
+from programs.domain.stamps.terms import Terms
 from programs.enums import GestureKind, ProgramStatus, ReviewKind, ReviewSubject, RewardKind, Suspicion
 from programs.models import Entry, Program, Reward, Tier
 from programs.queries import account_of
@@ -41,6 +43,8 @@ def make_things(cast: Cast) -> Things:
         program = Program.objects.create(name=f"Circle {canary}", status=ProgramStatus.LIVE)
         tier = Tier.objects.create(program=program, name=f"Gold {canary}", threshold=0)
         rule = make_rule(program, f"Double {canary}")
+        stamp_card = compose_card(Terms(name=f"Card {canary}", slots=9, reward_name=f"Tea {canary}"), by=by)
+        publish_card(stamp_card, by=by)
         category = Category.objects.create(name=f"Coffee {canary}")
         product = Product.objects.create(name=f"Espresso {canary}", sku=canary, category=category, price=280)
         reward = Reward.objects.create(
@@ -106,6 +110,7 @@ def make_things(cast: Cast) -> Things:
             closure=announce_closure(date(2999, 8, 1), date(2999, 8, 14), reason=f"Holidays {canary}", by=by),
             tier=tier,
             rule=rule,
+            stamp_card=stamp_card,
             reward=reward,
             account=account_of(member),
             entry=Entry.objects.filter(account__member=member).first(),

@@ -16,6 +16,7 @@ from loyalty_saas.lib.errors import NotFound
 from loyalty_saas.lib.locales import babel_locale
 from loyalty_saas.lib.money import minor_digits
 from programs.domain.benefits import benefits_of
+from programs.domain.stamps.reading import CardStanding, cards_of
 from programs.domain.tier_notices import is_told
 from programs.domain.undo import undo_until
 from programs.enums import BenefitKind, EntryKind, ProgramStatus, RedemptionStatus
@@ -60,6 +61,7 @@ class MemberScreen:
     birthday: Birthday | None
     last_visit: datetime.datetime | None
     benefits: Mapping[str, TierBenefit]
+    cards: list[CardStanding]
 
     @property
     def is_live(self) -> bool:
@@ -156,6 +158,7 @@ def member_screen(member: Member) -> MemberScreen:
         birthday=_birthday(member),
         last_visit=last,
         benefits=benefits_of(account.tier) if account else {},
+        cards=cards_of(member),
     )
 
 

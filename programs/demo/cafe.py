@@ -9,6 +9,7 @@ from programs.demo.script import (
     SampleGesture,
     SampleReward,
     SampleRule,
+    SampleStampCard,
     SampleTier,
 )
 
@@ -116,6 +117,9 @@ CAFE = Sample(
         ),
         SampleRule("Something sweet", "fixed", 5, ("Cakes",), when={"minimum": 800, "most_in_day": 5}, days=60),
         SampleRule("Every tenth visit", "fixed", 20, when={"occasion": "visit", "nth": 10}),
+    ),
+    stamp_cards=(
+        SampleStampCard("Coffee card", 10, "Any coffee on us", "items", ("Coffee",), most_in_day=3, sku="FLW"),
     ),
     rewards=(
         SampleReward("An espresso", "free_product", 30, sku="ESP", description="Single or double, as you like it."),

@@ -32,8 +32,8 @@ from programs.domain.redemptions import redeem_reward
 from programs.domain.tier_notices import tell_of_endings
 from programs.domain.tiers import evaluate_tiers
 from programs.domain.vouchers import use_voucher
-from programs.enums import GestureKind
-from programs.models import Account, Entry, Reward, Tier
+from programs.enums import GestureKind, ProgramKind, RedemptionStatus
+from programs.models import Account, Entry, Reward, Tier, Voucher
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tenants.models import Tenant
@@ -52,6 +52,7 @@ class Play:
         self.chance = random.Random(sample.seed)  # noqa: S311  (a play, not a secret)
         # Drawn apart, so that whoever changes the gestures does not change the year.
         self.kindness = random.Random(sample.seed + 1)  # noqa: S311
+        self.stamps = random.Random(sample.seed + 2)  # noqa: S311
         self.receipts = count(1001)
         self.keys = count(1)
         self.members: dict[int, Member] = {}
@@ -134,8 +135,22 @@ class Play:
             self._bring_back(purchase, by)
         elif self.chance.random() < guest.habit.redeems:
             self._redeem(member, by, purchase)
+        self._have_full_cards(purchase, by)
         if self.kindness.random() < self.sample.goodwill:
             self._make_right(member, by)
+
+    def _have_full_cards(self, purchase: Purchase, by: Actor) -> None:
+        """What a card gave that was filled a visit ago or earlier is mostly had at once."""
+        if self.sample.stamp_cards and self.stamps.random() < 0.7:
+            waiting = Voucher.objects.filter(
+                redemption__account__member=purchase.member,
+                redemption__account__program__kind=ProgramKind.STAMPS,
+                redemption__created_at__lt=purchase.recorded_at,
+                status=RedemptionStatus.OPEN,
+            )
+            for voucher in waiting.order_by("pk")[:1]:
+                with contextlib.suppress(DomainError):
+                    use_voucher(voucher, by=by, purchase=purchase, source=Source.DEMO)
 
     def _somebody(self) -> Actor:
         location = self.chance.choices(self.stage.locations, [3, 1][: len(self.stage.locations)])[0]

@@ -53,6 +53,20 @@ class SampleRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleStampCard:
+    """A stamp card that begins so many days before the end of the play; goods by the names of categories."""
+
+    name: str
+    slots: int
+    reward: str
+    counts: str = "visit"
+    categories: tuple[str, ...] = ()
+    most_in_day: int | None = 1
+    sku: str = ""
+    days: int = 120
+
+
+@dataclass(frozen=True, slots=True)
 class SampleReward:
     name: str
     kind: str
@@ -124,6 +138,7 @@ class Sample:
     program: dict[str, object] = field(default_factory=dict)
     tiers: tuple[SampleTier, ...] = ()
     rules: tuple[SampleRule, ...] = ()
+    stamp_cards: tuple[SampleStampCard, ...] = ()
     rewards: tuple[SampleReward, ...] = ()
     given_names: tuple[str, ...] = ()
     family_names: tuple[str, ...] = ()

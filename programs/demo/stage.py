@@ -16,6 +16,8 @@ from programs.demo.script import Person, Sample
 from programs.domain.benefits import BenefitDetails, set_benefits
 from programs.domain.rules.definition import Definition
 from programs.domain.rules.publishing import compose_rule, publish_rule
+from programs.domain.stamps.publishing import compose_card, publish_card
+from programs.domain.stamps.terms import Terms
 from programs.enums import BenefitKind, ProgramStatus
 from programs.models import Program, Reward, Tier
 from tenants.actors import Actor
@@ -77,6 +79,7 @@ def _furnish(sample: Sample, tenant: Tenant, owner: Membership, end: datetime.da
     program = _program(sample)
     _benefits(sample, program, products, end, by)
     _rules(sample, program, end, by)
+    _stamp_cards(sample, products, end, by)
     return Stage(tenant, staff, list(Location.objects.all()), products, _rewards(sample, program, products))
 
 
@@ -145,6 +148,22 @@ def _rules(sample: Sample, program: Program, end: datetime.datetime, by: Actor) 
         definition = Definition(one.effect, one.amount, categories=goods, **one.when)
         rule = compose_rule(program, name=one.name, definition=definition, by=by)
         publish_rule(rule, by=by, starts_at=end - datetime.timedelta(days=one.days))
+
+
+def _stamp_cards(sample: Sample, products: list[Product], end: datetime.datetime, by: Actor) -> None:
+    skus = {product.sku: str(product.pk) for product in products}
+    for one in sample.stamp_cards:
+        terms = Terms(
+            name=one.name,
+            slots=one.slots,
+            counts=one.counts,
+            categories=tuple(str(find_or_make_category(name).pk) for name in one.categories),
+            most_in_day=one.most_in_day,
+            reward_name=one.reward,
+            reward_product=skus.get(one.sku),
+        )
+        with clock_at(end - datetime.timedelta(days=one.days)):
+            publish_card(compose_card(terms, by=by), by=by)
 
 
 def _rewards(sample: Sample, program: Program, products: list[Product]) -> list[Reward]:

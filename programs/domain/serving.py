@@ -1,5 +1,6 @@
 """One member at the counter: a purchase, rewards and vouchers at once, all of it or nothing."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,7 +28,7 @@ from programs.domain.reviews.watching import watch_redemption
 from programs.domain.undo import undo_entry
 from programs.domain.vouchers import lock_voucher, reopen_voucher
 from programs.enums import Cause, EntryKind, RedemptionStatus
-from programs.errors import CannotUndo, PresenceNotProved, UndoTooLate
+from programs.errors import CannotUndo, NoProgram, PresenceNotProved, UndoTooLate
 from programs.models import Entry, Redemption, Reward, Voucher
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
@@ -101,6 +102,8 @@ class Served:
     redemptions: list[Redemption] = field(default_factory=list)
     vouchers: list[Voucher] = field(default_factory=list)
     is_known_receipt: bool = False
+    # What the purchase gave on stamp cards.
+    stamped: list[Entry] = field(default_factory=list)
 
     @property
     def did_nothing(self) -> bool:
@@ -111,6 +114,11 @@ class Served:
     def entries(self) -> list[Entry]:
         entries = [self.entry] if self.entry else []
         return entries + [redemption.entry for redemption in self.redemptions]
+
+    @property
+    def undoable(self) -> list[Entry]:
+        """The entries by which all of it is undone: one is enough for a purchase, whatever it gave."""
+        return self.entries if self.entry else [*self.stamped[:1], *self.entries]
 
     @property
     def sums(self) -> Preview | None:
@@ -173,10 +181,20 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
         ]
     # What an act before gave for this receipt is no part of this one: not of its line, and not of its undo.
     is_known_receipt = purchase is not None and purchase.key != key
-    entry = None
+    entry, stamped = None, []
     if purchase is not None and not is_known_receipt:
         entry = Entry.objects.filter(cause=Cause.PURCHASE, cause_id=purchase.pk).first()
-    return Served(purchase, entry, redemptions, vouchers, is_known_receipt)
+        stamped = _stamped(purchase)
+    return Served(purchase, entry, redemptions, vouchers, is_known_receipt, stamped)
+
+
+def _stamped(purchase: Purchase) -> list[Entry]:
+    """What it gave on stamp cards; what it leads to has said so when it was recorded just now."""
+    given: list[Entry] | None = getattr(purchase, "stamped", None)
+    if given is None:
+        found = Entry.objects.filter(cause=Cause.STAMPED, cause_id=purchase.pk, kind=EntryKind.ACCRUE)
+        given = list(found.select_related("account__program"))
+    return [entry for entry in given if entry.amount]
 
 
 def purchase_details(visit: Visit, *, location: Location | None) -> PurchaseDetails:
@@ -203,7 +221,8 @@ def _require_presence(member: Member, visit: Visit, *, by: Actor, key: str) -> N
     if not visit.pin:
         raise PresenceNotProved
     # Checking a PIN locks the person: the account comes first, as everywhere.
-    lock_account_of(member, by=by)
+    with contextlib.suppress(NoProgram):
+        lock_account_of(member, by=by)
     check_pin(membership, pin=visit.pin)
 
 

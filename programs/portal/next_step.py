@@ -1,6 +1,7 @@
 """The one thing worth doing next, of all that could be said."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -27,9 +28,12 @@ class NextStep:
 
 def next_step(reading: Reading) -> NextStep | None:
     """What runs out first, then what can be had, then what is nearly there; None without a running program."""
-    if reading.standing is None or not reading.is_running:
+    ways: tuple[Callable[[Reading], NextStep | None], ...] = (_voucher_runs_out, _voucher_waits, _card_nearly_full)
+    if reading.standing is not None and reading.is_running:
+        ways = (_voucher_runs_out, _points_run_out, _voucher_waits, _card_nearly_full, _within_reach, _nearly_there)
+    elif not reading.cards:
         return None
-    for think in (_voucher_runs_out, _points_run_out, _voucher_waits, _within_reach, _nearly_there):
+    for think in ways:
         step = think(reading)
         if step is not None:
             return step
@@ -71,6 +75,15 @@ def _voucher_waits(reading: Reading) -> NextStep | None:
     return NextStep(
         "ticket", voucher.name, _("It is yours: show the voucher at the counter."), _("Show it"), "voucher", voucher.pk
     )
+
+
+def _card_nearly_full(reading: Reading) -> NextStep | None:
+    card = next((one for one in reading.cards if one.stamps and one.missing == 1), None)
+    if card is None:
+        return None
+    title = _("One more stamp: %(reward)s") % {"reward": card.terms.reward_name}
+    text = _("Your %(card)s is nearly full.") % {"card": card.program.name}
+    return NextStep("stamp", title, text, _("See the card"), "stamp_card", card.program.pk)
 
 
 def _within_reach(reading: Reading) -> NextStep | None:

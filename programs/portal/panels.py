@@ -8,6 +8,8 @@ from customers.enums import MemberStatus
 from programs.domain.benefits import benefits_of
 from programs.domain.extending import announced_for, rest_of
 from programs.domain.rules.promises import promises_for
+from programs.domain.stamps.reading import versions_in_force
+from programs.domain.stamps.terms import Terms
 from programs.domain.tier_notices import is_told
 from programs.models import Account, Entry, Reward
 from programs.portal.next_step import next_step
@@ -59,6 +61,11 @@ def rewards(reading: Reading) -> dict[str, Any] | None:
     }
 
 
+def stamp_cards(reading: Reading) -> dict[str, Any] | None:
+    """The stamp cards that are running, the fullest first."""
+    return {"cards": reading.cards} if reading.cards else None
+
+
 def dates(reading: Reading) -> dict[str, Any] | None:
     """What comes and what goes, and when."""
     standing = reading.standing
@@ -88,12 +95,13 @@ def more_points(reading: Reading) -> dict[str, Any] | None:
 
 def what_it_gives(reading: Reading) -> dict[str, Any] | None:
     """For somebody who is not a member yet: how one earns, and a taste of the rewards."""
-    program = reading.program
+    program, cards = reading.program, [Terms.from_json(one.terms) for one in versions_in_force(timezone.now())]
     if program is None:
-        return None
+        return {"program": None, "cards": cards} if cards else None
     offered = list(Reward.objects.filter(program=program, is_active=True).select_related("product"))
     return {
         "program": program,
+        "cards": cards,
         "earning": earning(program),
         "bonus": in_points(program, program.joining_bonus) if program.joining_bonus else "",
         "rewards": offered[:ON_HOME],

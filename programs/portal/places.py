@@ -9,6 +9,7 @@ from programs.portal.reading import panel
 
 _HOME = (
     ("next", panels.next_thing, 10),
+    ("stamps", panels.stamp_cards, 15),
     ("progress", panels.progress, 20),
     ("rewards", panels.rewards, 30),
     ("more", panels.more_points, 35),

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from customers.models import Member
+from programs.domain.stamps.reading import CardStanding, cards_of
 from programs.enums import ProgramStatus, RedemptionStatus
 from programs.models import Account, Program, Voucher
 from programs.queries import AccountStanding, RewardOffer, account_of, points_program, rewards_for, standing_of
@@ -51,7 +53,13 @@ class Reading:
 
     @cached_property
     def open_vouchers(self) -> list[Voucher]:
-        return list(vouchers_of(self.account).filter(**_usable()).order_by("valid_until")) if self.account else []
+        """Those for points and those of full stamp cards."""
+        return list(vouchers_of(self.request.member).filter(**_usable()).order_by("valid_until"))
+
+    @cached_property
+    def cards(self) -> list[CardStanding]:
+        """How the member stands on the stamp cards that are running."""
+        return cards_of(self.request.member)
 
 
 def reading_of(request: Any) -> Reading:
@@ -61,8 +69,9 @@ def reading_of(request: Any) -> Reading:
     return reading
 
 
-def vouchers_of(account: Account) -> Any:
-    return Voucher.objects.filter(account=account).select_related("redemption", "gesture", "present", "product")
+def vouchers_of(member: Member) -> Any:
+    known = Voucher.objects.filter(account__member=member)
+    return known.select_related("redemption", "gesture", "present", "product", "account__program")
 
 
 def panel(load: Callable[[Reading], dict[str, Any] | None]) -> Callable[[Any], dict[str, Any] | None]:

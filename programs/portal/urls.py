@@ -11,5 +11,6 @@ urlpatterns = [
     path("vouchers/", views.vouchers, name="vouchers"),
     path("vouchers/<uuid:voucher>/", views.voucher, name="voucher"),
     path("vouchers/<uuid:voucher>/give-back/", views.give_back, name="give_back"),
+    path("stamps/<uuid:card>/", views.stamp_card, name="stamp_card"),
     path("history/", views.history, name="history"),
 ]

@@ -1,5 +1,6 @@
 """Rewards, vouchers and history, for the member themselves."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -13,11 +14,14 @@ from customers.enums import Source
 from customers.portal.access import MemberRequest, go, member_page
 from loyalty_saas.lib.errors import NotFound
 from programs.domain.redemptions import redeem_reward, void_redemption
-from programs.models import Account, Reward, Voucher
+from programs.domain.stamps.reading import cards_of
+from programs.enums import ProgramKind
+from programs.models import Reward, Voucher
 from programs.portal.panels import shown_entries
 from programs.portal.reading import is_usable, reading_of, vouchers_of
 from programs.portal.words import entry_title, entry_why, worth
-from programs.queries import RewardOffer
+from programs.queries import RewardOffer, entries_of
+from programs.stamp_words import why_stamps
 from programs.unit import in_points
 
 A_PAGE = 25
@@ -68,10 +72,8 @@ def redeem(request: MemberRequest, reward: UUID) -> HttpResponse:
 @member_page
 def vouchers(request: MemberRequest) -> HttpResponse:
     reading = reading_of(request)
-    past = []
-    if reading.account is not None:
-        open_ones = [voucher.pk for voucher in reading.open_vouchers]
-        past = list(vouchers_of(reading.account).exclude(pk__in=open_ones).order_by("-pk")[:30])
+    open_ones = [voucher.pk for voucher in reading.open_vouchers]
+    past = list(vouchers_of(request.member).exclude(pk__in=open_ones).order_by("-pk")[:30])
     context = {"place": "rewards", "open_vouchers": reading.open_vouchers, "past_vouchers": past}
     return render(request, "portal/points/vouchers_page.html", context)
 
@@ -83,6 +85,7 @@ def voucher(request: MemberRequest, voucher: UUID) -> HttpResponse:
         "place": "rewards",
         "voucher": found,
         "usable": is_usable(found),
+        "can_go_back": _can_go_back(found),
         "worth": worth(found),
         "program": reading_of(request).program,
         "key": uuid4().hex,
@@ -95,7 +98,7 @@ def voucher(request: MemberRequest, voucher: UUID) -> HttpResponse:
 def give_back(request: MemberRequest, voucher: UUID) -> HttpResponse:
     """Undo an unused voucher: the points come back."""
     found = _voucher(request, voucher)
-    if found.redemption is None:  # a gesture of the team: nothing was paid for it
+    if found.redemption is None or not _can_go_back(found):
         raise NotFound
     void_redemption(
         found.redemption,
@@ -108,6 +111,19 @@ def give_back(request: MemberRequest, voucher: UUID) -> HttpResponse:
     back = in_points(program, cost) if program else cost
     messages.success(request, _("The voucher is gone. You have your %(points)s back.") % {"points": back})
     return go(request, "rewards")
+
+
+@member_page
+def stamp_card(request: MemberRequest, card: UUID) -> HttpResponse:
+    """One stamp card: how far it is, how it fills, what happened on it and why."""
+    standing = next((one for one in cards_of(request.member, only_running=False) if one.program.pk == card), None)
+    if standing is None or not (standing.is_running or standing.account):
+        raise NotFound
+    entries: Any = entries_of(standing.account) if standing.account else []
+    page: Any = Paginator(entries, A_PAGE).get_page(request.GET.get("page"))
+    rows = [{"entry": entry, "title": entry_title(entry), "why": why_stamps(entry.snapshot)} for entry in page]
+    context = {"place": "home", "card": standing, "page": page, "rows": rows}
+    return render(request, "portal/points/stamp_card.html", context)
 
 
 @member_page
@@ -130,9 +146,13 @@ def _offer(request: MemberRequest, pk: UUID) -> RewardOffer:
     return found
 
 
+def _can_go_back(voucher: Voucher) -> bool:
+    """A gesture of the team was not paid for, and a stamp card was filled rather than chosen."""
+    return voucher.redemption_id is not None and voucher.account.program.kind == ProgramKind.POINTS
+
+
 def _voucher(request: MemberRequest, pk: UUID) -> Voucher:
-    account: Account | None = reading_of(request).account
-    found = vouchers_of(account).filter(pk=pk).first() if account else None
+    found: Voucher | None = vouchers_of(request.member).filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found

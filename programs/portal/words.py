@@ -57,6 +57,10 @@ def entry_title(entry: Entry) -> str:
         (EntryKind.REVERSE, Cause.RETURN): _("Return"),
         (EntryKind.REVERSE, Cause.PURCHASE): _("Purchase taken back"),
         (EntryKind.ADJUST, Cause.MERGE): _("Parts of a point from two cards"),
+        (EntryKind.ACCRUE, Cause.STAMPED): _("Purchase"),
+        (EntryKind.ACCRUE, Cause.STAMP): _("Stamp from the team"),
+        (EntryKind.REVERSE, Cause.UNSTAMPED): _("Return"),
+        (EntryKind.REVERSE, Cause.STAMP): _("Stamp taken back"),
     }
     by_kind = {
         EntryKind.CONFIRM: _("Became available"),

@@ -9,3 +9,4 @@ import "./tables.js";
 import "./palette.js";
 import "./charts.js";
 import "./preferences.js";
+import "./printing.js";

@@ -19,6 +19,7 @@ from programs.counter.pages import stage
 from programs.counter.screens import currency_sign, member_named, member_screen
 from programs.domain.accounts import points_program
 from programs.domain.reversals import preview_return
+from programs.domain.stamps.taking import preview_unstamping
 from programs.models import Entry
 
 RECENT = 8
@@ -59,7 +60,9 @@ def give_back(request: CounterRequest, purchase_id: UUID) -> HttpResponse:
         "left": {line.pk: _left(line) for line in lines},
     }
     try:
-        context["effect"] = preview_return(purchase, _details(request, lines, request.GET))
+        details = _details(request, lines, request.GET)
+        context["effect"] = preview_return(purchase, details)
+        context["stamps"] = preview_unstamping(purchase, details)
     except DomainError as error:
         context["refusal"] = str(error)
     if "preview" in request.GET:

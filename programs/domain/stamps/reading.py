@@ -13,8 +13,11 @@ from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
 from programs.domain.rewards import COUNTS
 from programs.domain.stamps.terms import Line, Terms
 from programs.enums import EntryKind, ProgramKind, ProgramStatus
-from programs.models import Account, Entry, Lot, Program, StampCardVersion
+from programs.models import Account, Entry, Lot, Program, Redemption, StampCardVersion
 from tenants.isolation import current_tenant
+
+# More full cards than these are never made by one purchase that anybody reads about.
+MOST_CARDS_AT_ONCE = 50
 
 
 def versions_in_force(when: datetime) -> list[StampCardVersion]:
@@ -158,6 +161,17 @@ def _standing(newest: StampCardVersion, account: Account | None) -> CardStanding
         account=account,
         expires=_first_end(end for _stamps, end in held),
     )
+
+
+def filled_by(entry: Entry) -> list[Redemption]:
+    """The full cards that these stamps made: they were finished right behind them."""
+    later = Redemption.objects.filter(account=entry.account_id, entry__seq__gt=entry.seq, status__in=COUNTS)
+    later = later.exclude(entry__seq__gt=entry.seq + MOST_CARDS_AT_ONCE)
+    found = {one.entry.seq: one for one in later.select_related("reward", "entry")}
+    filled: list[Redemption] = []
+    while one := found.get(entry.seq + 1 + len(filled)):
+        filled.append(one)
+    return filled
 
 
 def finished_cards(account: Account) -> int:

@@ -13,6 +13,7 @@ from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.customers.portal.visitor import Visitor, an_address
 from tests.programs.portal.guests import a_guest, a_shop
+from tests.programs.stamps import make_card
 
 # name: (who, the member's own thing that it names, method)
 PUBLIC = {
@@ -39,6 +40,7 @@ OWN: dict[str, tuple[str, str]] = {
     "voucher": ("voucher", "get"),
     "give_back": ("voucher", "post"),
     "history": ("", "get"),
+    "stamp_card": ("card", "get"),
 }
 # What belongs to one member, and what to the whole business.
 PERSONAL = {"session", "voucher"}
@@ -73,6 +75,7 @@ class Guest(Visitor):
             self.things = {
                 "purpose": "marketing",
                 "reward": reward.pk,
+                "card": make_card().pk,
                 "voucher": redemption.vouchers.get().pk,
                 "session": PortalSession.objects.get(member=Member.objects.get(pk=member.pk)).pk,
             }
