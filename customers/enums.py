@@ -71,6 +71,7 @@ class CustomFieldKind(models.TextChoices):
 class ImportKind(models.TextChoices):
     MEMBERS = "members", _("Members")
     PURCHASES = "purchases", _("Purchases")
+    BALANCES = "balances", _("Points and tiers")
 
 
 class ImportStatus(models.TextChoices):

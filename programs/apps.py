@@ -5,10 +5,13 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self) -> None:
+        from customers.imports.balances import fill
         from programs import effects, jobs, registration
+        from programs.bringing import PointsAndTiers
         from programs.portal import places
 
         effects.register()
+        fill(PointsAndTiers())
         jobs.register()
         places.register()
         registration.register()

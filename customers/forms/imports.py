@@ -29,6 +29,9 @@ class UploadForm(forms.Form):
     HINTS: ClassVar[dict[str, str | Promise]] = {
         ImportKind.MEMBERS: _lazy("Names, e-mails, phones, birthdays, points from an earlier card."),
         ImportKind.PURCHASES: _lazy("Sales from your till or shop, with or without the customer's name."),
+        ImportKind.BALANCES: _lazy(
+            "What your members have in another program: points, until when they are good, tiers."
+        ),
     }
 
     kind = forms.ChoiceField(label=_lazy("What is in the file?"), choices=ImportKind.choices, widget=forms.RadioSelect)

@@ -16,6 +16,7 @@ _YES_WORDS = (
     "1 y yes true t x on ok ja j wahr oui vrai o si s verdadero vero sim verdadeiro tak prawda kylla evet "
     "ya はい 是 예 subscribed opted_in optin opt_in accepts_marketing given granted zugestimmt abonniert"
 )
+_NEVER = frozenset(("never", "nie", "jamais", "nunca", "mai", "nooit", "nigdy", "for ever", "forever", "unlimited"))
 _YES = frozenset(_YES_WORDS.split())
 _NO_WORDS = (
     "0 n no false f off nein falsch non faux falso nao nie falsz ei hayir tidak いいえ 否 아니요 unsubscribed "
@@ -50,6 +51,11 @@ class Picked:
     def spread(self, picked: Any) -> list[str]:
         cells = iter((picked,) if self._is_one else picked)
         return ["" if position is None else next(cells) for position in self._positions]
+
+
+def is_never(text: str) -> bool:
+    """Whether a cell says that there is no last day."""
+    return fold(text.strip()) in _NEVER
 
 
 def read_flag(text: str) -> bool | None:

@@ -24,6 +24,7 @@ class Reading(StrEnum):
     MOMENT = "moment"
     TIME = "time"
     DATE = "date"
+    LAST_DAY = "last_day"
     EMAIL = "email"
     PHONE = "phone"
     FLAG = "flag"
@@ -51,6 +52,13 @@ _WHEN = _("When and where")
 _MORE = _("More")
 _AGREED = _("Agreed to (only with proof)")
 
+_POINTS = (
+    "points|points balance|point balance|balance|loyalty points|reward points|current points|"
+    "available points|stamps|punkte|punktestand|bonuspunkte|treuepunkte|punkte saldo|solde de points|solde|"
+    "points fidelite|puntos|saldo de puntos|saldo|punti|saldo punti|pontos|saldo de pontos|punten|"
+    "puntensaldo|spaarpunten|punkty|saldo punktow|poeng|poang|pisteet|puan|poin|ポイント|积分|포인트|"
+    "loyalty balance|rewards balance"
+)
 _EXTERNAL_ID = (
     "customer id|customerid|customer no|customer number|customer nr|customer code|client id|client no|"
     "client number|buyer id|household id|household key|user id|userid|member id|contact id|shopper id|"
@@ -171,11 +179,7 @@ MEMBER_FIELDS = (
     Field(
         "opening_points",
         _("Points to start with"),
-        "points|points balance|point balance|balance|loyalty points|reward points|current points|"
-        "available points|stamps|punkte|punktestand|bonuspunkte|treuepunkte|punkte saldo|solde de points|solde|"
-        "points fidelite|puntos|saldo de puntos|saldo|punti|saldo punti|pontos|saldo de pontos|punten|"
-        "puntensaldo|spaarpunten|punkty|saldo punktow|poeng|poang|pisteet|puan|poin|ポイント|积分|포인트|"
-        "loyalty balance|rewards balance",
+        _POINTS,
         Reading.NUMBER,
         group=_MORE,
     ),
@@ -326,8 +330,49 @@ PURCHASE_FIELDS = (
     Field("name", _("Customer's whole name"), _NAME, group=_WHO),
 )
 
+BALANCE_FIELDS = (
+    Field("external_id", _("Customer number in your system"), _EXTERNAL_ID, group=_WHO),
+    Field("number", _("Card number"), _CARD, group=_WHO),
+    Field("email", _("E-mail"), _EMAIL, Reading.EMAIL, group=_WHO),
+    Field("phone", _("Phone"), _PHONE, Reading.PHONE, group=_WHO),
+    Field("country", _("Country (to read phone numbers)"), _COUNTRY, group=_WHO),
+    Field("points", _("Points"), _POINTS, Reading.NUMBER, group=_WHAT),
+    Field(
+        "earned_on",
+        _("Earned on"),
+        "earned|earned on|earned at|issued|issued on|issued at|awarded|awarded at|credited|created|created at|date|"
+        "verdient am|gesammelt am|gutgeschrieben am|datum|date d obtention|gagne le|fecha|obtenido el|data|"
+        "guadagnati il|verdiend op",
+        Reading.MOMENT,
+        group=_WHEN,
+    ),
+    Field(
+        "expires_on",
+        _("Last day (empty: by your program; “never”: for ever)"),
+        "expires|expires on|expires at|expiry|expiry date|expiration|expiration date|valid until|valid to|last day|"
+        "lauft ab|ablauf|ablaufdatum|verfallt|verfallt am|gultig bis|expire le|expiration le|valable jusqu au|caduca|"
+        "caduca el|fecha de caducidad|valido hasta|scadenza|scade il|valido fino al|validade|vervalt op|geldig tot|"
+        "wazne do",
+        Reading.LAST_DAY,
+        group=_WHEN,
+    ),
+    Field(
+        "tier",
+        _("Tier"),
+        "tier|level|status|vip tier|loyalty tier|membership level|stufe|niveau|palier|nivel|livello|poziom",
+        group=_MORE,
+    ),
+    Field(
+        "tier_until",
+        _("Tier until"),
+        "tier until|tier expires|tier expires at|tier valid until|level until|status bis|stufe bis|niveau jusqu au",
+        Reading.MOMENT,
+        group=_MORE,
+    ),
+)
+
 FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
-    {ImportKind.MEMBERS: MEMBER_FIELDS, ImportKind.PURCHASES: PURCHASE_FIELDS}
+    {ImportKind.MEMBERS: MEMBER_FIELDS, ImportKind.PURCHASES: PURCHASE_FIELDS, ImportKind.BALANCES: BALANCE_FIELDS}
 )
 
 

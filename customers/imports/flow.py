@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import effects
 from customers.enums import ImportKind, ImportPoints, ImportStatus
+from customers.imports.balances import balances
 from customers.imports.fields import FIELDS, field_of, identifying
 from customers.imports.member_rows import CONSENTS
 from customers.imports.opening import LIMITS, has_dates, keep_file, look_at
@@ -200,12 +201,28 @@ def _check_columns(record: Import, columns: Mapping[int, str]) -> None:
         if "opening_points" in keys and not effects.opening_points.followers:
             raise Invalid(_("There is no program that takes points."), code="no_program", field="columns")
         return
+    if record.kind == ImportKind.BALANCES:
+        _check_balance_columns(record, set(keys))
+        return
     if "occurred_at" not in keys:
         raise Invalid(_("Choose the column with the date of the purchase."), code="no_date", field="columns")
     if not {"unit_price", "line_total", "receipt_total"} & set(keys):
         raise Invalid(
             _("Choose a column with what was paid: a price, an amount or a total."), code="no_amount", field="columns"
         )
+
+
+def _check_balance_columns(record: Import, keys: set[str]) -> None:
+    if not set(identifying(record.kind)) & keys:
+        raise Invalid(
+            _("Choose the column that says whose they are: a number, an e-mail or a phone."),
+            code="nobody",
+            field="columns",
+        )
+    if not {"points", "tier"} & keys:
+        raise Invalid(_("Choose the column with the points, or with the tier."), code="nothing", field="columns")
+    if balances() is None:
+        raise Invalid(_("There is no program that takes points."), code="no_program", field="columns")
 
 
 def _check_options(record: Import, columns: Mapping[int, str], options: Options, points: str) -> None:

@@ -1,4 +1,4 @@
-"""The work of one import, cut into units that are written in batches: the same shape for both kinds of file."""
+"""The work of one import, cut into units that are written in batches: the same shape for every kind of file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from customers.enums import ImportKind
-from customers.imports.cells import read_flag
+from customers.imports.cells import is_never, read_flag
 from customers.imports.fields import FIELDS, Field, Reading, field_of
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.names import words
@@ -104,6 +104,7 @@ def fits(one: Field, cells: Sequence[str], enough: float = _ENOUGH) -> bool:
         Reading.NUMBER: _is_number,
         Reading.MOMENT: _is_moment,
         Reading.DATE: _is_birthday,
+        Reading.LAST_DAY: lambda cell: is_never(cell) or _is_moment(cell),
         Reading.TIME: lambda cell: bool(_TIME.fullmatch(cell.strip())),
         Reading.FLAG: _is_flag,
     }
@@ -116,10 +117,11 @@ def _match_by_cells(
 ) -> None:
     """What no header named: e-mail addresses, phone numbers, dates, and the receipts of shops that call them "Name"."""
     receipts = kind == ImportKind.PURCHASES
+    dated = {ImportKind.PURCHASES: "occurred_at", ImportKind.MEMBERS: "birthday", ImportKind.BALANCES: "earned_on"}
     looks = [
         ("email", lambda cell: bool(_EMAIL.fullmatch(cell.strip()))),
         ("phone", lambda cell: _is_phone(cell)),
-        ("occurred_at" if receipts else "birthday", _is_moment),
+        (dated[ImportKind(kind)], _is_moment),
     ]
     for position, column in enumerate(cells):
         if not column or position in matched.columns or names[position] & set(OWN_COLUMNS):
@@ -217,6 +219,8 @@ def guess_writing(kind: str, columns: Mapping[int, str], samples: Sequence[Seque
             continue
         if one.reading in (Reading.MOMENT, Reading.DATE):
             dates += [cell for cell in samples[position] if cell.strip()]
+        elif one.reading is Reading.LAST_DAY:
+            dates += [cell for cell in samples[position] if cell.strip() and not is_never(cell)]
         elif one.reading in (Reading.MONEY, Reading.NUMBER):
             numbers += [cell for cell in samples[position] if cell.strip()]
     mark = guess_decimal(numbers)

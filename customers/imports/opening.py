@@ -128,4 +128,6 @@ def frame_of(record: Import) -> Frame:
 
 def has_dates(kind: str, keys: Sequence[str]) -> bool:
     fields = [field_of(kind, key) for key in keys]
-    return any(field is not None and field.reading in (Reading.MOMENT, Reading.DATE) for field in fields)
+    return any(
+        field is not None and field.reading in (Reading.MOMENT, Reading.DATE, Reading.LAST_DAY) for field in fields
+    )

@@ -28,6 +28,8 @@ class People:
     """Who is who. Of several identities the surest decides: outside id, card, e-mail, phone."""
 
     known: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    # The record that an identity stands in, though it may have been merged into another since.
+    own: dict[tuple[str, str], UUID] = field(default_factory=dict)
     newcomers: dict[UUID, Newcomer] = field(default_factory=dict)
 
     def load(self, everybody: Iterable[Who]) -> None:
@@ -41,7 +43,9 @@ class People:
             for start in range(0, len(remaining), _CHUNK):
                 chunk = remaining[start : start + _CHUNK]
                 rows = Member.objects.filter(**{f"{name}__in": chunk}).values_list(name, "id", "merged_into")
-                self.known.update({(name, value): kept or own for value, own, kept in rows.iterator()})
+                for value, own, kept in rows.iterator():
+                    self.known[name, value] = kept or own
+                    self.own[name, value] = own
 
     def follow_merges(self) -> None:
         """Whom the owner has merged since they were found: the one kept is meant from now on."""
@@ -54,6 +58,10 @@ class People:
             if found := self.known.get(identity):
                 return found
         return None
+
+    def record_of(self, who: Who) -> UUID | None:
+        """The record this is, which stays the same when it is merged into another."""
+        return next((found for identity in who.identities() if (found := self.own.get(identity))), None)
 
     def find_or_add(self, who: Who, since: datetime) -> UUID:
         """The member this is; a newcomer where there is none. Another spelling of a newcomer adds to them."""

@@ -4,12 +4,14 @@ from collections import Counter
 from itertools import islice
 from typing import Any
 
+from customers.imports.balance_job import BalanceJob
+from customers.imports.balance_rows import BalanceRow
 from customers.imports.member_job import MemberJob
 from customers.imports.member_rows import MemberRow
 from customers.imports.purchase_job import PurchaseJob
 from customers.imports.receipts import Receipt, Refusal
 from customers.imports.running import cells_of, make_job
-from customers.models import Import
+from customers.models import Import, Member
 from loyalty_saas.lib.money import format_money, minor_digits
 
 SHOWN = 8
@@ -25,7 +27,7 @@ _NO_GOODS_PHRASES = ("BANK CHARGES", "GIFT CARD", "AMAZON FEE")
 def make_preview(record: Import) -> dict[str, Any]:
     """Plan the whole import and write nothing but the plan. Call inside `tenant_context`. Raises Invalid."""
     job = make_job(record)
-    preview = _purchases(job) if isinstance(job, PurchaseJob) else _members(job)  # type: ignore[arg-type]
+    preview = _planned(job)
     refusals: list[Refusal] = preview.pop("refusals")
     # Rows that only share the fate of their receipt come after those that are the cause.
     shown = sorted(refusals, key=lambda refusal: not refusal.column)[:SHOWN]
@@ -42,6 +44,51 @@ def make_preview(record: Import) -> dict[str, Any]:
     preview["counts"]["refused"] = len(refusals)
     preview["reasons"] = Counter(refusal.reason for refusal in refusals).most_common(8)
     return preview
+
+
+def _planned(job: Any) -> dict[str, Any]:
+    if isinstance(job, PurchaseJob):
+        return _purchases(job)
+    return _balances(job) if isinstance(job, BalanceJob) else _members(job)
+
+
+def _balances(job: BalanceJob) -> dict[str, Any]:
+    found = job.sort(job.units)
+    differing = job.differences(found)
+    counts = job.counts | {
+        "created": len(found.new),
+        "unchanged": len(found.there),
+        "points": sum(row.points for row, _member in found.new),
+        "tiers": sum(1 for row, _member in found.new if row.tier),
+        "members": len({member.pk for _row, member in found.new}),
+        "differing": len(differing),
+    }
+    return {
+        "counts": counts,
+        "refusals": sorted([*job.refusals, *found.refusals], key=lambda refusal: refusal.row),
+        "rows": {
+            "created": [_shown_balance(row, member) for row, member in found.new[:SHOWN]],
+            "unchanged": [_shown_balance(row, member) for row, member in found.there[:SHOWN]],
+            "differing": [
+                {"member": str(member), "id": str(member.pk), "file": in_file, "here": here}
+                for member, in_file, here in differing[:SHOWN]
+            ],
+        },
+    }
+
+
+def _shown_balance(row: BalanceRow, member: Member) -> dict[str, Any]:
+    return {
+        "row": row.row,
+        "member": str(member),
+        "id": str(member.pk),
+        "points": row.points,
+        "earned": row.earned_at.isoformat() if row.earned_at else "",
+        "last_day": row.last_day.isoformat() if row.last_day else "",
+        "is_endless": row.is_endless,
+        "tier": row.tier,
+        "tier_until": row.tier_until.isoformat() if row.tier_until else "",
+    }
 
 
 def _purchases(job: PurchaseJob) -> dict[str, Any]:

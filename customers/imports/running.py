@@ -6,6 +6,7 @@ another then reads the file again, which always gives the same units in the same
 batch that was committed.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from customers.enums import ImportKind, ImportStatus
+from customers.imports.balance_job import BalanceJob
 from customers.imports.bulk import refresh_statistics
 from customers.imports.jobs import Job, Outcome, batches
 from customers.imports.member_job import MemberJob
@@ -88,7 +90,12 @@ def run_import(tenant: Tenant, import_id: UUID) -> Import | None:
 
 def make_job(record: Import) -> Job[Any]:
     by = Actor.importing(record.started_by)
-    return PurchaseJob(record, by=by) if record.kind == ImportKind.PURCHASES else MemberJob(record, by=by)
+    jobs: dict[ImportKind, Callable[..., Job[Any]]] = {
+        ImportKind.MEMBERS: MemberJob,
+        ImportKind.PURCHASES: PurchaseJob,
+        ImportKind.BALANCES: BalanceJob,
+    }
+    return jobs[ImportKind(record.kind)](record, by=by)
 
 
 def _run(tenant: Tenant, record: Import) -> Import:

@@ -149,6 +149,11 @@ def _for_people(preview: dict[str, Any]) -> dict[str, Any]:
                 row["when"] = datetime.datetime.fromisoformat(row["moment"])
                 row["more"] = row["lines"] - 1
                 row["whole_day"] = timezone.localtime(row["when"]).time() == datetime.time.min
+            if row.get("earned"):
+                row["earned"] = datetime.datetime.fromisoformat(row["earned"])
+            for name in ("last_day", "tier_until"):
+                if row.get(name):
+                    row[name] = datetime.date.fromisoformat(row[name])
             if "fields" in row:
                 row["changes"] = ", ".join(dict.fromkeys(_field_label(name) for name in row["fields"]))
     return preview
@@ -175,6 +180,7 @@ def _context(record: Import, form: ColumnsForm | None = None) -> dict[str, Any]:
     context: dict[str, Any] = {
         "record": record,
         "is_purchases": record.kind == ImportKind.PURCHASES,
+        "is_balances": record.kind == ImportKind.BALANCES,
         "steps": [_("File"), _("Columns"), _("Check"), _("Import")],
         "step": _STEPS[ImportStatus(record.status)],
     }

@@ -1,7 +1,8 @@
 """Giving points: for a purchase, for joining, and as the balance a member brings along."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.utils import timezone
 from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, MemberStatus, Source
 from customers.models import Member, Purchase, PurchaseLine
+from loyalty_saas.lib.days import end_of_day
 from loyalty_saas.lib.errors import Invalid
 from programs.domain.accounts import (
     Locked,
@@ -41,6 +43,7 @@ from programs.enums import Cause, EntryKind, ProgramStatus
 from programs.errors import NoProgram
 from programs.models import Account, Entry, Program, ProgramExclusion
 from tenants.actors import Actor
+from tenants.isolation import current_tenant
 
 __all__ = [
     "award_joining",
@@ -171,13 +174,16 @@ def award_opening(
     key: str,
     reason: str = "",
     earned_at: datetime | None = None,
+    last_day: date | None = None,
+    is_endless: bool = False,
     source: str = "",
     silent: bool = True,
 ) -> Entry:
     """Give the points a member brings from an earlier card or from imported purchases, once for each key.
 
-    They are available at once and expire as if they had been earned at `earned_at` (now, by default). They do not
-    count towards a tier. Raises Invalid for fewer than 1 point, ProgramNotLive, MemberNotActive, NoProgram, OwnAccount.
+    They are available at once and expire after `last_day`, never if `is_endless`, or else as if they had been earned
+    at `earned_at` (now, by default). They do not count towards a tier. Raises Invalid for fewer than 1 point,
+    ProgramNotLive, MemberNotActive, NoProgram, OwnAccount.
     """
     if points < 1:
         raise Invalid(field="points")
@@ -185,6 +191,9 @@ def award_opening(
     require_live(account)
     refuse_own_account(member, by=by)
     now = timezone.now()
+    lot = new_lot(account.program, points, earned_at=earned_at or now, now=now, waits=False)
+    if is_endless or last_day is not None:
+        lot = replace(lot, expires_at=end_of_day(last_day, current_tenant().zone) if last_day else None)
     posted = post(
         account,
         Draft(
@@ -194,7 +203,7 @@ def award_opening(
             key=call_key(key),
             by=by,
             request=("opening", points),
-            earns=new_lot(account.program, points, earned_at=earned_at or now, now=now, waits=False),
+            earns=lot,
             occurred_at=earned_at or now,
             reason=reason[:300],
         ),

@@ -1,0 +1,150 @@
+"""From the rows of a file to what members have elsewhere: points with their days, and a tier."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.imports.cells import is_never
+from customers.imports.receipts import Refusal
+from customers.imports.settings import Frame
+from customers.imports.who import Who, WhoReader
+from loyalty_saas.lib.days import local_day
+from loyalty_saas.lib.errors import Invalid
+from loyalty_saas.lib.tables import Row, parse_decimal
+from loyalty_saas.lib.texts import tidy_text
+from loyalty_saas.lib.typed_dates import parse_moment
+
+_MOST_POINTS = 10**9
+
+
+@dataclass(slots=True)
+class BalanceRow:
+    """A row that can be taken. `record` is whom it names, and `nth` tells equal rows apart: two lots of one day may
+    well be equal."""
+
+    row: int
+    who: Who
+    points: int
+    earned_at: datetime | None
+    last_day: date | None
+    is_endless: bool
+    tier: str
+    tier_until: date | None
+    record: UUID | None = None
+    nth: int = 1
+
+    @property
+    def said(self) -> str:
+        """What it says, in the same words whenever it says the same."""
+        earned = int(self.earned_at.timestamp()) if self.earned_at else ""
+        last = "never" if self.is_endless else self.last_day or ""
+        return f"{earned}:{last}:{self.points}" if self.points else f"{self.tier[:30]}:{self.tier_until or ''}"
+
+    @property
+    def key(self) -> str:
+        """The same for the same row of the same file or of a later one."""
+        return f"brought:{self.record.hex if self.record else ''}:{self.said}:{self.nth}"
+
+
+@dataclass(slots=True)
+class ParsedBalances:
+    """`expired` rows and `empty` ones, without points and tier, are passed over."""
+
+    rows: list[BalanceRow] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    lines: int = 0
+    expired: int = 0
+    empty: int = 0
+
+
+class BalanceReader:
+    """Reads the rows of one file. Call inside `tenant_context`."""
+
+    def __init__(self, frame: Frame, *, tiers: Sequence[str]) -> None:
+        self.frame = frame
+        self.who = WhoReader(frame)
+        self.columns = {key: position for position, key in frame.columns.items()}
+        self.tiers = {name.casefold(): name for name in tiers}
+        self.now = timezone.now()
+
+    def read(self, rows: Iterable[Row]) -> ParsedBalances:
+        parsed = ParsedBalances()
+        for row, cells in rows:
+            parsed.lines += 1
+            try:
+                found = self._read(row, cells)
+            except Invalid as error:
+                parsed.refusals.append(Refusal(row, self.frame.column_name(error.field or ""), str(error)))
+                continue
+            if found.last_day is not None and found.last_day < local_day(self.now, self.frame.zone):
+                parsed.expired += 1
+            elif not (found.points or found.tier):
+                parsed.empty += 1
+            else:
+                parsed.rows.append(found)
+        return parsed
+
+    def _read(self, row: int, cells: Sequence[str]) -> BalanceRow:
+        who = self.who.read(cells)
+        if who is None:
+            raise Invalid(_("The row does not say who it is about."), code="nobody", field="external_id")
+        earned_at = self._moment(cells, "earned_on")
+        if earned_at is not None and earned_at > self.now + timedelta(days=1):
+            raise Invalid(_("This day has not come yet."), code="in_future", field="earned_on")
+        is_endless = is_never(self._cell(cells, "expires_on"))
+        last_day = None if is_endless else self._day(cells, "expires_on")
+        if last_day and earned_at and last_day < local_day(earned_at, self.frame.zone):
+            raise Invalid(_("The last day is before the day they were earned."), code="bad_days", field="expires_on")
+        return BalanceRow(
+            row=row,
+            who=who,
+            points=self._points(cells),
+            earned_at=earned_at,
+            last_day=last_day,
+            is_endless=is_endless,
+            tier=self._tier(cells),
+            tier_until=self._day(cells, "tier_until"),
+        )
+
+    def _cell(self, cells: Sequence[str], key: str) -> str:
+        position = self.columns.get(key)
+        return "" if position is None or position >= len(cells) else cells[position].strip()
+
+    def _points(self, cells: Sequence[str]) -> int:
+        text = self._cell(cells, "points")
+        if not text:
+            return 0
+        points = parse_decimal(text, self.frame.options.decimal_mark, field="points")
+        if points < 0 or points > _MOST_POINTS:
+            raise Invalid(_("Points are zero or more."), code="bad_points", field="points")
+        # Nobody is given a point that they did not have.
+        return int(points)
+
+    def _moment(self, cells: Sequence[str], key: str) -> datetime | None:
+        text = self._cell(cells, key)
+        if not text:
+            return None
+        frame = self.frame
+        return parse_moment(text, frame.zone.key, frame.order, language=frame.language, field=key)
+
+    def _day(self, cells: Sequence[str], key: str) -> date | None:
+        moment = self._moment(cells, key)
+        return local_day(moment, self.frame.zone) if moment else None
+
+    def _tier(self, cells: Sequence[str]) -> str:
+        text = tidy_text(self._cell(cells, "tier")[:80], field="tier", longest=80)
+        if not text:
+            return ""
+        found = self.tiers.get(text.casefold())
+        if found is None:
+            raise Invalid(
+                _("There is no tier “%(tier)s”. Make it first, or correct its name here."),
+                code="no_tier",
+                field="tier",
+                params={"tier": text},
+            )
+        return found
