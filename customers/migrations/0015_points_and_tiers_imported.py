@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0013_working_tiers"),
+        ("customers", "0014_purchases_know_their_card"),
     ]
 
     operations = [
