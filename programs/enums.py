@@ -79,6 +79,7 @@ class Cause(models.TextChoices):
     OPENING = "opening", _("Opening balance")
     CLOCK = "clock", _("Date")
     GOODWILL = "goodwill", _("Goodwill")
+    CHALLENGE = "challenge", _("Challenge")
     MERGE = "merge", _("Merged records")
     REVIEW = "review", _("Review")
     REFERRAL = "referral", _("Bringing a friend")
@@ -128,6 +129,12 @@ class PlacementEnd(models.TextChoices):
     UNDONE = "undone", _("Taken back")
     OUTGROWN = "outgrown", _("The member earned more")
     REPLACED = "replaced", _("Another one was given")
+
+
+class ChallengeKind(models.TextChoices):
+    TIMES = "times", _("Something so many times by a day")
+    STREAK = "streak", _("A visit every week, so many weeks in a row")
+    COLLECT = "collect", _("Each of a set once")
 
 
 class PresentOccasion(models.TextChoices):

@@ -399,3 +399,16 @@ class CardFullToday(DomainError):
 class CardWasUsed(DomainError):
     code = "card_was_used"
     sentence = _("This stamp filled a card, and its reward has been used. It cannot be undone any more.")
+
+
+class ChallengePublished(DomainError):
+    code = "challenge_published"
+    sentence = _("This challenge is running: what was promised stays. End it and begin another one.")
+
+
+class TooManyChallenges(DomainError):
+    code = "too_many_challenges"
+    sentence = _("%(most)d challenges at once are as many as anybody can keep in mind. End one first.")
+
+    def __init__(self, most: int) -> None:
+        super().__init__(params={"most": most})

@@ -19,7 +19,7 @@ from programs.domain.benefits import benefits_of
 from programs.domain.stamps.reading import CardStanding, cards_of
 from programs.domain.tier_notices import is_told
 from programs.domain.undo import undo_until
-from programs.enums import BenefitKind, EntryKind, ProgramStatus, RedemptionStatus
+from programs.enums import BenefitKind, Cause, EntryKind, ProgramStatus, RedemptionStatus
 from programs.models import Account, Entry, Program, TierBenefit, Voucher
 from programs.queries import (
     AccountStanding,
@@ -188,9 +188,14 @@ def _undoable(entries: list[Entry], account: Account | None) -> frozenset[UUID]:
     if account is None:
         return frozenset()
     now = timezone.now()
-    recent = [one for one in entries if one.kind in _UNDOABLE and undo_until(one, account) > now]
+    recent = [one for one in entries if _is_undoable(one) and undo_until(one, account) > now]
     undone = set(Entry.objects.filter(reverses__in=recent).values_list("reverses_id", flat=True)) if recent else set()
     return frozenset(one.pk for one in recent if one.pk not in undone)
+
+
+def _is_undoable(entry: Entry) -> bool:
+    """What a challenge gave goes with what was bought for it."""
+    return entry.kind in _UNDOABLE and entry.cause != Cause.CHALLENGE
 
 
 def _birthday(member: Member) -> Birthday | None:

@@ -73,6 +73,7 @@ class Locked:
     `excludes`: the program excludes products. `has_rules`: it has published earning rules, in force or not.
     `next_threshold`: of the tier above the account's, if there is one. `has_others`: other programs are running too.
     `is_referred`: somebody brought this member, whose first purchase is still to come.
+    `has_challenges`: it has had challenges.
     """
 
     account: Account
@@ -81,6 +82,7 @@ class Locked:
     next_threshold: int | None
     has_others: bool
     is_referred: bool = False
+    has_challenges: bool = False
 
 
 def lock_account(account_id: UUID) -> Account | None:
@@ -158,7 +160,7 @@ def _columns(model: type[Model], alias: str) -> tuple[list[str], str]:
 
 
 # What stands before the account's columns.
-_BEFORE = 5
+_BEFORE = 6
 _ACCOUNT, _ACCOUNT_COLUMNS = _columns(Account, "a")
 _PROGRAM, _PROGRAM_COLUMNS = _columns(Program, "p")
 _TIER, _TIER_COLUMNS = _columns(Tier, "t")
@@ -170,6 +172,8 @@ SELECT EXISTS (SELECT 1 FROM programs_programexclusion x WHERE x.tenant_id = a.t
  (SELECT min(above.threshold) FROM programs_tier above WHERE above.tenant_id = a.tenant_id
    AND above.program_id = p.id AND NOT above.by_invitation AND above.threshold > coalesce(t.threshold, -1)),
  EXISTS (SELECT 1 FROM programs_program o WHERE o.tenant_id = a.tenant_id AND o.id <> p.id AND o.status = 'live'),
+ EXISTS (SELECT 1 FROM programs_challenge c WHERE c.tenant_id = a.tenant_id AND c.program_id = p.id
+  AND c.published_at IS NOT NULL),
  {_ACCOUNT_COLUMNS}, {_PROGRAM_COLUMNS}, {_TIER_COLUMNS}
 FROM programs_account a
 JOIN programs_program p ON p.tenant_id = a.tenant_id AND p.id = a.program_id{{kind}}
@@ -204,7 +208,7 @@ def _lock(column: str, value: UUID) -> Locked | None:
 
 def _locked(row: Sequence[Any]) -> Locked | None:
     """The row as models; None when its tier is not the account's."""
-    excludes, has_rules, is_referred, next_threshold, has_others, *values = row
+    excludes, has_rules, is_referred, next_threshold, has_others, has_challenges, *values = row
     middle, end = len(_ACCOUNT), len(_ACCOUNT) + len(_PROGRAM)
     account: Account = Account.from_db("default", _ACCOUNT, values[:middle])
     tier = Tier.from_db("default", _TIER, values[end:]) if values[end + _TIER.index("id")] else None
@@ -212,7 +216,7 @@ def _locked(row: Sequence[Any]) -> Locked | None:
         return None
     account.program = Program.from_db("default", _PROGRAM, values[middle:end])
     account.tier = tier
-    return Locked(account, excludes, has_rules, next_threshold, has_others, is_referred)
+    return Locked(account, excludes, has_rules, next_threshold, has_others, is_referred, has_challenges)
 
 
 def require_live(account: Account) -> None:

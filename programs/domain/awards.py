@@ -24,6 +24,7 @@ from programs.domain.accounts import (
     require_live,
     source_of,
 )
+from programs.domain.challenges.rewarding import reward_challenges
 from programs.domain.day_limits import refuse_beyond_day, refuse_bonus_beyond_day, watches_staff
 from programs.domain.drafts import Draft
 from programs.domain.earning import Basket, Rule, exclude_lines, quote_purchase, round_points
@@ -91,6 +92,8 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
         _follow_purchase(locked, purchase, posted.entry, by=by, silent=silent)
         if locked.is_referred:
             notice_purchase(purchase)
+        if locked.has_challenges:
+            reward_challenges(locked.account, silent=silent)
         watch_award(locked.account, posted.entry, membership=membership, given=given, by=by)
         note_namesake(member, by=by)
     return posted.entry

@@ -17,6 +17,7 @@ from customers.models import Activity, Member, Purchase
 from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
 from programs.domain.accounts import Locked, lock_accounts_of, points_program
 from programs.domain.awards import award_payload, award_purchase, baskets_of, purchase_draft, purchase_key
+from programs.domain.challenges.rewarding import reward_challenges
 from programs.domain.drafts import Draft
 from programs.domain.entries import Totals, advance, lay_out
 from programs.domain.guards import importing_membership, is_own
@@ -64,6 +65,9 @@ def award_purchases(purchases: Sequence[Purchase], *, by: Actor, source: str, si
     accounts = lock_accounts_of(members, program)
     plain = _before_rules(program, todo)
     _award_together(program, plain, members, accounts, by=by, source=source, silent=silent)
+    for locked in accounts.values() if plain else ():
+        if locked.has_challenges:
+            reward_challenges(locked.account, silent=silent)
     for purchase in todo[len(plain) :]:
         purchase.member = members[_member_id(purchase)]
         award_purchase(purchase, by=by, silent=silent)

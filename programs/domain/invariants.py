@@ -148,9 +148,29 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN programs_referral f ON e.cause = 'referral' AND f.tenant_id = %(tenant)s AND f.id = e.cause_id
         LEFT JOIN programs_advocacyclaim c
          ON e.cause = 'advocacy' AND c.tenant_id = %(tenant)s AND c.id = e.cause_id
-        WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id, g.id, f.id, c.id) IS NULL
+        LEFT JOIN programs_challengeresult l
+         ON e.cause = 'challenge' AND l.tenant_id = %(tenant)s AND l.id = e.cause_id
+        WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id, g.id, f.id, c.id, l.id) IS NULL
          AND e.cause IN ('purchase', 'return', 'redemption', 'goodwill', 'stamped', 'unstamped', 'referral',
-          'advocacy')""",
+          'advocacy', 'challenge')""",
+    "a challenge gives its points once, and takes them back when it says so": """
+        SELECT c.id AS row, c.points, c.taken_back_at, e.kind, e.amount, b.amount AS back
+        FROM programs_challengeresult c
+        LEFT JOIN programs_entry e ON e.tenant_id = c.tenant_id AND e.id = c.entry_id
+        LEFT JOIN programs_entry b ON b.tenant_id = c.tenant_id AND b.reverses_id = c.entry_id AND b.kind = 'reverse'
+        WHERE c.tenant_id = %(tenant)s AND c.entry_id IS NOT NULL AND ((e.kind, e.cause, e.cause_id, e.amount)
+         IS DISTINCT FROM ('adjust', 'challenge', c.id, c.points::bigint)
+         OR coalesce(-b.amount, 0) <> CASE WHEN c.taken_back_at IS NULL THEN 0 ELSE c.points END)""",
+    "a present is one voucher": """
+        SELECT p.id AS row, count(v.id) AS vouchers FROM programs_present p
+        LEFT JOIN programs_voucher v ON v.tenant_id = p.tenant_id AND v.present_id = p.id
+        WHERE p.tenant_id = %(tenant)s GROUP BY p.id HAVING count(v.id) <> 1""",
+    "a tier given by hand is held by its account": """
+        SELECT a.id AS row, t.account_id, t.ended_at, a.tier_id, t.tier_id AS given
+        FROM programs_account a
+        JOIN programs_tierplacement t ON t.tenant_id = a.tenant_id AND t.id = a.tier_placement_id
+        WHERE a.tenant_id = %(tenant)s AND (t.account_id <> a.id OR t.ended_at IS NOT NULL
+         OR t.tier_id IS DISTINCT FROM a.tier_id OR t.until IS DISTINCT FROM a.tier_until)""",
     "a redemption is paid by its entry": """
         SELECT r.id AS row, r.points, r.status, e.kind, e.amount
         FROM programs_redemption r

@@ -23,6 +23,8 @@ from customers.enums import ActivityKind
 from customers.models import Purchase, PurchaseLine, Return
 from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
 from programs.domain.accounts import lock_account
+from programs.domain.challenges.reading import Kept as ChallengeKept
+from programs.domain.challenges.rewarding import TakenBack, review_challenges
 from programs.domain.drafts import Draft
 from programs.domain.earning import Basket, BasketLine, Rule, bounded, round_points
 from programs.domain.lots import held_lots, settle, take
@@ -58,6 +60,7 @@ class ReturnEffect:
     owed_after: int = 0
     progress_before: Progress | None = None
     progress_after: Progress | None = None
+    challenges: tuple[TakenBack, ...] = ()
 
     @property
     def tier_at_risk(self) -> bool:
@@ -108,6 +111,8 @@ def reverse_purchase(return_record: Return, *, by: Actor, source: str, silent: b
     purchase = Purchase.objects.get(pk=return_record.purchase_id)
     taken = _take_back(account, accrual, _kept_now(purchase), return_record, by=by, silent=silent)
     entry = taken.posted.entry
+    if taken.posted.is_new:
+        review_challenges(account, because=return_record.reason, silent=silent)
     if taken.posted.is_new and taken.points:
         record_activity(
             ActivityKind.POINTS_REVERSED,
@@ -168,6 +173,8 @@ def _rehearse(
     record = Return(purchase=purchase, total=plan.total, occurred_at=details.occurred_at or timezone.now())
     taken = _take_back(account, accrual, kept, record, by=Actor.system(), silent=True)
     entry = taken.posted.entry
+    gone = frozenset(line.pk for line in lines if kept.lines[line.pk.hex][1] >= line.quantity)
+    undone = review_challenges(account, but=ChallengeKept(purchase.pk, kept.total - kept.returned, gone), silent=True)
     return ReturnEffect(
         plan=plan,
         points=-(entry.amount + entry.pending_amount),
@@ -181,6 +188,7 @@ def _rehearse(
         owed_after=account.owed,
         progress_before=progress,
         progress_after=progress_of(account),
+        challenges=tuple(undone),
     )
 
 

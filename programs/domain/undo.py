@@ -48,7 +48,8 @@ def undo_entry(entry: Entry, *, by: Actor, key: str, reason: str = "", source: s
         return undo_stamps(entry, by=by, key=key, reason=reason, source=source)
     if entry.kind == EntryKind.ACCRUE and entry.cause in (Cause.PURCHASE, Cause.STAMPED):
         return _undo_purchase(entry, by=by, key=key, reason=reason, source=source)
-    if entry.kind not in _GIVEN:
+    if entry.kind not in _GIVEN or entry.cause == Cause.CHALLENGE:
+        # What a challenge gave goes with what was bought for it.
         raise CannotUndo
     return _undo_movement(entry, by=by, key=call_key(key), reason=reason, source=source)
 

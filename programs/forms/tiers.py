@@ -51,7 +51,7 @@ class MeasureForm(forms.Form):
     grace_days = CountField(label=_("Days of grace"), least=0, most=MOST_DAYS, required=False)
     notice_days = CountField(label=_("Days of notice"), least=0, most=MOST_DAYS, required=False)
     keep = forms.BooleanField(
-        label=_("Let them keep their tier until their period ends"),
+        label=_("Who would no longer have enough keeps the tier until their period ends"),
         help_text=_("Without the tick they go one step down as soon as you save."),
         required=False,
         initial=True,
@@ -169,7 +169,7 @@ class TierForm(forms.Form):
         label=_("Served first"), help_text=_("The counter says so when they are called up."), required=False
     )
     keep = forms.BooleanField(
-        label=_("Let them keep their tier until their period ends"),
+        label=_("Who would no longer have enough keeps the tier until their period ends"),
         help_text=_("Without the tick they go one step down as soon as you save."),
         required=False,
         initial=True,

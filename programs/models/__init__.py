@@ -1,5 +1,6 @@
 from programs.models.accounts import Account, Entry, Lot, LotUse
 from programs.models.bookkeeping import Bookkeeping
+from programs.models.challenges import Challenge, ChallengeResult
 from programs.models.extending import Closure, LotExtension, Rest
 from programs.models.goodwill import Gesture, GestureUndo, GoodwillReason
 from programs.models.placements import TierPlacement
@@ -20,6 +21,8 @@ __all__ = [
     "AdvocacyClaim",
     "Advocate",
     "Bookkeeping",
+    "Challenge",
+    "ChallengeResult",
     "Charity",
     "Closure",
     "Draw",
