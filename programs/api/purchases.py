@@ -9,6 +9,7 @@ from customers.domain.purchases import LineDetails, PurchaseDetails, record_purc
 from customers.enums import Source
 from programs.api.points import earned_by, entry_of
 from programs.api.shapes import RecordedPurchase
+from programs.api.stamps import stamped_by, stamps_of
 from programs.enums import Cause
 from tenants.api.operations import Call, Existing, Keyed, operation
 from tenants.api.views import BusinessView
@@ -40,10 +41,16 @@ class RecordPurchases(BusinessView):
         key = call.domain_key if details.receipt_number else ""
         purchase = record_purchase(member, details, by=call.by, source=Source.API, key=key)
         if purchase.key != key:
-            return Existing({"purchase": purchase, "earned": earned_by(entry_of(Cause.PURCHASE, purchase.pk))})
+            earned = earned_by(entry_of(Cause.PURCHASE, purchase.pk))
+            stamps = stamped_by(stamps_of(Cause.STAMPED, purchase.pk))
+            return Existing({"purchase": purchase, "earned": earned, "stamps": stamps})
         if not details.lines:
             purchase._prefetched_objects_cache = {"lines": ()}  # type: ignore[attr-defined]
-        return {"purchase": purchase, "earned": earned_by(getattr(purchase, "accrual", None))}
+        return {
+            "purchase": purchase,
+            "earned": earned_by(getattr(purchase, "accrual", None)),
+            "stamps": stamped_by(getattr(purchase, "stamped", ())),
+        }
 
 
 def _details(values: Mapping[str, Any]) -> PurchaseDetails:

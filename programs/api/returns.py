@@ -13,7 +13,9 @@ from customers.models import Purchase
 from loyalty_saas.lib.errors import Invalid
 from programs.api.points import earned_by, entry_of
 from programs.api.shapes import NewReturn, PreviewedReturn, RecordedReturn, ReturnPreview
+from programs.api.stamps import stamped_by, stamps_of, unstamped_by
 from programs.domain.reversals import preview_return
+from programs.domain.stamps.taking import preview_unstamping
 from programs.enums import Cause
 from tenants.api.operations import Call, Existing, Keyed, operation
 from tenants.api.views import BusinessView
@@ -38,7 +40,11 @@ class PurchaseReturns(BusinessView):
         record = record_return(
             purchase, _details(purchase, call.values), by=call.by, source=Source.API, key=call.domain_key
         )
-        answer = {"returned": record, "earned": earned_by(entry_of(Cause.RETURN, record.pk))}
+        answer = {
+            "returned": record,
+            "earned": earned_by(entry_of(Cause.RETURN, record.pk)),
+            "stamps": stamped_by(stamps_of(Cause.UNSTAMPED, record.pk)),
+        }
         return answer if record.key == call.domain_key else Existing(answer)
 
 
@@ -49,7 +55,12 @@ class ReturnPreviews(BusinessView):
     def post(self, call: Call, purchase_id: UUID) -> dict[str, Any]:
         """Exactly what recording it now would do to money, points and tier. Writes nothing."""
         purchase = purchase_or_404(purchase_id)
-        return {"currency": purchase.currency, "effect": preview_return(purchase, _details(purchase, call.values))}
+        details = _details(purchase, call.values)
+        return {
+            "currency": purchase.currency,
+            "effect": preview_return(purchase, details),
+            "stamps": unstamped_by(preview_unstamping(purchase, details)),
+        }
 
 
 def _details(purchase: Purchase, values: Mapping[str, Any]) -> ReturnDetails:

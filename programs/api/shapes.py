@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customers.api.shapes import MOST_LINES, ShownPurchase, WantedMember
+from programs.api.stamp_shapes import Stamped, UnstampedPreview
 from programs.enums import BenefitKind, Cause, EntryKind, RedemptionStatus, RewardKind, TierBasis
 from tenants.api.shapes import (
     Choice,
@@ -142,10 +143,14 @@ class Earned(Shape):
 
 
 class RecordedPurchase(Shape):
-    """The purchase; `earned` is null for a guest, for a member who rests, and while no program runs."""
+    """The purchase; `earned` is null for a guest, for a member who rests, and while no program runs.
+
+    `stamps` has a line for every stamp card on which it counted.
+    """
 
     purchase = ShownPurchase()
     earned = Earned(allow_null=True)
+    stamps = Stamped(many=True)
 
 
 class ReturnedLine(Shape):
@@ -192,6 +197,7 @@ class RecordedReturn(Shape):
 
     returned = ShownReturn()
     earned = Earned(allow_null=True)
+    stamps = Stamped(many=True)
 
 
 class PlannedLine(Shape):
@@ -222,6 +228,7 @@ class ReturnPreview(Shape):
     balance_before = Whole(source="effect.balance_before", allow_null=True, help_text="Null: no points are concerned.")
     balance_after = Whole(source="effect.balance_after")
     tier_at_risk = serializers.BooleanField(source="effect.tier_at_risk")
+    stamps = UnstampedPreview(many=True)
 
 
 class NewAdjustment(Shape):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.api import accounts, returns, rewards, vouchers
+from programs.api import accounts, returns, rewards, stamps, vouchers
 
 urlpatterns = [
     path("purchases/<uuid:purchase_id>/returns/", returns.PurchaseReturns.as_view(), name="purchase_returns"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("members/<uuid:member_id>/balance/", accounts.MemberBalance.as_view(), name="member_balance"),
     path("members/<uuid:member_id>/entries/", accounts.MemberEntries.as_view(), name="member_entries"),
     path("members/<uuid:member_id>/adjustments/", accounts.MemberAdjustments.as_view(), name="member_adjustments"),
+    path("members/<uuid:member_id>/stamp-cards/", stamps.MemberStampCards.as_view(), name="member_stamp_cards"),
+    path("members/<uuid:member_id>/stamps/", stamps.MemberStamps.as_view(), name="member_stamps"),
     path("rewards/", rewards.Rewards.as_view(), name="rewards"),
     path("redemptions/", rewards.Redemptions.as_view(), name="redemptions"),
     path("redemptions/<uuid:redemption_id>/", rewards.OneRedemption.as_view(), name="redemption"),

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Product
 from loyalty_saas.lib.errors import DomainError
-from programs.domain.defaults import small_unit
+from programs.domain.defaults import reward_examples, small_unit
 from programs.domain.stamps.terms import LEAST_SLOTS, MOST_IN_DAY, MOST_SLOTS, REWARD_KINDS, Terms, check
 from programs.enums import RewardKind, StampsFor
 from programs.forms.fields import Chosen, CountField, MoneyField
 from programs.forms.program import excludable
+from tenants.enums import Trade
 from tenants.isolation import current_tenant
 
 _GOODS = (("category:", "categories"), ("product:", "products"))
@@ -144,11 +145,14 @@ class GuestForm(forms.Form):
 
 def _initial(terms: Terms | None) -> dict[str, Any]:
     if terms is None:
+        tenant = current_tenant()
+        given = reward_examples(tenant)
         return {
-            "name": _("Coffee card"),
-            "counts": StampsFor.ITEMS,
+            "name": _("Coffee card") if tenant.trade == Trade.CAFE else _("Stamp card"),
+            "counts": StampsFor.ITEMS if tenant.trade == Trade.CAFE else StampsFor.VISIT,
+            "reward_name": next((str(one.name) for one in given if one.kind == RewardKind.FREE_PRODUCT), ""),
             "slots": 10,
-            "most_in_day": 3,
+            "most_in_day": 3 if tenant.trade == Trade.CAFE else 1,
             "kind": RewardKind.FREE_PRODUCT,
             "voucher_days": 60,
         }

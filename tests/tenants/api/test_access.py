@@ -22,6 +22,8 @@ CALLS = [
     ("patch", "members/{member}/", Scope.MEMBERS_WRITE),
     ("get", "members/{member}/balance/", Scope.POINTS_READ),
     ("get", "members/{member}/entries/", Scope.POINTS_READ),
+    ("get", "members/{member}/stamp-cards/", Scope.POINTS_READ),
+    ("post", "members/{member}/stamps/", Scope.POINTS_WRITE),
     ("post", "members/{member}/adjustments/", Scope.POINTS_WRITE),
     ("get", "purchases/", Scope.PURCHASES_READ),
     ("post", "purchases/", Scope.PURCHASES_WRITE),
@@ -38,6 +40,7 @@ CALLS = [
 # What would be done if the address were one's own.
 BODIES = {
     "adjustments/": {"points": 5, "reason": "Sorry"},
+    "/stamps/": {"card": str(NOBODY)},
     "returns/": {"amount": 100},
     "preview/": {"amount": 100},
     "voiding/": {"reason": "Oops"},
