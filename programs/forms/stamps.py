@@ -146,7 +146,7 @@ class GuestForm(forms.Form):
 def _initial(terms: Terms | None) -> dict[str, Any]:
     if terms is None:
         tenant = current_tenant()
-        given = reward_examples(tenant)
+        given = reward_examples(tenant.trade)
         return {
             "name": _("Coffee card") if tenant.trade == Trade.CAFE else _("Stamp card"),
             "counts": StampsFor.ITEMS if tenant.trade == Trade.CAFE else StampsFor.VISIT,
