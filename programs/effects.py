@@ -37,6 +37,7 @@ from programs.domain.rules.publishing import rules_naming
 from programs.domain.stamps.giving import finish_merged, stamp_purchase
 from programs.domain.stamps.taking import unstamp_purchase
 from programs.domain.unmerging import part_accounts
+from programs.domain.voucher_returns import return_vouchers
 from programs.enums import ProgramKind, ProgramStatus
 from programs.errors import StaffDayLimit
 from programs.models import Program
@@ -77,6 +78,7 @@ def award(purchase: Purchase, /, *, by: Actor, source: str, silent: bool) -> Non
 def take_back(return_record: Return, /, *, by: Actor, source: str, silent: bool) -> None:
     reverse_purchase(return_record, by=by, source=source, silent=silent)
     unstamp_purchase(return_record, by=by, source=source, silent=silent)
+    return_vouchers(return_record, by=by, source=source, silent=silent)
     notice_return(return_record)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.extending import extend_due
+from programs.domain.holds import close_run_out
 from programs.domain.places import pass_on_due
 from programs.domain.presents import give_presents
 from programs.domain.reconcile import reconcile
@@ -44,6 +45,10 @@ def close_vouchers(day: date) -> int:
     return expire_vouchers(timezone.now())
 
 
+def close_holds(day: date) -> int:
+    return close_run_out()
+
+
 def pass_places_on(day: date) -> int:
     return pass_on_due(timezone.now())
 
@@ -61,6 +66,7 @@ def register() -> None:
     register_job(DailyJob("points.expire", 0, expire_points))
     register_job(DailyJob("vouchers.expire", 0, close_vouchers))
     register_job(DailyJob("tiers.evaluate", 0, evaluate_tiers))
+    register_job(DailyJob("holds.run_out", 3, close_holds))
     for hour in PLACES_AT:
         register_job(DailyJob(f"places.pass_on.{hour:02d}", hour, pass_places_on))
     register_job(DailyJob("tiers.notice", 0, tell_of_endings))

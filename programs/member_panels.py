@@ -171,7 +171,7 @@ def purchase_points(purchase: Purchase) -> dict[str, Any] | None:
 def return_points(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] | None:
     """What the return would do to points and tier; None for a purchase that earned nothing."""
     effect = preview_return(purchase, details)
-    if effect.balance_before is None:
+    if effect.balance_before is None and not effect.vouchers:
         return None
     return {"effect": effect, "program": points_program()}
 

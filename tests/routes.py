@@ -118,6 +118,17 @@ DASHBOARD: dict[str, Route] = {
     "programs:reward_preview": Route(LEADERS),
     "programs:reward_example": Route(LEADERS),
     "programs:reward": Route(LEADERS, "reward"),
+    "programs:reward_products": Route(LEADERS),
+    "programs:reward_places": Route(LOOKERS, "reward"),
+    "programs:reward_places_export": Route(LOOKERS, "reward"),
+    "programs:reward_codes": Route(LEADERS, "coded_reward"),
+    "programs:reward_codes_removal": Route(LEADERS, "coded_reward"),
+    "programs:reward_draws": Route(LOOKERS, "mystery"),
+    "programs:charities": Route(LOOKERS),
+    "programs:charity": Route(LOOKERS, "charity"),
+    "programs:charity_export": Route(LOOKERS, "charity"),
+    "programs:charity_change": Route(LEADERS, "charity"),
+    "programs:charity_state": Route(LEADERS, "charity"),
     "programs:reward_position": Route(LEADERS, "reward"),
     "programs:reward_withdrawal": Route(LEADERS, "reward"),
     "programs:reward_reactivation": Route(LEADERS, "reward"),
@@ -232,6 +243,9 @@ class Things:
     rule: Any
     stamp_card: Any
     reward: Any
+    coded_reward: Any
+    mystery: Any
+    charity: Any
     account: Any
     entry: Any
     redemption: Any

@@ -12,6 +12,7 @@ from customers.domain.segments import keep_segment
 from customers.domain.tags import find_or_make_tags
 from customers.enums import ImportKind, Source
 from customers.models import Category, Import, Product
+from programs.domain.charities import add_charity
 from programs.domain.extending import announce_closure
 from programs.domain.goodwill.making import GestureDetails, make_right
 from programs.domain.goodwill.reasons import add_reason
@@ -112,6 +113,18 @@ def make_things(cast: Cast) -> Things:
             rule=rule,
             stamp_card=stamp_card,
             reward=reward,
+            coded_reward=Reward.objects.create(
+                program=program,
+                name=f"Code {canary}",
+                kind=RewardKind.FREE_PRODUCT,
+                cost=9,
+                uses_own_codes=True,
+                stock=0,
+            ),
+            mystery=Reward.objects.create(
+                program=program, name=f"Surprise {canary}", kind=RewardKind.MYSTERY, cost=9, is_active=False
+            ),
+            charity=add_charity(name=f"Shelter {canary}", by=by),
             account=account_of(member),
             entry=Entry.objects.filter(account__member=member).first(),
             redemption=redemption,

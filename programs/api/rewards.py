@@ -9,9 +9,19 @@ from customers.api.lookup import member_or_404, wanted_member
 from customers.enums import Source
 from loyalty_saas.lib.errors import NotFound
 from programs.api.points import account_or_404
-from programs.api.shapes import NewRedemption, NewVoiding, RewardList, RewardQuery, ShownRedemption
+from programs.api.shapes import (
+    NewRedemption,
+    NewVoiding,
+    NewWaiting,
+    NoDetails,
+    RewardList,
+    RewardQuery,
+    ShownRedemption,
+    ShownWaiting,
+)
+from programs.domain.places import leave_line, wait_for_place
 from programs.domain.redemptions import redeem_reward, void_redemption
-from programs.models import Redemption, Reward, Voucher
+from programs.models import Redemption, Reward, Voucher, WaitingPlace
 from programs.queries import current_rewards, rewards_for
 from tenants.api.operations import Call, Keyed, operation
 from tenants.api.views import BusinessView
@@ -46,7 +56,8 @@ class Redemptions(BusinessView):
     )
     def post(self, call: Call) -> dict[str, Any]:
         """Takes the points and gives a voucher. 409 says why not: `not_enough_points`, `out_of_stock`,
-        `tier_too_low`, `limit_reached`, `reward_not_available`, `member_not_active` or `program_not_live`."""
+        `fully_booked`, `tier_too_low`, `limit_reached`, `not_for_this_member`, `reward_not_available`,
+        `member_not_active` or `program_not_live`. A donation and something to read are used at once."""
         member = wanted_member(call.values["member"])
         reward = _reward_or_404(call.values["reward"])
         return shown_redemption(
@@ -102,8 +113,39 @@ def shown_redemption(redemption: Redemption) -> dict[str, Any]:
     }
 
 
+class WaitingList(BusinessView):
+    section = "Rewards"
+
+    @operation(
+        Scope.REWARDS_WRITE,
+        "Wait for a place",
+        ShownWaiting,
+        status=201,
+        body=NewWaiting,
+        keyed=Keyed.REQUIRED,
+        refusals=(404,),
+    )
+    def post(self, call: Call, reward_id: UUID) -> WaitingPlace:
+        """Whoever waits already keeps their turn. 409: `places_left`, `no_waiting_list`, or why they cannot have it."""
+        member = wanted_member(call.values["member"])
+        return wait_for_place(member, reward=_reward_or_404(reward_id), by=call.by, source=Source.API)
+
+
+class WaitingEnd(BusinessView):
+    section = "Rewards"
+
+    @operation(Scope.REWARDS_WRITE, "Wait no longer", ShownWaiting, status=201, body=NoDetails, keyed=Keyed.REQUIRED)
+    def post(self, call: Call, waiting_id: UUID) -> WaitingPlace:
+        """A place that was kept goes to the next in the line."""
+        waiting = WaitingPlace.objects.select_related("account").filter(pk=waiting_id).first()
+        if waiting is None:
+            raise NotFound
+        return leave_line(waiting, by=call.by)
+
+
 def _shown(reward: Reward, available: bool | None, missing: int | None, reason: str | None) -> Reward:
     reward.currency = current_tenant().currency  # type: ignore[attr-defined]
+    reward.products_to_choose = reward.terms.get("products", [])  # type: ignore[attr-defined]
     reward.available, reward.missing, reward.reason = available, missing, reason or None  # type: ignore[attr-defined]
     return reward
 

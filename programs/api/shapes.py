@@ -7,7 +7,17 @@ from rest_framework import serializers
 
 from customers.api.shapes import MOST_LINES, ShownPurchase, WantedMember
 from programs.api.stamp_shapes import Stamped, UnstampedPreview
-from programs.enums import BenefitKind, Cause, EntryKind, RedemptionStatus, RewardKind, TierBasis
+from programs.enums import (
+    BenefitKind,
+    Cause,
+    EntryKind,
+    HoldStatus,
+    LimitPeriod,
+    RedemptionStatus,
+    RewardKind,
+    TierBasis,
+    WaitingStatus,
+)
 from tenants.api.shapes import (
     Choice,
     Day,
@@ -257,7 +267,7 @@ class ProductOf(serializers.Field):
 
 
 class ShownReward(Shape):
-    """What `cost` points give. `value` is minor units (amount_off) or percent (percent_off).
+    """What `cost` points give. `value` is minor units (amount_off, donation, upgrade) or percent (percent_off).
 
     With `?member=` the last three say whether that member can have it now; otherwise they are null.
     """
@@ -275,6 +285,18 @@ class ShownReward(Shape):
     tier = Text(source="tier.name", allow_null=True, help_text="For members from this tier upwards.")
     starts_on = Day(allow_null=True)
     ends_on = Day(allow_null=True)
+    cap = Whole(allow_null=True, help_text="The most that percent take off, in minor units.")
+    minimum = Whole(help_text="The smallest purchase its voucher can be used on, in minor units.")
+    limit_in_period = Whole(allow_null=True, help_text="How often a member can have it in a `limit_period`.")
+    limit_period = Choice([("", ""), *LimitPeriod.choices])
+    happens_at = Moment(allow_null=True, help_text="When an event begins, or early access opens.")
+    public_at = Moment(allow_null=True, help_text="From when everybody can have what this gives early.")
+    charity = Text(source="charity.name", allow_null=True)
+    products = serializers.ListField(
+        child=serializers.UUIDField(), source="products_to_choose", help_text="Of a choice: one of these."
+    )
+    has_waiting_list = serializers.BooleanField()
+    is_partial = serializers.BooleanField(help_text="Its voucher keeps what is left.")
     available = serializers.BooleanField(allow_null=True)
     missing = Whole(allow_null=True, help_text="Points that are missing.")
     reason = Text(allow_null=True, help_text="Why not, in words.")
@@ -309,6 +331,11 @@ class ShownVoucher(Shape):
     currency = Text()
     product = ProductOf(allow_null=True)
     status = Choice(RedemptionStatus.choices)
+    own_code = Text(help_text="The code of the business's own list that was given with it, or empty.")
+    cap = Whole(allow_null=True)
+    minimum = Whole(help_text="The smallest purchase it can be used on, in minor units.")
+    left = Whole(allow_null=True, help_text="What is left of its money; null for one that is used whole.")
+    valid_from = Moment(allow_null=True)
     valid_until = Moment(help_text="It can be used before this moment.")
     used_at = Moment(allow_null=True)
     redemption = Id(source="redemption_id", allow_null=True, help_text="None for a gesture of the team or a gift.")
@@ -341,3 +368,56 @@ class NewUse(Shape):
 
     location = Id(required=False, allow_null=True)
     purchase = Id(required=False, allow_null=True)
+    basket = Money(required=False, allow_null=True, help_text="The sum before the voucher, in minor units.")
+    amount = Money(required=False, allow_null=True, help_text="Of one with money `left`: how much is taken.")
+    product = Id(required=False, allow_null=True, help_text="Of a choice: which one.")
+    reference = Text(80, required=False, allow_blank=True, help_text="Your number of the order.")
+
+
+class NewReservation(Shape):
+    """Keep a voucher for an order. It runs out by itself after so many `minutes`."""
+
+    basket = Money(required=False, allow_null=True, help_text="The sum before the voucher, in minor units.")
+    amount = Money(required=False, allow_null=True, help_text="Of one with money `left`: how much is kept.")
+    minutes = Whole(min_value=1, max_value=1440, default=15)
+    reference = Text(80, required=False, allow_blank=True, help_text="Your number of the order.")
+    location = Id(required=False, allow_null=True)
+
+
+class ShownReservation(Shape):
+    """A voucher kept for an order; `amount` is what it takes off, null where nobody can say."""
+
+    id = Id()
+    voucher = ShownVoucher()
+    amount = Whole(allow_null=True)
+    reference = Text()
+    status = Choice(HoldStatus.choices)
+    expires_at = Moment()
+
+
+class ReservationUse(Shape):
+    """Where, and for which purchase, what was kept is used."""
+
+    location = Id(required=False, allow_null=True)
+    purchase = Id(required=False, allow_null=True)
+
+
+class NoDetails(Shape):
+    """Nothing more needs to be said."""
+
+
+class NewWaiting(Shape):
+    """Who waits."""
+
+    member = WantedMember()
+
+
+class ShownWaiting(Shape):
+    """Somebody in the line for a place. While `offered`, one is kept for them until `offered_until`."""
+
+    id = Id()
+    reward = Id(source="reward_id")
+    member = Id(source="account.member_id")
+    status = Choice(WaitingStatus.choices)
+    offered_until = Moment(allow_null=True)
+    created_at = Moment()

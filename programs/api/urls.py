@@ -11,9 +11,23 @@ urlpatterns = [
     path("members/<uuid:member_id>/stamp-cards/", stamps.MemberStampCards.as_view(), name="member_stamp_cards"),
     path("members/<uuid:member_id>/stamps/", stamps.MemberStamps.as_view(), name="member_stamps"),
     path("rewards/", rewards.Rewards.as_view(), name="rewards"),
+    path("rewards/<uuid:reward_id>/waiting/", rewards.WaitingList.as_view(), name="waiting_list"),
+    path("waiting/<uuid:waiting_id>/end/", rewards.WaitingEnd.as_view(), name="waiting_end"),
     path("redemptions/", rewards.Redemptions.as_view(), name="redemptions"),
     path("redemptions/<uuid:redemption_id>/", rewards.OneRedemption.as_view(), name="redemption"),
     path("redemptions/<uuid:redemption_id>/voiding/", rewards.RedemptionVoiding.as_view(), name="redemption_voiding"),
     path("vouchers/<str:code>/", vouchers.OneVoucher.as_view(), name="voucher"),
+    path("vouchers/<str:code>/reservations/", vouchers.VoucherReservations.as_view(), name="voucher_reservations"),
+    path("reservations/<uuid:reservation_id>/", vouchers.OneReservation.as_view(), name="reservation"),
+    path(
+        "reservations/<uuid:reservation_id>/redemption/",
+        vouchers.ReservationRedemption.as_view(),
+        name="reservation_redemption",
+    ),
+    path(
+        "reservations/<uuid:reservation_id>/release/",
+        vouchers.ReservationRelease.as_view(),
+        name="reservation_release",
+    ),
     path("vouchers/<str:code>/uses/", vouchers.VoucherUses.as_view(), name="voucher_uses"),
 ]

@@ -11,7 +11,9 @@ from django.templatetags.static import static
 
 from customers.models import Member
 from programs.counter.access import CounterRequest
+from programs.counter.screens import MemberScreen
 from programs.counter.station import IDLE_SECONDS
+from programs.counter.tiles import Tiles, tiles_of
 from programs.domain.serving import needs_presence
 from tenants.permissions import Permission
 
@@ -41,13 +43,18 @@ def presence_of(request: CounterRequest, member: Member) -> Presence:
 def stage(request: CounterRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Render `template` as the stage of the counter; a page loaded whole gets the frame around it."""
     if (screen := context.get("screen")) is not None:
-        context = {**context, "presence": presence_of(request, screen.member)}
+        context = {**context, "presence": presence_of(request, screen.member), "tiles": _tiles(request, screen)}
     if is_partial(request):
         response = render(request, template, context, status=status)
     else:
         response = page(request, "counter/page.html", {**context, "stage": template}, status=status)
     response["Vary"] = "HX-Request"
     return response
+
+
+def _tiles(request: CounterRequest, screen: MemberScreen) -> Tiles:
+    rewards = [offer.reward for offer in screen.offers if offer.available]
+    return tiles_of(rewards, screen.vouchers, location_id=request.location.pk if request.location else None)
 
 
 def page(request: CounterRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -10,9 +10,11 @@ from customers.models import Member
 from programs.domain.day_limits import has_day_limits, refuse_beyond_day
 from programs.domain.earning import Basket, quote_purchase, rules_that_count
 from programs.domain.guards import acting_membership, refuse_own_account
+from programs.domain.handing_over import refuse_together_at, using_of
 from programs.domain.posting import account_carry
 from programs.domain.rules.reading import judge_purchase, rules_in_force
 from programs.domain.serving import Preview, Visit, purchase_details
+from programs.domain.vouchers import held_amount, taken_off
 from programs.enums import ProgramStatus
 from programs.models import Account
 from programs.queries import account_of, standing_of_balance
@@ -32,8 +34,12 @@ def preview_visit(member: Member, visit: Visit, *, by: Actor, location: Location
     """What `serve_member` would do to the balance.
 
     Raises what it would refuse the purchase with: ReceiptConflict, OwnAccount, MemberDayLimit, StaffDayLimit, Invalid
-    at the field. Points that are missing for the rewards are in the sums instead, for they may still be earned.
+    at the field, VouchersTogether, PurchaseTooSmall, NotEnoughLeft. Points that are missing for the rewards are in the sums instead, for they may still be earned.
     """
+    refuse_together_at(visit)
+    if visit.amount is not None:
+        for voucher in visit.vouchers:
+            taken_off(voucher, using_of(visit, voucher, voucher.pk), held=held_amount(voucher))
     is_known_receipt = False
     if visit.amount is not None:
         details = purchase_details(visit, location=location)

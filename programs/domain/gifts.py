@@ -36,7 +36,7 @@ def wrap_voucher(voucher: Voucher, *, message: str = "", by: Actor) -> Gift:
     if wrapped is not None:
         return wrapped
     refuse_giving(voucher)
-    gift = Gift(voucher=voucher, giver=voucher.account, message=message)
+    gift = Gift(voucher=voucher, giver=voucher.account, message=message, created_at=timezone.now())
     while True:
         gift.code = short_code(CODE_LENGTH)
         if insert_row(gift, unless_there=True):

@@ -7,8 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from loyalty_saas.lib.rounding import round_half_up
-from programs.domain.accounts import points_program
-from programs.domain.vouchers import Using, refuse_together
+from programs.domain.vouchers import Using, points_program_rule, refuse_together
 from programs.enums import RewardKind
 from programs.models import Voucher
 
@@ -47,5 +46,5 @@ def basket_before(visit: "Visit", voucher: Voucher) -> int | None:
 def refuse_together_at(visit: "Visit") -> None:
     """The owner's rule about several vouchers, for all that is handed over now."""
     kinds = [*(reward.kind for reward in visit.rewards), *(voucher.kind for voucher in visit.vouchers)]
-    if len(kinds) > 1 and (program := points_program()) is not None:
-        refuse_together(kinds, program.voucher_rule)
+    if len(kinds) > 1:
+        refuse_together(kinds, points_program_rule())

@@ -192,8 +192,50 @@ INVARIANTS: dict[str, str] = {
     "a voucher stands as its redemption does": """
         SELECT r.id AS row, r.status, v.status AS voucher
         FROM programs_redemption r LEFT JOIN programs_voucher v
-         ON v.tenant_id = r.tenant_id AND v.redemption_id = r.id AND v.account_id = r.account_id
+         ON v.tenant_id = r.tenant_id AND v.redemption_id = r.id AND (v.account_id = r.account_id OR EXISTS (
+          SELECT 1 FROM programs_gift g WHERE g.tenant_id = %(tenant)s AND g.voucher_id = v.id AND g.status = 'taken'))
         WHERE r.tenant_id = %(tenant)s AND v.status IS DISTINCT FROM r.status""",
+    "a voucher holds what was not used of its money": """
+        SELECT v.id AS row, v.value, v."left", u.used
+        FROM programs_voucher v LEFT JOIN (
+         SELECT voucher_id, sum(amount) AS used FROM programs_voucheruse
+         WHERE tenant_id = %(tenant)s AND undone_at IS NULL GROUP BY voucher_id) u ON u.voucher_id = v.id
+        WHERE v.tenant_id = %(tenant)s AND v."left" IS NOT NULL AND (v."left" <> v.value - coalesce(u.used, 0)
+         OR (v.status = 'open' AND v."left" = 0) OR (v.status = 'used' AND v."left" > 0))""",
+    "a voucher is used whole once": """
+        SELECT v.id AS row, v.status, count(u.id) AS uses
+        FROM programs_voucher v JOIN programs_voucheruse u
+         ON u.tenant_id = v.tenant_id AND u.voucher_id = v.id AND u.undone_at IS NULL
+        WHERE v.tenant_id = %(tenant)s AND v."left" IS NULL
+        GROUP BY v.id, v.status HAVING count(u.id) > 1 OR v.status <> 'used'""",
+    "orders keep no more of a voucher than there is": """
+        SELECT v.id AS row, v."left", count(h.id) AS holds, sum(h.amount) AS held
+        FROM programs_voucher v JOIN programs_voucherhold h
+         ON h.tenant_id = v.tenant_id AND h.voucher_id = v.id AND h.status = 'held' AND h.expires_at > now()
+        WHERE v.tenant_id = %(tenant)s GROUP BY v.id, v."left"
+        HAVING (v."left" IS NULL AND count(h.id) > 1) OR coalesce(sum(h.amount), 0) > v."left" """,
+    "a code of the business's own is given once": """
+        SELECT c.id AS row, c.code, v.own_code FROM programs_owncode c
+        LEFT JOIN programs_voucher v ON v.tenant_id = c.tenant_id AND v.id = c.voucher_id
+        WHERE c.tenant_id = %(tenant)s AND (c.given_at IS NOT NULL) <> (v.own_code IS NOT DISTINCT FROM c.code)""",
+    "codes of the business's own are a reward's stock": """
+        SELECT r.id AS row, r.stock, count(c.id) AS free FROM programs_reward r
+        LEFT JOIN programs_owncode c ON c.tenant_id = r.tenant_id AND c.reward_id = r.id AND c.given_at IS NULL
+        WHERE r.tenant_id = %(tenant)s AND r.uses_own_codes GROUP BY r.id, r.stock
+        HAVING r.stock IS DISTINCT FROM count(c.id)""",
+    "a draw gives what its seed says": """
+        SELECT d.id AS row, d.roll, x.roll AS computed, x.prize FROM programs_draw d CROSS JOIN LATERAL (
+         SELECT ('x0' || left(encode(sha256((d.seed || ':' || d.redemption_id)::bytea), 'hex'), 15))::bit(64)::bigint
+          %% (SELECT sum((p ->> 'weight')::bigint) FROM jsonb_array_elements(d.listed) p) AS roll,
+          (SELECT q.prize FROM (
+            SELECT p ->> 'prize' AS prize, sum((p ->> 'weight')::bigint) OVER (ORDER BY place) AS until
+            FROM jsonb_array_elements(d.listed) WITH ORDINALITY AS l(p, place)) q
+           WHERE q.until > d.roll ORDER BY q.until LIMIT 1) AS prize) x
+        WHERE d.tenant_id = %(tenant)s AND (d.roll, d.prize_id::text) IS DISTINCT FROM (x.roll, x.prize)""",
+    "a place was taken by whoever waited for it": """
+        SELECT w.id AS row, w.status, r.status AS redemption FROM programs_waitingplace w
+        LEFT JOIN programs_redemption r ON r.tenant_id = w.tenant_id AND r.id = w.redemption_id
+        WHERE w.tenant_id = %(tenant)s AND (w.status = 'taken') <> (r.id IS NOT NULL AND r.reward_id = w.reward_id)""",
     "a gesture of points is given by its entry": """
         SELECT g.id AS row, g.amount, e.kind, e.cause, e.amount AS entry_amount
         FROM programs_gesture g LEFT JOIN programs_entry e ON e.tenant_id = g.tenant_id AND e.id = g.entry_id

@@ -19,6 +19,7 @@ from programs.domain.accounts import open_account, points_program
 from programs.domain.drafts import Draft, Move, NewLot
 from programs.domain.earning import bounded
 from programs.domain.guards import acting_membership, refuse_own_account
+from programs.domain.line_of_merged import move_waiting
 from programs.domain.lots import held_lots, new_lot, settle, take
 from programs.domain.merged_progress import move_progress
 from programs.domain.posting import account_carry, post
@@ -90,6 +91,7 @@ def _merge(merge: Merge, pair: Pair, *, by: Actor, source: str, silent: bool) ->
     record["seen"]["vouchers"] = Voucher.objects.filter(account=absorbed, status=RedemptionStatus.OPEN).count()
     for model in (Redemption, Voucher):
         model.objects.filter(account=absorbed).update(account=kept)
+    record["waiting"] = move_waiting(absorbed, kept)
     move_progress(merge, source=absorbed, target=kept)
     _join_tiers(pair)
     absorbed.merged_into = kept

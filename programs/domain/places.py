@@ -45,7 +45,7 @@ def wait_for_place(holder: Member | Account, *, reward: Reward, by: Actor, sourc
     try:
         refuse_unavailable(reward, asking_of(account, [reward])[reward.pk])
     except OutOfStock:
-        waiting = WaitingPlace.objects.create(reward=reward, account_id=account.pk)
+        waiting = WaitingPlace.objects.create(reward=reward, account_id=account.pk, created_at=timezone.now())
     else:
         raise PlacesLeft
     _tell(ActivityKind.PLACE_AWAITED, waiting, account.member, reward, by=by, source=source or source_of(by))

@@ -62,7 +62,7 @@ def draw_prize(redemption: Redemption) -> Prize:
     prize = prize_at(prizes, roll)
     if prize.stock is not None:
         Prize.objects.filter(pk=prize.pk).update(stock=F("stock") - 1)
-    insert_row(Draw(redemption=redemption, prize=prize, seed=seed, roll=roll, listed=listed))
+    insert_row(Draw(redemption=redemption, prize=prize, seed=seed, roll=roll, listed=listed, created_at=timezone.now()))
     redemption.drawn = prize  # type: ignore[attr-defined]
     return prize
 

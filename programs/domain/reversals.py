@@ -5,8 +5,8 @@ lots first, then out of others, and what is spent already is owed. Points of the
 meanwhile are not taken a second time.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -32,6 +32,7 @@ from programs.domain.posting import Posted, account_carry, post
 from programs.domain.qualifying import qualify
 from programs.domain.rules.awarding import note_taken_back
 from programs.domain.tiers import Progress, progress_of
+from programs.domain.voucher_returns import VoucherBack, vouchers_back
 from programs.enums import Cause, EntryKind, Rounding
 from programs.models import Account, Entry, Lot, LotUse
 from tenants.actors import Actor
@@ -61,6 +62,7 @@ class ReturnEffect:
     progress_before: Progress | None = None
     progress_after: Progress | None = None
     challenges: tuple[TakenBack, ...] = ()
+    vouchers: Sequence[VoucherBack] = ()
 
     @property
     def tier_at_risk(self) -> bool:
@@ -143,12 +145,13 @@ def preview_return(purchase: Purchase, details: ReturnDetails) -> ReturnEffect:
     lines = list(purchase.lines.order_by("position"))
     plan = plan_return(purchase, lines, details)
     accrual = _accrual_of(purchase.pk)
+    vouchers = vouchers_back(purchase, returned=purchase.returned + plan.total)
     if accrual is None:
-        return ReturnEffect(plan)
+        return ReturnEffect(plan, vouchers=vouchers)
     with transaction.atomic():
         effect = _rehearse(purchase, lines, plan, accrual, details)
         transaction.set_rollback(True)
-    return effect
+    return replace(effect, vouchers=vouchers)
 
 
 def _rehearse(

@@ -241,12 +241,13 @@ def _redeem(
     What is for another time (an event, early access, a voucher that begins later) is kept by the member.
     """
     redemption = redeem_reward(member, reward=reward, by=by, key=key, source=Source.COUNTER)
-    voucher = Voucher.objects.get(redemption=redemption)
+    voucher = Voucher.objects.select_related("product", "charity").get(redemption=redemption)
     if voucher.status == RedemptionStatus.OPEN and voucher.left is None and not is_for_later(voucher):
         using = using_of(visit, voucher, reward.pk)
-        use_voucher(voucher, by=by, location=location, purchase=purchase, source=Source.COUNTER, using=using)
+        voucher = use_voucher(voucher, by=by, location=location, purchase=purchase, source=Source.COUNTER, using=using)
     around = ("entry", "reward", "account__program", "account__member")
     done: Redemption = Redemption.objects.select_related(*around).get(pk=redemption.pk)
+    done.given = voucher  # type: ignore[attr-defined]
     return done
 
 

@@ -17,6 +17,7 @@ from customers.models import Merge
 from programs.domain.drafts import Draft, HeldLot, Move, NewLot
 from programs.domain.earning import bounded
 from programs.domain.extending import end_alike
+from programs.domain.line_of_merged import move_waiting_back
 from programs.domain.lots import held_lots, new_lot, settle, take
 from programs.domain.merged_progress import move_progress_back
 from programs.domain.merging import PART, Pair, entry_of, figures, locked_pair, whole_point
@@ -56,6 +57,7 @@ def _part(merge: Merge, pair: Pair, record: dict[str, Any], *, by: Actor, source
     Account.objects.filter(pk__in=record["accounts"], merged_into=kept).update(merged_into=absorbed)
     Redemption.objects.filter(pk__in=record["redemptions"], account=kept).update(account=absorbed)
     Voucher.objects.filter(pk__in=record["vouchers"], account=kept).update(account=absorbed)
+    move_waiting_back(record.get("waiting", ()), kept, absorbed)
     move_progress_back(merge, source=kept, target=absorbed)
     _part_tiers(pair, record["tiers"])
     standing = gathered(kept, since=window_start(kept, timezone.now()))

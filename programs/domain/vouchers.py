@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from customers.domain.activity import record_activity
@@ -14,7 +15,7 @@ from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.ids import short_code, tidy_code
 from loyalty_saas.lib.money import format_money
 from loyalty_saas.lib.rounding import round_half_up
-from programs.domain.accounts import source_of
+from programs.domain.accounts import points_program, source_of
 from programs.domain.conditions import Conditions
 from programs.enums import DISCOUNTS, GiftStatus, HoldStatus, RedemptionStatus, RewardKind, VoucherRule
 from programs.errors import VoucherExpired, VoucherNotFound, VoucherUsed, VoucherVoided
@@ -47,6 +48,8 @@ class Using:
     amount: int | None = None
     product: Product | None = None
     reference: str = ""
+    # What was said that it takes off, when it was reserved: neither more nor less.
+    fixed: int | None = None
 
 
 NOTHING_KNOWN = Using()
@@ -93,11 +96,13 @@ def use_voucher(
     VoucherWrapped, PurchaseTooSmall, NotEnoughLeft or ChoiceNotThere. `hold` is a reservation of this voucher that is
     being redeemed; what is held by others is left alone.
     """
+    refuse_with_others(voucher, purchase=purchase, reference=using.reference)
     voucher = lock_voucher(voucher)
     location_id = location.pk if location else by.location_id
     check_usable(voucher, location_id=location_id)
     _check_choice(voucher, using)
-    taken = taken_off(voucher, using, held=held_amount(voucher, but=hold))
+    held = held_amount(voucher, but=hold)
+    taken = using.fixed if hold is not None else taken_off(voucher, using, held=held)
     now = timezone.now()
     if voucher.left is not None:
         voucher.left -= taken or 0
@@ -123,6 +128,7 @@ def use_voucher(
     )
     if voucher.redemption is not None:
         _follow(voucher.redemption, voucher, taken)
+    voucher.taken = taken  # type: ignore[attr-defined]  # what the screen at the counter says
     record_activity(
         ActivityKind.VOUCHER_USED,
         by=by,
@@ -145,7 +151,7 @@ def lock_voucher(voucher: Voucher) -> Voucher:
     """The voucher as it is once the lock was granted, with its member and redemption."""
     Voucher.objects.select_for_update(no_key=True).filter(pk=voucher.pk).values_list("pk").get()
     locked: Voucher = Voucher.objects.select_related(
-        "account__member", "account__program", "redemption", "product", "gesture"
+        "account__member", "account__program", "redemption", "product", "charity", "gesture"
     ).get(pk=voucher.pk)
     return locked
 
@@ -196,6 +202,36 @@ def taken_off(voucher: Voucher, using: Using, *, held: int = 0) -> int | None:
             raise VoucherHeld
         raise NotEnoughLeft(format_money(max(0, free), tenant.currency, tenant.locale))
     return wanted
+
+
+def refuse_with_others(voucher: Voucher, *, purchase: Purchase | None, reference: str) -> None:
+    """Raises VouchersTogether when the owner's rule forbids this one beside those of the same purchase or order.
+
+    Whoever asks about an order first is waited for, so that two of its vouchers at once are seen one after the other.
+    """
+    program = points_program_rule()
+    if program == VoucherRule.ALL or (purchase is None and not reference):
+        return
+    order = f"{voucher.tenant_id}:{purchase.pk if purchase else ''}:{reference}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [order])
+    same = Q(purchase=purchase) if purchase is not None else Q()
+    if reference:
+        same |= Q(reference=reference)
+    uses = VoucherUse.objects.filter(same, undone_at__isnull=True).exclude(voucher=voucher.pk)
+    kinds = dict(uses.values_list("voucher", "voucher__kind"))
+    if reference:
+        holds = VoucherHold.objects.filter(
+            reference=reference, status=HoldStatus.HELD, expires_at__gt=timezone.now()
+        ).exclude(voucher=voucher.pk)
+        kinds |= dict(holds.values_list("voucher", "voucher__kind"))
+    refuse_together([voucher.kind, *kinds.values()], program)
+
+
+def points_program_rule() -> str:
+    """Which vouchers go together, by the points program; as many as there are, without one."""
+    program = points_program()
+    return program.voucher_rule if program is not None else VoucherRule.ALL
 
 
 def refuse_together(kinds: Iterable[str], rule: str) -> None:

@@ -11,7 +11,7 @@ from loyalty_saas.lib.days import local_day
 from programs.portal.reading import Reading, last_day
 from programs.unit import in_points
 from tenants.isolation import current_tenant
-from tenants.templatetags.show import day
+from tenants.templatetags.show import day, moment
 
 SOON = datetime.timedelta(days=14)
 
@@ -30,7 +30,15 @@ def next_step(reading: Reading) -> NextStep | None:
     """What runs out first, then what can be had, then what is nearly there; None without a running program."""
     ways: tuple[Callable[[Reading], NextStep | None], ...] = (_voucher_runs_out, _voucher_waits, _card_nearly_full)
     if reading.standing is not None and reading.is_running:
-        ways = (_voucher_runs_out, _points_run_out, _voucher_waits, _card_nearly_full, _within_reach, _nearly_there)
+        ways = (
+            _place_is_kept,
+            _voucher_runs_out,
+            _points_run_out,
+            _voucher_waits,
+            _card_nearly_full,
+            _within_reach,
+            _nearly_there,
+        )
     elif not reading.cards:
         return None
     for think in ways:
@@ -42,6 +50,15 @@ def next_step(reading: Reading) -> NextStep | None:
 
 def _today() -> datetime.date:
     return local_day(timezone.now(), current_tenant().zone)
+
+
+def _place_is_kept(reading: Reading) -> NextStep | None:
+    kept = next((one for one in reading.waiting if one.offered_until is not None), None)
+    if kept is None:
+        return None
+    title = _("A place for you: %(name)s") % {"name": kept.reward.name}
+    text = _("It is kept for you until %(until)s.") % {"until": moment(kept.offered_until)}
+    return NextStep("ticket-check", title, text, _("Take it"), "reward", kept.reward.pk)
 
 
 def _voucher_runs_out(reading: Reading) -> NextStep | None:

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from customers.models import Member
+from loyalty_saas.lib.errors import NotFound
+from programs.domain.places import IN_LINE
 from programs.domain.stamps.reading import CardStanding, cards_of
-from programs.enums import ProgramStatus, RedemptionStatus
-from programs.models import Account, Program, Voucher
+from programs.enums import ProgramStatus, RedemptionStatus, WaitingStatus
+from programs.models import Account, Program, Voucher, WaitingPlace
 from programs.queries import AccountStanding, RewardOffer, account_of, points_program, rewards_for, standing_of
 
 
@@ -52,6 +55,16 @@ class Reading:
         return sorted(rewards_for(self.account), key=_nearness)
 
     @cached_property
+    def waiting(self) -> list[WaitingPlace]:
+        """The places this member waits for or is asked about, those that run out first in front."""
+        if self.account is None or not any(offer.reward.has_waiting_list for offer in self.offers):
+            return []
+        line = WaitingPlace.objects.filter(account=self.account, status__in=IN_LINE).select_related("reward")
+        now = timezone.now()
+        kept = [one for one in line if one.status == WaitingStatus.WAITING or (one.offered_until or now) > now]
+        return sorted(kept, key=lambda one: (one.offered_until is None, one.offered_until))
+
+    @cached_property
     def open_vouchers(self) -> list[Voucher]:
         """Those for points and those of full stamp cards."""
         return list(vouchers_of(self.request.member).filter(**_usable()).order_by("valid_until"))
@@ -71,7 +84,16 @@ def reading_of(request: Any) -> Reading:
 
 def vouchers_of(member: Member) -> Any:
     known = Voucher.objects.filter(account__member=member)
-    return known.select_related("redemption", "gesture", "present", "product", "account__program")
+    around = ("redemption__reward", "gesture", "present", "product", "charity", "account__program")
+    return known.select_related(*around)
+
+
+def own_voucher(request: Any, pk: UUID) -> Voucher:
+    """A voucher that the signed-in member holds. Raises NotFound."""
+    found: Voucher | None = vouchers_of(request.member).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def panel(load: Callable[[Reading], dict[str, Any] | None]) -> Callable[[Any], dict[str, Any] | None]:
@@ -87,6 +109,10 @@ def last_day(voucher: Voucher) -> datetime:
 
 def is_usable(voucher: Voucher) -> bool:
     return voucher.status == RedemptionStatus.OPEN and voucher.valid_until > timezone.now()
+
+
+def begins_later(voucher: Voucher) -> bool:
+    return voucher.valid_from is not None and voucher.valid_from > timezone.now()
 
 
 def _usable() -> dict[str, Any]:

@@ -11,16 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers.enums import Source
-from customers.portal.access import MemberRequest, go, member_page
+from customers.portal.access import MemberRequest, go, member_page, portal_url
 from loyalty_saas.lib.errors import NotFound
+from programs.domain.gifts import is_giveable
+from programs.domain.prizes import chances, prizes_of
 from programs.domain.redemptions import redeem_reward, void_redemption
 from programs.domain.stamps.reading import cards_of
-from programs.enums import ProgramKind
-from programs.models import Reward, Voucher
+from programs.enums import GiftStatus, ProgramKind, RedemptionStatus, RewardKind
+from programs.models import Gift, Reward, Voucher
 from programs.portal.panels import shown_entries
-from programs.portal.reading import is_usable, reading_of, vouchers_of
-from programs.portal.words import entry_title, entry_why, worth
+from programs.portal.reading import begins_later, is_usable, own_voucher, reading_of, vouchers_of
+from programs.portal.words import entry_title, entry_why
 from programs.queries import RewardOffer, entries_of
+from programs.reward_words import event_of, terms_in_words, worth_in_words
 from programs.stamp_words import why_stamps
 from programs.unit import in_points
 
@@ -48,10 +51,13 @@ def reward(request: MemberRequest, reward: UUID) -> HttpResponse:
     context = {
         "place": "rewards",
         "offer": offer,
-        "worth": worth(offer.reward),
+        "worth": worth_in_words(offer.reward),
         "standing": reading.standing,
         "program": reading.program,
         "left": reading.standing.balance - offer.reward.cost,
+        "waiting": next((one for one in reading.waiting if one.reward_id == offer.reward.pk), None),
+        "is_full": offer.reward.has_waiting_list and offer.reward.stock == 0,
+        "chances": chances(prizes_of(offer.reward.pk)) if offer.reward.kind == RewardKind.MYSTERY else [],
         "key": uuid4().hex,
     }
     return render(request, "portal/points/reward_page.html", context)
@@ -80,13 +86,25 @@ def vouchers(request: MemberRequest) -> HttpResponse:
 
 @member_page
 def voucher(request: MemberRequest, voucher: UUID) -> HttpResponse:
-    found = _voucher(request, voucher)
+    found = own_voucher(request, voucher)
+    gift = Gift.objects.filter(voucher=found).exclude(status=GiftStatus.WITHDRAWN).order_by("-pk").first()
+    wrapped = gift if gift is not None and gift.status == GiftStatus.OPEN else None
+    reward = found.redemption.reward if found.redemption else None
     context = {
         "place": "rewards",
         "voucher": found,
+        "reward": reward,
+        "event": event_of(found),
+        "shows_content": reward is not None and _shows_content(found, reward),
+        "terms": terms_in_words(found),
+        "begins_later": begins_later(found),
+        "wrapped": wrapped,
+        "present_url": request.build_absolute_uri(portal_url(request, "present", code=wrapped.code)) if wrapped else "",
+        "received": gift is not None and gift.status == GiftStatus.TAKEN,
+        "is_giveable": is_usable(found) and is_giveable(found),
+        "can_give_back": _can_give_back(found),
         "usable": is_usable(found),
-        "can_go_back": _can_go_back(found),
-        "worth": worth(found),
+        "worth": worth_in_words(found),
         "program": reading_of(request).program,
         "key": uuid4().hex,
     }
@@ -97,9 +115,10 @@ def voucher(request: MemberRequest, voucher: UUID) -> HttpResponse:
 @require_POST
 def give_back(request: MemberRequest, voucher: UUID) -> HttpResponse:
     """Undo an unused voucher: the points come back."""
-    found = _voucher(request, voucher)
-    if found.redemption is None or not _can_go_back(found):
+    found = own_voucher(request, voucher)
+    if not _can_give_back(found):
         raise NotFound
+    assert found.redemption is not None
     void_redemption(
         found.redemption,
         by=request.actor,
@@ -146,13 +165,16 @@ def _offer(request: MemberRequest, pk: UUID) -> RewardOffer:
     return found
 
 
-def _can_go_back(voucher: Voucher) -> bool:
-    """A gesture of the team was not paid for, and a stamp card was filled rather than chosen."""
-    return voucher.redemption_id is not None and voucher.account.program.kind == ProgramKind.POINTS
+def _can_give_back(voucher: Voucher) -> bool:
+    """Whether the points may come back.
+
+    A gesture of the team cost none, a present cost somebody else's, and a stamp card was filled rather than chosen.
+    """
+    is_own = voucher.redemption is not None and voucher.redemption.account_id == voucher.account_id
+    return is_own and voucher.account.program.kind == ProgramKind.POINTS
 
 
-def _voucher(request: MemberRequest, pk: UUID) -> Voucher:
-    found: Voucher | None = vouchers_of(request.member).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
+def _shows_content(voucher: Voucher, reward: Reward) -> bool:
+    """What only those who have it may read: as long as it was not given back, or ran out unused."""
+    has_it = voucher.status in (RedemptionStatus.OPEN, RedemptionStatus.USED)
+    return has_it and bool(reward.content or reward.link)

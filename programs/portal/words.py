@@ -7,21 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programs.enums import Cause, EntryKind, RewardKind, Rounding, TierBasis
-from programs.models import Entry, Program, Reward, Voucher
+from programs.enums import Cause, EntryKind, Rounding, TierBasis
+from programs.models import Entry, Program
 from programs.rule_words import told_to_member
 from programs.unit import in_points, part_of_point
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day, money, number
-
-
-def worth(reward: Reward | Voucher) -> str:
-    """What it gives, in a few words; empty where the name already says it."""
-    if reward.kind == RewardKind.AMOUNT_OFF:
-        return _("%(amount)s off your purchase") % {"amount": money(reward.value)}
-    if reward.kind == RewardKind.PERCENT_OFF:
-        return _("%(percent)s% off your purchase").replace("%(percent)s", number(reward.value))
-    return str(reward.product) if reward.product_id and str(reward.product) != reward.name else _("On the house")
 
 
 def earning(program: Program) -> str:

@@ -8,6 +8,7 @@ from programs.domain.rules.definition import Definition
 from programs.models import Program, Reward, Voucher
 from programs.portal import words
 from programs.portal.reading import last_day as last_day_of
+from programs.reward_words import icon_of, terms_in_words, worth_in_words
 from programs.rule_words import in_words_for_member
 from programs.unit import in_points
 
@@ -32,7 +33,18 @@ def rule_words(definition: Definition, program: Program) -> str:
 
 @register.filter
 def worth(reward: Reward | Voucher) -> str:
-    return words.worth(reward)
+    return worth_in_words(reward)
+
+
+@register.filter
+def kind_icon(kind: str) -> str:
+    """The name of the icon of a kind of reward."""
+    return icon_of(kind)
+
+
+@register.filter
+def terms_of(reward: Reward | Voucher) -> list[str]:
+    return terms_in_words(reward)
 
 
 @register.filter

@@ -1,12 +1,13 @@
 """Rewards: what there is, how it goes, and one of them with a preview as members see it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,13 +19,15 @@ from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import DomainError
 from programs.domain import catalog
 from programs.domain.accounts import points_program
+from programs.domain.charities import add_charity
 from programs.domain.defaults import example_cost, example_name, reward_examples
 from programs.domain.rewards import COUNTS
-from programs.enums import ProgramKind
+from programs.domain.shaping import keep_what_belongs
+from programs.enums import ProgramKind, RewardKind
 from programs.errors import NoProgram
-from programs.forms.rewards import RewardForm
+from programs.forms.rewards import WORTH, RewardForm
 from programs.models import Program, Redemption, Reward
-from programs.worth import spend_for, worth_of
+from programs.worth import cost_of, spend_for, worth_of
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 
@@ -57,10 +60,14 @@ def new_reward(request: BusinessRequest) -> HttpResponse:
     form = RewardForm(request.POST or None, program=found)
     if request.method == "POST" and form.is_valid():
         try:
-            reward = catalog.create_reward(found, form.details(), by=request.actor)
+            with transaction.atomic():
+                reward = catalog.create_reward(found, _details(form, request), by=request.actor)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            form.refuse(error)
         else:
+            if reward.uses_own_codes:
+                messages.success(request, _("Saved. Now add your codes: it can be had as soon as there are some."))
+                return redirect("programs:reward_codes", reward.pk)
             messages.success(request, _("Members can have “%(reward)s” now.") % {"reward": reward.name})
             return redirect("programs:rewards")
     return _page(request, found, form)
@@ -68,13 +75,15 @@ def new_reward(request: BusinessRequest) -> HttpResponse:
 
 @dashboard_page(Permission.EDIT_PROGRAM)
 def reward(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(_offered().select_related("program", "product", "tier"), pk=pk)
+    found = get_object_or_404(_offered().select_related("program", "product", "tier", "charity"), pk=pk)
     form = RewardForm(request.POST or None, program=found.program, reward=found)
     if request.method == "POST" and form.is_valid():
         try:
-            catalog.change_reward(found, form.details(), by=request.actor, keep_stock=form.keeps_stock)
+            with transaction.atomic():
+                details = _details(form, request)
+                catalog.change_reward(found, details, by=request.actor, keep_stock=form.keeps_stock)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            form.refuse(error)
         else:
             messages.success(request, _("Saved. Vouchers given already keep their worth."))
             return redirect("programs:rewards")
@@ -132,6 +141,27 @@ def reactivation(request: BusinessRequest, pk: UUID) -> HttpResponse:
     return redirect("programs:rewards")
 
 
+@require_POST
+@dashboard_page(Permission.EDIT_PROGRAM)
+def products(request: BusinessRequest) -> HttpResponse:
+    """The products to choose between as they stand in the form: one more, or one less."""
+    form = RewardForm(request.POST, program=_program())
+    return render(request, "programs/rewards/products.html", {"form": form})
+
+
+def _details(form: RewardForm, request: BusinessRequest) -> catalog.RewardDetails:
+    """What was typed; a charity that is new is added with it."""
+    details = form.details()
+    name = form.cleaned_data["new_charity"].strip()
+    if details.kind != RewardKind.DONATION or details.charity is not None or not name:
+        return details
+    try:
+        return replace(details, charity=add_charity(name=name, by=request.actor))
+    except DomainError as error:
+        error.field = "new_charity"
+        raise
+
+
 def _program() -> Program:
     found = points_program()
     if found is None:
@@ -152,6 +182,7 @@ def _columns() -> list[Column]:
         Column("stock", _("Left"), sort="stock", align="end"),
         Column("recently", _("Last 30 days"), sort="recently", align="end"),
         Column("redeemed", _("Ever"), sort="redeemed", align="end"),
+        Column("spent", _("Has cost you"), sort="spent", align="end"),
         Column("state", _("State")),
         Column("menu", _("What to do"), always=True, quiet=True),
     ]
@@ -159,14 +190,15 @@ def _columns() -> list[Column]:
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """A reward with how often it was redeemed, ever and in the last 30 days."""
+    """A reward with how often it was redeemed, ever and in the last 30 days, and what that cost the business."""
 
     reward: Reward
     redeemed: int
     recently: int
+    spent: int
 
     def by(self, sort: str) -> Any:
-        if sort in ("redeemed", "recently"):
+        if sort in ("redeemed", "recently", "spent"):
             return getattr(self, sort)
         value = getattr(self.reward, sort)
         # Without limit is more than any number.
@@ -177,14 +209,14 @@ def _listed(found: Program, sort: str) -> list[_Listed]:
     """The rewards on offer first, each group in the order that was asked for. Two queries."""
     recent = timezone.now() - timedelta(days=30)
     counts = {
-        row["reward"]: (row["ever"], row["recent"])
+        row["reward"]: (row["ever"], row["recent"], row["spent"] or 0)
         for row in Redemption.objects.filter(status__in=COUNTS)
         .order_by()
         .values("reward")
-        .annotate(ever=Count("pk"), recent=Count("pk", filter=Q(created_at__gte=recent)))
+        .annotate(ever=Count("pk"), recent=Count("pk", filter=Q(created_at__gte=recent)), spent=Sum("cost"))
     }
-    rewards = Reward.objects.filter(program=found).select_related("tier", "product")
-    listed = [_Listed(reward, *counts.get(reward.pk, (0, 0))) for reward in rewards]
+    rewards = Reward.objects.filter(program=found).select_related("tier", "product", "charity")
+    listed = [_Listed(reward, *counts.get(reward.pk, (0, 0, 0))) for reward in rewards]
     if sort != "position":
         listed.sort(key=lambda one: one.by(sort.removeprefix("-")), reverse=sort.startswith("-"))
     return sorted(listed, key=lambda one: not one.reward.is_active)
@@ -232,21 +264,40 @@ def _previewed(found: Program, form: RewardForm) -> dict[str, Any]:
     else:
         known = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
         if form.reward is not None:
-            known |= {"product": form.reward.product, "tier": form.reward.tier}
+            kept = form.reward
+            known |= {"product": kept.product, "tier": kept.tier, "charity": kept.charity}
     kind = known.get("kind") or ""
     drawn = Reward(
         program=found,
         name=known.get("name") or "",
         description=known.get("description") or "",
         kind=kind,
-        value={"amount_off": known.get("value"), "percent_off": known.get("percent")}.get(kind) or 0,
-        product=known.get("product") if kind == "free_product" else None,
+        value=known.get(WORTH[RewardKind(kind)]) or 0 if kind in WORTH else 0,
+        cap=known.get("cap"),
+        product=known.get("product"),
+        charity=known.get("charity"),
+        unit_cost=known.get("unit_cost"),
         cost=known.get("cost") or 0,
+        minimum=known.get("minimum") or 0,
         stock=known.get("stock"),
         tier=known.get("tier"),
         ends_on=known.get("ends_on"),
+        happens_at=form.moment(known),
+        is_partial=bool(known.get("is_partial")),
+        terms={"products": list(known.get("products") or ())},
     )
+    keep_what_belongs(drawn)
     spend = spend_for(found, drawn.cost) if drawn.cost else 0
     worth = worth_of(drawn)
     percent = round(worth * 100 / spend, 1) if worth and spend else None
-    return {"drawn": drawn, "spend": spend, "worth": worth, "percent": percent}
+    chances = _chances(form) if kind == RewardKind.MYSTERY else []
+    context = {"drawn": drawn, "spend": spend, "worth": worth, "percent": percent, "cost": cost_of(drawn)}
+    return {**context, "chances": chances}
+
+
+def _chances(form: RewardForm) -> list[tuple[str, float]]:
+    """The prizes as they stand in the form, with how likely each would be."""
+    rows = [(row["name"].value(), row["weight"].value()) for row in form.prizes]
+    typed = [(name, int(str(weight))) for name, weight in rows if name and str(weight or "").isdigit()]
+    whole = sum(weight for _name, weight in typed)
+    return [(name, round(weight * 100 / whole, 1)) for name, weight in typed if whole]

@@ -58,7 +58,7 @@ function label(form) {
   const rewards = chosen.some((one) => one.dataset.choice === "reward");
   const text = chosen.length && amount ? says.both : rewards ? says.redeem : chosen.length ? says.use : says.give;
   button.querySelector("[data-label]").textContent = text;
-  const discount = chosen.some((one) => one.dataset.kind !== "free_product");
+  const discount = chosen.some((one) => ["amount_off", "percent_off"].includes(one.dataset.kind));
   form.querySelector("[data-pay-hint]").hidden = !discount;
   const presence = form.querySelector("[data-presence]");
   if (presence) presence.hidden = !chosen.some((one) => !("shown" in one.dataset));

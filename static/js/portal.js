@@ -6,3 +6,8 @@ if (page && "serviceWorker" in navigator) {
     // Private windows and old browsers go without: nothing on the page needs it.
   });
 }
+
+// A voucher on paper.
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) window.print();
+});

@@ -76,6 +76,7 @@ RESERVED_SLUGS = frozenset(
         "tiers",
         "till",
         "vouchers",
+        "presents",
         "welcome",
         "well-known",
         "www",

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from customers.models import Member
+from customers.models import Member, Product
 from loyalty_saas.lib.errors import DomainError, Invalid, NotFound
 from loyalty_saas.lib.money import parse_money
 from programs.counter.access import CounterRequest, counter_page
@@ -20,6 +20,7 @@ from programs.domain.foreseeing import preview_visit
 from programs.domain.serving import Served, Visit, serve_member
 from programs.enums import ProgramKind
 from programs.models import Reward, Voucher
+from programs.voucher_errors import ChoiceNotThere
 
 
 @counter_page()
@@ -71,10 +72,36 @@ def _visit(request: CounterRequest, member: Member, data: QueryDict) -> Visit:
         receipt_number=data.get("receipt_number", ""),
         rewards=_rewards(data.getlist("reward")),
         vouchers=_vouchers(member, data.getlist("voucher")),
+        choices=_choices(data),
+        parts=_parts(request, data),
         shown_voucher=request.station.shown_voucher(),
         card_step=request.station.card_step(member.pk),
         pin=data.get("pin", ""),
     )
+
+
+def _choices(data: QueryDict) -> dict[UUID, Product]:
+    """The products chosen for rewards and vouchers of several, by what they were chosen for."""
+    names = [name for name in data if name.startswith("product-")]
+    chosen = {name.removeprefix("product-"): data.get(name, "") for name in names}
+    try:
+        ids = {UUID(one): UUID(str(product)) for one, product in chosen.items() if product}
+    except ValueError as error:
+        raise ChoiceNotThere from error
+    known = {product.pk: product for product in Product.objects.filter(pk__in=ids.values())} if ids else {}
+    if any(product not in known for product in ids.values()):
+        raise ChoiceNotThere
+    return {one: known[product] for one, product in ids.items()}
+
+
+def _parts(request: CounterRequest, data: QueryDict) -> dict[UUID, int]:
+    """How much of the money on a voucher is taken, in minor units; without a word all of it."""
+    ticked, parts = set(data.getlist("voucher")), {}
+    for name in data:
+        one, typed = name.removeprefix("part-"), str(data.get(name, "")).strip()
+        if name.startswith("part-") and typed and one in ticked:
+            parts[UUID(one)] = parse_money(typed, request.tenant.currency, request.tenant.language)
+    return parts
 
 
 def _reached(screen: MemberScreen, served: Served) -> Reward | None:

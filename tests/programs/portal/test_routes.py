@@ -7,6 +7,7 @@ import pytest
 from django.urls import URLResolver, get_resolver
 
 from customers.models import Member, PortalSession
+from programs.domain.gifts import wrap_voucher
 from programs.domain.redemptions import redeem_reward
 from programs.models import Reward
 from tenants.actors import Actor
@@ -18,7 +19,7 @@ from tests.programs.stamps import make_card
 # name: (who, the member's own thing that it names, method)
 PUBLIC = {
     "home", "about", "join", "join_proved", "sign_in", "code", "another_code", "brand_css", "logo", "icon",
-    "manifest", "service_worker", "offline",
+    "manifest", "service_worker", "offline", "present",
 }  # fmt: skip
 OWN: dict[str, tuple[str, str]] = {
     "sign_out": ("", "post"),
@@ -39,6 +40,12 @@ OWN: dict[str, tuple[str, str]] = {
     "vouchers": ("", "get"),
     "voucher": ("voucher", "get"),
     "give_back": ("voucher", "post"),
+    "wait": ("reward", "post"),
+    "leave_line": ("reward", "post"),
+    "print_voucher": ("voucher", "get"),
+    "wrap_voucher": ("voucher", "post"),
+    "unwrap_voucher": ("voucher", "post"),
+    "open_present": ("code", "post"),
     "history": ("", "get"),
     "stamp_card": ("card", "get"),
 }
@@ -77,6 +84,7 @@ class Guest(Visitor):
                 "reward": reward.pk,
                 "card": make_card().pk,
                 "voucher": redemption.vouchers.get().pk,
+                "code": wrap_voucher(redemption.vouchers.get(), by=by).code,
                 "session": PortalSession.objects.get(member=Member.objects.get(pk=member.pk)).pk,
             }
 
