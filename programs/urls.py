@@ -106,6 +106,7 @@ urlpatterns = [
     path("rewards/redemptions/export/", redemptions.redemptions_export, name="redemptions_export"),
     path("rewards/redemptions/<uuid:pk>/", redemptions.redemption, name="redemption"),
     path("rewards/redemptions/<uuid:pk>/void/", redemptions.voiding, name="redemption_void"),
+    path("rewards/together/", rewards.voucher_rule, name="voucher_rule"),
     path("rewards/products/", rewards.products, name="reward_products"),
     path("rewards/charities/", charities.charities, name="charities"),
     path("rewards/charities/<uuid:pk>/", charities.charity, name="charity"),

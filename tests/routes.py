@@ -118,6 +118,7 @@ DASHBOARD: dict[str, Route] = {
     "programs:reward_preview": Route(LEADERS),
     "programs:reward_example": Route(LEADERS),
     "programs:reward": Route(LEADERS, "reward"),
+    "programs:voucher_rule": Route(LEADERS),
     "programs:reward_products": Route(LEADERS),
     "programs:reward_places": Route(LOOKERS, "reward"),
     "programs:reward_places_export": Route(LOOKERS, "reward"),

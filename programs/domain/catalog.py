@@ -16,7 +16,7 @@ from programs.domain.defaults import RewardExample, example_cost, example_name, 
 from programs.domain.places import pass_on
 from programs.domain.prizes import PrizeDetails, set_prizes
 from programs.domain.shaping import check_kind, keep_what_belongs
-from programs.enums import RedemptionStatus, RewardKind
+from programs.enums import RedemptionStatus, RewardKind, VoucherRule
 from programs.errors import RewardWindow
 from programs.models import Charity, Program, Reward, Tier, Voucher
 from tenants.actors import Actor
@@ -153,6 +153,19 @@ def move_reward(reward: Reward, *, up: bool, by: Actor) -> Reward:
         record_audit("reward.moved", by=by, subject=offered[there], place=there + 1)
         return offered[there]
     return offered[here]
+
+
+@transaction.atomic
+def choose_voucher_rule(program: Program, rule: str, *, by: Actor) -> Program:
+    """Say which vouchers go together on one purchase, from now on. Raises Invalid. Locks the program."""
+    if rule not in VoucherRule.values:
+        raise Invalid(field="voucher_rule")
+    program = Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    if program.voucher_rule != rule:
+        record_audit("program.changed", by=by, subject=program, voucher_rule=[program.voucher_rule, rule])
+        program.voucher_rule = rule
+        program.save(update_fields=["voucher_rule", "updated_at"])
+    return program
 
 
 def detail_names() -> tuple[str, ...]:

@@ -34,7 +34,8 @@ def preview_visit(member: Member, visit: Visit, *, by: Actor, location: Location
     """What `serve_member` would do to the balance.
 
     Raises what it would refuse the purchase with: ReceiptConflict, OwnAccount, MemberDayLimit, StaffDayLimit, Invalid
-    at the field, VouchersTogether, PurchaseTooSmall, NotEnoughLeft. Points that are missing for the rewards are in the sums instead, for they may still be earned.
+    at the field, VouchersTogether, PurchaseTooSmall, NotEnoughLeft. Points that are missing for the rewards are in
+    the sums instead, for they may still be earned.
     """
     refuse_together_at(visit)
     if visit.amount is not None:

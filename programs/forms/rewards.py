@@ -15,7 +15,7 @@ from loyalty_saas.lib.days import LAST_DAY, local_day, start_of_day, to_utc
 from programs.domain.catalog import RewardDetails
 from programs.domain.conditions import MOST_CHOICES, Conditions
 from programs.domain.prizes import prizes_of
-from programs.enums import RewardKind
+from programs.enums import RewardKind, VoucherRule
 from programs.forms.conditions import ConditionsForm
 from programs.forms.fields import Chosen, CountField, MoneyField
 from programs.forms.prizes import prize_forms
@@ -242,6 +242,10 @@ def _initial(reward: Reward | None) -> dict[str, Any]:
     if reward.public_at is not None:
         values["public_on"] = local_day(reward.public_at, zone)
     return values
+
+
+class VoucherRuleForm(forms.Form):
+    voucher_rule = forms.ChoiceField(label=_("On one purchase a member can use"), choices=VoucherRule)
 
 
 class AdjustmentForm(forms.Form):

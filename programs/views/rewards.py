@@ -25,7 +25,7 @@ from programs.domain.rewards import COUNTS
 from programs.domain.shaping import keep_what_belongs
 from programs.enums import ProgramKind, RewardKind
 from programs.errors import NoProgram
-from programs.forms.rewards import WORTH, RewardForm
+from programs.forms.rewards import WORTH, RewardForm, VoucherRuleForm
 from programs.models import Program, Redemption, Reward
 from programs.worth import cost_of, spend_for, worth_of
 from tenants.access import BusinessRequest, dashboard_page
@@ -49,6 +49,7 @@ def rewards(request: BusinessRequest) -> HttpResponse:
         "today": today,
         "examples": [] if listed else _examples(found, request),
         "offered": sum(1 for one in listed if one.reward.is_active),
+        "voucher_rule": VoucherRuleForm(initial={"voucher_rule": found.voucher_rule}),
         "may_edit": request.membership.may(Permission.EDIT_PROGRAM),
     }
     return render(request, "programs/rewards/list.html", context)
@@ -138,6 +139,17 @@ def withdrawal(request: BusinessRequest, pk: UUID) -> HttpResponse:
 def reactivation(request: BusinessRequest, pk: UUID) -> HttpResponse:
     found = catalog.reactivate_reward(get_object_or_404(_offered(), pk=pk), by=request.actor)
     messages.success(request, _("“%(reward)s” is offered again.") % {"reward": found.name})
+    return redirect("programs:rewards")
+
+
+@require_POST
+@dashboard_page(Permission.EDIT_PROGRAM)
+def voucher_rule(request: BusinessRequest) -> HttpResponse:
+    """Which vouchers go together."""
+    form = VoucherRuleForm(request.POST)
+    if form.is_valid():
+        catalog.choose_voucher_rule(_program(), form.cleaned_data["voucher_rule"], by=request.actor)
+        messages.success(request, _("Saved. It holds from the next purchase on."))
     return redirect("programs:rewards")
 
 

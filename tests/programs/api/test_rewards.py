@@ -1,5 +1,6 @@
 """Rewards, redemptions and vouchers through the API."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -95,3 +96,63 @@ def test_unknown_rewards_and_vouchers_are_404():
     assert (answer.status_code, answer.json()["code"]) == (404, "reward_not_found")
     for code in ("ZZZZ", "-", "%00", "ä" * 500):
         assert shop.till.get(f"vouchers/{code}/").status_code == 404
+
+
+def test_a_voucher_is_reserved_for_an_order_and_then_used_or_let_go():
+    shop = Shop()
+    shop.buys(5000)
+    with tenant_context(shop.business):
+        reward = make_reward(
+            shop.program, 5, kind=RewardKind.PERCENT_OFF, value=20, cap=500, minimum=1000, name="A fifth off"
+        )
+    code = redeem(shop, reward).json()["voucher"]["code"]
+    small = shop.till.post(f"vouchers/{code}/reservations/", {"basket": 999})
+    assert (small.status_code, small.json()["code"]) == (409, "purchase_too_small")
+    held = shop.till.post(f"vouchers/{code}/reservations/", {"basket": 2000, "reference": "W-1"}, key="hold")
+    said = held.json()
+    assert (held.status_code, said["amount"], said["status"], said["reference"]) == (201, 400, "held", "W-1")
+    again = shop.till.post(f"vouchers/{code}/reservations/", {"basket": 2000, "reference": "W-1"}, key="hold")
+    assert again.content == held.content
+    other = shop.till.post(f"vouchers/{code}/uses/", {"basket": 2000})
+    assert (other.status_code, other.json()["code"]) == (409, "voucher_held")
+    let_go = shop.till.post(f"reservations/{said['id']}/release/", {})
+    assert let_go.json()["status"] == "released"
+    over = shop.till.post(f"reservations/{said['id']}/redemption/", {})
+    assert (over.status_code, over.json()["code"]) == (409, "hold_over")
+    second = shop.till.post(f"vouchers/{code}/reservations/", {"basket": 9000}).json()
+    used = shop.till.post(f"reservations/{second['id']}/redemption/", {}).json()
+    assert (used["status"], used["amount"], used["voucher"]["status"]) == ("used", 500, "used")
+    assert shop.till.get(f"reservations/{second['id']}/").json() == used
+
+
+def test_money_on_a_voucher_is_used_in_parts():
+    shop = Shop()
+    shop.buys(5000)
+    with tenant_context(shop.business):
+        reward = make_reward(shop.program, 5, kind=RewardKind.AMOUNT_OFF, value=1000, is_partial=True)
+    code = redeem(shop, reward).json()["voucher"]["code"]
+    part = shop.till.post(f"vouchers/{code}/uses/", {"amount": 300}).json()
+    assert (part["status"], part["left"]) == ("open", 700)
+    too_much = shop.till.post(f"vouchers/{code}/uses/", {"amount": 701})
+    assert (too_much.status_code, too_much.json()["code"]) == (409, "not_enough_left")
+    assert shop.till.post(f"vouchers/{code}/uses/", {}).json()["status"] == "used"
+
+
+def test_a_member_waits_for_a_place():
+    shop = Shop()
+    shop.buys(5000)
+    with tenant_context(shop.business):
+        event = make_reward(
+            shop.program,
+            5,
+            kind=RewardKind.EXPERIENCE,
+            stock=0,
+            has_waiting_list=True,
+            happens_at=datetime.now(UTC) + timedelta(days=9),
+        )
+    full = redeem(shop, event)
+    assert (full.status_code, full.json()["code"]) == (409, "fully_booked")
+    waits = shop.till.post(f"rewards/{event.pk}/waiting/", {"member": {"id": str(shop.member.pk)}})
+    assert (waits.status_code, waits.json()["status"], waits.json()["offered_until"]) == (201, "waiting", None)
+    left = shop.till.post(f"waiting/{waits.json()['id']}/end/", {})
+    assert left.json()["status"] == "left"

@@ -1,16 +1,18 @@
 """Who may call: keys, scopes, strangers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from programs.enums import RewardKind
 from tenants.domain.keys import revoke_key
 from tenants.enums import Scope
 from tenants.isolation import tenant_context
 from tenants.models import ApiKey
 from tests.api import Shop, Till, make_key
+from tests.programs.shop import make_reward
 
 NOBODY = uuid4()
 # Method, address, the scope that opens it.
@@ -36,6 +38,12 @@ CALLS = [
     ("post", "redemptions/{redemption}/voiding/", Scope.REWARDS_WRITE),
     ("get", "vouchers/{voucher}/", Scope.REWARDS_READ),
     ("post", "vouchers/{voucher}/uses/", Scope.REWARDS_WRITE),
+    ("post", "vouchers/{voucher}/reservations/", Scope.REWARDS_WRITE),
+    ("get", "reservations/{reservation}/", Scope.REWARDS_READ),
+    ("post", "reservations/{reservation}/redemption/", Scope.REWARDS_WRITE),
+    ("post", "reservations/{reservation}/release/", Scope.REWARDS_WRITE),
+    ("post", "rewards/{event}/waiting/", Scope.REWARDS_WRITE),
+    ("post", "waiting/{waiting}/end/", Scope.REWARDS_WRITE),
 ]
 # What would be done if the address were one's own.
 BODIES = {
@@ -45,6 +53,10 @@ BODIES = {
     "preview/": {"amount": 100},
     "voiding/": {"reason": "Oops"},
     "uses/": {},
+    "reservations/": {},
+    "release/": {},
+    "redemption/": {},
+    "end/": {},
 }
 
 
@@ -57,12 +69,30 @@ def things(shop: Shop) -> dict[str, str]:
         "purchase": purchase["id"],
         "redemption": redemption["id"],
         "voucher": redemption["voucher"]["code"],
+        **_waiting(shop),
+        "reservation": shop.till.post(f"vouchers/{redemption['voucher']['code']}/reservations/", {}).json()["id"],
     }
 
 
-def call(till: Till, method: str, path: str):
+def _waiting(shop: Shop) -> dict[str, str]:
+    """An event that is full, and the member who waits for a place."""
+    with tenant_context(shop.business):
+        event = make_reward(
+            shop.program,
+            kind=RewardKind.EXPERIENCE,
+            stock=0,
+            has_waiting_list=True,
+            happens_at=datetime.now(UTC) + timedelta(days=30),
+        )
+    waiting = shop.till.post(f"rewards/{event.pk}/waiting/", {"member": {"id": str(shop.member.pk)}}).json()
+    return {"event": str(event.pk), "waiting": waiting["id"]}
+
+
+def call(till: Till, method: str, path: str, member: str = ""):
     if method == "get":
         return till.get(path)
+    if path.endswith("/waiting/"):
+        return till.post(path, {"member": {"id": member}})
     body = next((body for end, body in BODIES.items() if path.endswith(end)), {})
     return till.patch(path, {"given_name": "Eve"}) if method == "patch" else till.post(path, body)
 
@@ -74,6 +104,7 @@ def test_every_address_is_in_the_table_of_scopes():
         (method, path.removeprefix("/api/v1/")) for path, methods in openapi()["paths"].items() for method in methods
     }
     names = {"member": "member_id", "purchase": "purchase_id", "redemption": "redemption_id", "voucher": "code"}
+    names |= {"reservation": "reservation_id", "event": "reward_id", "waiting": "waiting_id"}
     known = {
         (method, path.format(**{short: f"{{{name}}}" for short, name in names.items()}))
         for method, path, _scope in CALLS
@@ -88,8 +119,8 @@ def test_each_address_opens_with_its_scope_alone_and_not_with_all_the_others():
         alone = Till(make_key(shop.owner, [scope.value]))
         others = Till(make_key(shop.owner, [one.value for one in Scope if one != scope]))
         address = path.format(**there)
-        assert call(alone, method, address).status_code in {200, 201, 409, 422}, address
-        refused = call(others, method, address)
+        assert call(alone, method, address, there["member"]).status_code in {200, 201, 409, 422}, address
+        refused = call(others, method, address, there["member"])
         assert refused.status_code == 403, address
         assert refused.json()["code"] == "missing_scope"
         assert refused.json()["facts"] == {"scope": scope.value}
@@ -102,10 +133,9 @@ def test_a_strangers_things_are_answered_like_what_never_was():
     for method, path, _scope in CALLS:
         if "{" not in path:
             continue
-        foreign = call(stranger.till, method, path.format(**there))
-        unknown = call(
-            stranger.till, method, path.format(member=NOBODY, purchase=NOBODY, redemption=NOBODY, voucher="ZZZZZZZZ")
-        )
+        foreign = call(stranger.till, method, path.format(**there), there["member"])
+        nothing = dict.fromkeys(there, NOBODY) | {"voucher": "ZZZZZZZZ"}
+        unknown = call(stranger.till, method, path.format(**nothing), there["member"])
         assert foreign.status_code == 404, path
         assert foreign.content == unknown.content
     assert shop.balance() == before
