@@ -106,11 +106,23 @@ BOUTIQUE = Sample(
         SampleRule("Hello", "fixed", 250, when={"occasion": "first", "minimum": 3_000, "budget": 50_000}),
     ),
     rewards=(
-        SampleReward("£5 off", "amount_off", 500, value=500),
-        SampleReward("Wool socks", "free_product", 900, sku="ACC-03"),
-        SampleReward("10% off one piece", "percent_off", 1200, value=10, limit=2),
+        SampleReward("£5 off", "amount_off", 500, value=500, more={"minimum": 2000}),
+        SampleReward(
+            "£8 off online", "amount_off", 700, value=800, description="For our shop on the web.",
+            codes=tuple(f"HT-{number * 7919 % 10_000:04d}" for number in range(1, 41)),
+        ),
+        SampleReward("Wool socks", "free_product", 900, sku="ACC-03", more={"unit_cost": 620}),
+        SampleReward("10% off one piece", "percent_off", 1200, value=10, limit=2, more={"cap": 1500}),
+        SampleReward(
+            "First look at the winter coats", "early_access", 1500, limit=1, in_days=6,
+            description="An hour in the shop before anybody else.",
+            more={"content": "Come to the side door on the quay and ask for Grace."},
+        ),
         SampleReward("£20 off", "amount_off", 1800, value=2000),
-        SampleReward("An afternoon in the workshop", "percent_off", 3000, value=100, tier="Weave", stock=6, limit=1),
+        SampleReward(
+            "An afternoon in the workshop", "experience", 3000, tier="Weave", stock=6, limit=1, in_days=20,
+            description="Cut, sew and take home a tote.", more={"has_waiting_list": True, "unit_cost": 1800},
+        ),
     ),
     given_names=(
         "Olivia", "Amelia", "Isla", "Ava", "Freya", "George", "Arthur", "Oscar", "Harriet", "Zara", "Priya", "Aisha",

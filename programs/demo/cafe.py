@@ -123,13 +123,40 @@ CAFE = Sample(
     ),
     rewards=(
         SampleReward("An espresso", "free_product", 30, sku="ESP", description="Single or double, as you like it."),
-        SampleReward("Any coffee", "free_product", 45, sku="FLW", description="From melange to flat white."),
+        SampleReward(
+            "Any coffee", "choice", 45, choices=("MEL", "FLW", "CAP", "FIL"), description="From melange to filter."
+        ),
+        SampleReward(
+            "Large for the price of small", "upgrade", 20, value=70, description="Any coffee, a size up.",
+            more={"limit_in_period": 1, "limit_period": "day", "unit_cost": 25},
+        ),
+        SampleReward(
+            "A surprise from the oven", "mystery", 55, description="Whatever Lena’s mother would hand you.",
+            prizes=(
+                ("Vanilla kipferl", "free_product", 0, 5, 70),
+                ("Croissant", "free_product", 0, 3, 90),
+                ("A slice of apple strudel", "free_product", 0, 2, 180),
+                ("€5 off breakfast", "amount_off", 500, 1, 500),
+            ),
+        ),
         SampleReward("A slice of cake", "free_product", 60, sku="APF", description="Whatever is fresh today."),
-        SampleReward("€5 off", "amount_off", 80, value=500),
+        SampleReward(
+            "A meal for the animal shelter", "donation", 70, value=200, charity="Animal shelter Prater",
+            description="Lena brings it over on the first of the month.",
+        ),
+        SampleReward("€5 off", "amount_off", 80, value=500, more={"is_partial": True}),
+        SampleReward(
+            "The strudel recipe", "content", 90, limit=1, description="As written by Lena’s mother, in her words.",
+            more={
+                "content": "Six apples, sour ones. Do not measure the cinnamon.\n"
+                "Pull the dough over the back of your hands until you can read a letter through it."
+            },
+        ),
         SampleReward("Breakfast “Linden”", "free_product", 180, sku="FRU", tier="Regular"),
         SampleReward(
-            "Cupping evening", "percent_off", 250, value=100, stock=12, limit=1, tier="Friend of the house",
+            "Cupping evening", "experience", 250, stock=8, limit=1, in_days=12,
             description="An evening with Lena and six coffees.",
+            more={"has_waiting_list": True, "unit_cost": 1200, "content": "Ring at the yard door. We begin on time."},
         ),
     ),
     given_names=(

@@ -26,14 +26,17 @@ from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.goodwill.approvals import Approval
 from programs.domain.goodwill.making import GestureDetails, make_right
 from programs.domain.goodwill.reasons import reasons_to_choose
+from programs.domain.handing_over import is_for_later
 from programs.domain.placements import place_member
+from programs.domain.places import wait_for_place
 from programs.domain.presents import give_presents
 from programs.domain.redemptions import redeem_reward
 from programs.domain.tier_notices import tell_of_endings
 from programs.domain.tiers import evaluate_tiers
-from programs.domain.vouchers import use_voucher
+from programs.domain.vouchers import Using, use_voucher
 from programs.enums import GestureKind, ProgramKind, RedemptionStatus
 from programs.models import Account, Entry, Reward, Tier, Voucher
+from programs.voucher_errors import FullyBooked
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tenants.models import Tenant
@@ -193,9 +196,17 @@ class Play:
         affordable = [reward for reward in self.stage.rewards if reward.cost <= balance]
         for reward in sorted(affordable, key=lambda one: -one.cost)[:2]:
             if redemption := self._try(member, reward, by):
-                if self.chance.random() < 0.85:
-                    use_voucher(redemption.issued, by=by, purchase=purchase, source=Source.DEMO)
+                if self.chance.random() < 0.85 and redemption.status == RedemptionStatus.OPEN:
+                    self._use(redemption.issued, by, purchase)
                 return
+
+    @staticmethod
+    def _use(voucher: Voucher, by: Actor, purchase: Purchase) -> None:
+        """What is for another time, or for a dearer purchase, is kept."""
+        if not is_for_later(voucher):
+            using = Using(basket=purchase.total)
+            with contextlib.suppress(DomainError):
+                use_voucher(voucher, by=by, purchase=purchase, source=Source.DEMO, using=using)
 
     def _make_right(self, member: Member, by: Actor) -> None:
         """Something went wrong; what goes beyond what staff may give, a colleague who leads approves."""
@@ -230,5 +241,9 @@ class Play:
             return redeem_reward(
                 member, reward=reward, by=by, key=f"sample-{next(self.keys)}", source=Source.DEMO, silent=True
             )
+        except FullyBooked:
+            with contextlib.suppress(DomainError):
+                wait_for_place(member, reward=reward, by=by, source=Source.DEMO)
+            return None
         except DomainError:
             return None

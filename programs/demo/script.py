@@ -77,6 +77,14 @@ class SampleReward:
     tier: str = ""
     stock: int | None = None
     limit: int | None = None
+    # Days after the end of the play on which an event begins, and further fields of the reward as they are.
+    in_days: int | None = None
+    more: Mapping[str, object] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
+    charity: str = ""
+    # Name, kind, value, weight and cost of what can come out.
+    prizes: tuple[tuple[str, str, int, int, int], ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,12 @@ from customers.domain.products import add_product, find_or_make_category
 from customers.models import Product
 from loyalty_saas.lib.secrets import hash_pin
 from programs.demo.clock import clock_at
-from programs.demo.script import Person, Sample
+from programs.demo.script import Person, Sample, SampleReward
 from programs.domain.benefits import BenefitDetails, set_benefits
+from programs.domain.charities import add_charity
+from programs.domain.conditions import Conditions
+from programs.domain.own_codes import add_codes
+from programs.domain.prizes import PrizeDetails, set_prizes
 from programs.domain.rules.definition import Definition
 from programs.domain.rules.publishing import compose_rule, publish_rule
 from programs.domain.stamps.publishing import compose_card, publish_card
@@ -80,7 +84,7 @@ def _furnish(sample: Sample, tenant: Tenant, owner: Membership, end: datetime.da
     _benefits(sample, program, products, end, by)
     _rules(sample, program, end, by)
     _stamp_cards(sample, products, end, by)
-    return Stage(tenant, staff, list(Location.objects.all()), products, _rewards(sample, program, products))
+    return Stage(tenant, staff, list(Location.objects.all()), products, _rewards(sample, program, products, end, by))
 
 
 def make_person(person: Person) -> User:
@@ -166,21 +170,44 @@ def _stamp_cards(sample: Sample, products: list[Product], end: datetime.datetime
             publish_card(compose_card(terms, by=by), by=by)
 
 
-def _rewards(sample: Sample, program: Program, products: list[Product]) -> list[Reward]:
+def _rewards(
+    sample: Sample, program: Program, products: list[Product], end: datetime.datetime, by: Actor
+) -> list[Reward]:
+    return [_reward(one, program, products, end, by) for one in sample.rewards]
+
+
+def _reward(one: SampleReward, program: Program, products: list[Product], end: datetime.datetime, by: Actor) -> Reward:
     by_sku = {product.sku: product for product in products}
-    tiers = {tier.name: tier for tier in program.tiers.all()}
-    return [
-        Reward.objects.create(
-            program=program,
-            name=one.name,
-            description=one.description,
-            kind=one.kind,
-            value=one.value,
-            product=by_sku.get(one.sku),
-            cost=one.cost,
-            stock=one.stock,
-            limit_per_member=one.limit,
-            tier=tiers.get(one.tier),
+    chosen = tuple(str(by_sku[sku].pk) for sku in one.choices)
+    begins = None
+    if one.in_days is not None:
+        begins = (end + datetime.timedelta(days=one.in_days)).replace(hour=17, minute=30, second=0, microsecond=0)
+    reward: Reward = Reward.objects.create(
+        program=program,
+        name=one.name,
+        description=one.description,
+        kind=one.kind,
+        value=one.value,
+        product=by_sku.get(one.sku),
+        cost=one.cost,
+        stock=0 if one.codes else one.stock,
+        limit_per_member=one.limit,
+        tier=program.tiers.filter(name=one.tier).first() if one.tier else None,
+        terms=Conditions(products=chosen).as_json(),
+        charity=add_charity(name=one.charity, by=by) if one.charity else None,
+        happens_at=begins,
+        uses_own_codes=bool(one.codes),
+        **one.more,
+    )
+    if one.prizes:
+        set_prizes(
+            reward,
+            [
+                PrizeDetails(name, kind, value=value, weight=weight, unit_cost=cost)
+                for name, kind, value, weight, cost in one.prizes
+            ],
         )
-        for one in sample.rewards
-    ]
+    if one.codes:
+        add_codes(reward, list(one.codes), by=by)
+        reward.refresh_from_db()
+    return reward
