@@ -172,6 +172,7 @@ def test_the_pages_lead_through_it(shop: Tenant, cast: Any, tmp_path: Path) -> N
     }  # fmt: skip
     chosen(shop, record)
     preview = owner.get(page).content.decode()
+    assert "Points and tiers · " in preview
     assert "Import 5 rows" in preview
     assert "never ends" in preview
     assert "Afterwards every member of the file has the points the file says." in preview
