@@ -6,7 +6,7 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         from customers.imports.balances import fill
-        from programs import effects, jobs, registration
+        from programs import effects, jobs, registration, takeout
         from programs.bringing import PointsAndTiers
         from programs.portal import places
 
@@ -15,3 +15,4 @@ class ProgramsConfig(AppConfig):
         jobs.register()
         places.register()
         registration.register()
+        takeout.register()

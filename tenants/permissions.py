@@ -23,9 +23,10 @@ class Permission(StrEnum):
     MANAGE_TEAM = "team.manage"
     MANAGE_KEYS = "keys.manage"
     VIEW_AUDIT = "audit.view"
+    TAKE_OUT = "data.take_out"
 
 
-_MANAGER = frozenset(Permission) - {Permission.MANAGE_KEYS}
+_MANAGER = frozenset(Permission) - {Permission.MANAGE_KEYS, Permission.TAKE_OUT}
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenants.views import domains, home, settings, start, team
+from tenants.views import domains, home, settings, start, takeout, team
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -27,5 +27,7 @@ urlpatterns = [
     path("settings/domains/<uuid:pk>/removal/", domains.removal, name="settings_domain_removal"),
     path("settings/keys/", settings.keys, name="settings_keys"),
     path("settings/keys/<uuid:pk>/revocation/", settings.key_revocation, name="settings_key_revocation"),
+    path("settings/data/", takeout.data, name="settings_data"),
+    path("settings/data/archive/", takeout.take_out, name="settings_archive"),
     path("settings/audit/", settings.audit, name="settings_audit"),
 ]

@@ -28,6 +28,8 @@ DASHBOARD: dict[str, Route] = {
     "team_pin_reset": Route(LEADERS, "membership"),
     "team_withdrawal": Route(LEADERS, "invitation"),
     "settings_business": Route(LEADERS),
+    "settings_data": Route(OWNER),
+    "settings_archive": Route(OWNER),
     "settings_brand": Route(LEADERS),
     "settings_logo_removal": Route(LEADERS),
     "settings_locations": Route(LEADERS),

@@ -12,6 +12,7 @@ from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.names import words
 from loyalty_saas.lib.tables import guess_decimal, parse_decimal
 from loyalty_saas.lib.typed_dates import Ambiguous, DateOrder, guess_date_order, parse_birthday, parse_local
+from tenants.takeout import OWN_COLUMN
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -21,8 +22,8 @@ _NUMBERED = re.compile(r"#?[A-Za-z]{0,4}-?\d{2,}")
 _ENOUGH = 0.7
 # Under a header that says what it is, some cells may well be wrong: they are refused, row by row.
 _NAMED = 0.3
-# The columns of our own report of refused rows.
-OWN_COLUMNS = ("row in the file", "column with the problem", "why it was not taken")
+# The columns of our own files: the report of refused rows, and what a business takes out.
+OWN_COLUMNS = ("row in the file", "column with the problem", "why it was not taken", OWN_COLUMN)
 
 
 @dataclass(slots=True)

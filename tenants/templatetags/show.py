@@ -117,6 +117,7 @@ AUDIT_WORDS = {
     "key.revoked": _("revoked the API key"),
     "program.drafted": _("began the program"),
     "program.begun": _("began the program with a recipe"),
+    "data.taken_out": _("took out everything"),
     "sheet.printed": _("printed a poster or cards"),
     "program.changed": _("changed the program"),
     "program.published": _("published the program"),

@@ -1,0 +1,67 @@
+"""What members have: points with their days, and tiers, shaped as an import reads them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from customers.enums import ImportKind
+from customers.takeout import heading
+from loyalty_saas.lib.days import local_day
+from programs.domain.accounts import points_program
+from programs.models import Account, Lot
+from tenants.isolation import tenant_context
+from tenants.models import Tenant
+from tenants.takeout import Row, TakeoutFile, files, in_pieces
+
+
+def register() -> None:
+    files.register(BALANCES)
+
+
+def _rows(tenant: Tenant) -> Iterator[Row]:
+    with tenant_context(tenant):
+        program = points_program()
+    if program is None:
+        return
+
+    def amounts(lots: list[Lot]) -> Iterable[Row]:
+        for lot in lots:
+            earned_at = (lot.origin or lot.entry).occurred_at
+            last = local_day(lot.expires_at - timedelta(microseconds=1), tenant.zone) if lot.expires_at else "never"
+            waits = local_day(lot.available_from, tenant.zone) if lot.is_pending else ""
+            yield [lot.account.member.number, lot.remaining, earned_at.isoformat(), last, "", "", waits]
+
+    def tiers(accounts: list[Account]) -> Iterable[Row]:
+        for one in accounts:
+            yield [one.member.number, "", "", "", one.tier.name if one.tier else "", one.tier_until or "", ""]
+
+    yield from in_pieces(
+        tenant,
+        lambda: Lot.objects.filter(account__program=program, remaining__gt=0).select_related(
+            "account__member", "entry", "origin"
+        ),
+        amounts,
+    )
+    yield from in_pieces(
+        tenant,
+        lambda: Account.objects.filter(program=program, tier__isnull=False, merged_into=None).select_related(
+            "member", "tier"
+        ),
+        tiers,
+    )
+
+
+BALANCES = TakeoutFile(
+    "balances.csv",
+    "Points that are there, each amount with its days, and tiers; a row has the one or the other.",
+    [
+        (heading(ImportKind.BALANCES, "number"), "number of the member's card"),
+        (heading(ImportKind.BALANCES, "points"), "how many are left"),
+        (heading(ImportKind.BALANCES, "earned_on"), "when they were earned"),
+        (heading(ImportKind.BALANCES, "expires_on"), "the last day on which they are good, or never"),
+        (heading(ImportKind.BALANCES, "tier"), "name of the tier"),
+        (heading(ImportKind.BALANCES, "tier_until"), "the last day on which it is certain"),
+        ("pending until", "the day on which they become available, where they wait"),
+    ],
+    _rows,
+    order=30,
+)
