@@ -36,6 +36,8 @@ _TOLD: Mapping[str, tuple[str, str, str | Promise]] = {
     ActivityKind.PLACE_OFFERED: ("ticket-check", "good", gettext_lazy("A place became free: “%(name)s”")),
     ActivityKind.PLACE_LAPSED: ("list-x", "", gettext_lazy("Did not take the place in time: “%(name)s”")),
     ActivityKind.GOODWILL_UNDONE: ("undo-2", "", gettext_lazy("A gesture was undone: “%(name)s”")),
+    ActivityKind.CHALLENGE_DONE: ("trophy", "honey", gettext_lazy("Did the challenge “%(name)s”")),
+    ActivityKind.CHALLENGE_UNDONE: ("undo-2", "bad", gettext_lazy("“%(name)s” is no longer done")),
     ActivityKind.PRESENT_GIVEN: ("gift", "honey", gettext_lazy("Was given “%(name)s”")),
     ActivityKind.FRIEND_JOINED: ("user-round-plus", "good", gettext_lazy("A friend joined by their word")),
     ActivityKind.ADVOCACY_CLAIMED: ("megaphone", "", gettext_lazy("Said that they did: “%(name)s”")),
@@ -43,7 +45,12 @@ _TOLD: Mapping[str, tuple[str, str, str | Promise]] = {
     ActivityKind.ADVOCACY_REFUSED: ("megaphone", "", gettext_lazy("Not accepted: “%(name)s”")),
     ActivityKind.TIER_REACHED: ("star", "honey", gettext_lazy("Reached %(name)s")),
 }
-_COSTS = (ActivityKind.REWARD_REDEEMED, ActivityKind.REDEMPTION_VOIDED)
+_COSTS = (
+    ActivityKind.CHALLENGE_DONE,
+    ActivityKind.CHALLENGE_UNDONE,
+    ActivityKind.REWARD_REDEEMED,
+    ActivityKind.REDEMPTION_VOIDED,
+)
 
 
 # Of stamp cards: the same with what the card is called.

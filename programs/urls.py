@@ -2,6 +2,7 @@ from django.urls import path
 
 from programs.views import (
     books,
+    challenges,
     charities,
     closures,
     entries,
@@ -46,6 +47,12 @@ urlpatterns = [
     path("program/tiers/<uuid:pk>/", tiers.tier, name="tier"),
     path("program/tiers/<uuid:pk>/movers/", tiers.movers, name="tier_movers"),
     path("program/tiers/<uuid:pk>/removal/", tiers.removal, name="tier_removal"),
+    path("program/challenges/", challenges.challenges, name="challenges"),
+    path("program/challenges/new/", challenges.new_challenge, name="new_challenge"),
+    path("program/challenges/<uuid:pk>/", challenges.challenge, name="challenge"),
+    path("program/challenges/<uuid:pk>/removal/", challenges.removal, name="challenge_removal"),
+    path("program/challenges/<uuid:pk>/ending/", challenges.ending, name="challenge_ending"),
+    path("program/challenges/<uuid:pk>/copy/", challenges.copying, name="challenge_copy"),
     path("program/rules/", rules.rules, name="rules"),
     path("program/rules/stacking/", rules.stacking, name="rule_stacking"),
     path("program/rules/stacking/example/", rules.stacking_example, name="rule_stacking_example"),

@@ -52,6 +52,10 @@ _PLAIN: Mapping[tuple[str, str], str | Promise] = {
     (EntryKind.ACCRUE, Cause.OPENING): gettext_lazy("The balance brought along from before."),
     (EntryKind.ACCRUE, Cause.REFERRAL): gettext_lazy("A friend joined by a member’s word and bought something."),
     (EntryKind.ACCRUE, Cause.ADVOCACY): gettext_lazy("For recommending us; somebody of the team has seen it."),
+    (EntryKind.ADJUST, Cause.CHALLENGE): gettext_lazy("A challenge was done."),
+    (EntryKind.REVERSE, Cause.CHALLENGE): gettext_lazy(
+        "What was bought for the challenge came back, so it is no longer done."
+    ),
     (EntryKind.ADJUST, Cause.GOODWILL): gettext_lazy("A gesture, to make something right."),
     (EntryKind.HOLD, ""): gettext_lazy("They wait until somebody of the team has looked at them."),
     (EntryKind.CONFIRM, Cause.REVIEW): gettext_lazy("Somebody has looked: they can be spent from now on."),

@@ -63,6 +63,12 @@ DASHBOARD: dict[str, Route] = {
     "programs:tier": Route(LEADERS, "tier"),
     "programs:tier_movers": Route(LOOKERS, "tier"),
     "programs:tier_removal": Route(LEADERS, "tier"),
+    "programs:challenges": Route(LOOKERS),
+    "programs:new_challenge": Route(LEADERS),
+    "programs:challenge": Route(LOOKERS, "challenge"),
+    "programs:challenge_removal": Route(LEADERS, "challenge"),
+    "programs:challenge_ending": Route(LEADERS, "challenge"),
+    "programs:challenge_copy": Route(LEADERS, "challenge"),
     "programs:rules": Route(LOOKERS),
     "programs:rule_stacking": Route(LEADERS),
     "programs:rule_stacking_example": Route(LOOKERS),
@@ -244,6 +250,7 @@ class Things:
     closure: Any
     tier: Any
     rule: Any
+    challenge: Any
     stamp_card: Any
     reward: Any
     coded_reward: Any

@@ -12,6 +12,8 @@ from customers.domain.segments import keep_segment
 from customers.domain.tags import find_or_make_tags
 from customers.enums import ImportKind, Source
 from customers.models import Category, Import, Product
+from programs.domain.challenges.definition import Definition
+from programs.domain.challenges.publishing import compose_challenge
 from programs.domain.charities import add_charity
 from programs.domain.extending import announce_closure
 from programs.domain.goodwill.making import GestureDetails, make_right
@@ -111,6 +113,12 @@ def make_things(cast: Cast) -> Things:
             closure=announce_closure(date(2999, 8, 1), date(2999, 8, 14), reason=f"Holidays {canary}", by=by),
             tier=tier,
             rule=rule,
+            challenge=compose_challenge(
+                program,
+                name=f"Challenge {canary}",
+                definition=Definition("times", goal=2, last_day=date(2999, 1, 1), points=5),
+                by=by,
+            ),
             stamp_card=stamp_card,
             reward=reward,
             coded_reward=Reward.objects.create(

@@ -10,6 +10,7 @@ from programs.api.stamp_shapes import Stamped, UnstampedPreview
 from programs.enums import (
     BenefitKind,
     Cause,
+    ChallengeKind,
     EntryKind,
     HoldStatus,
     LimitPeriod,
@@ -219,6 +220,16 @@ class PlannedLine(Shape):
     tax = Whole()
 
 
+class LostChallenge(Shape):
+    """A challenge that would no longer be done: `points` are taken back as well, `voucher` stops working."""
+
+    name = Text()
+    points = Whole()
+    owed = Whole(help_text="Of the points those that are spent already.")
+    voucher = Text(help_text="Empty where it gave points.")
+    was_used = serializers.BooleanField(help_text="The voucher was used, and stays used.")
+
+
 class ReturnPreview(Shape):
     """What a return would do, before anybody confirms it. Nothing is written.
 
@@ -239,6 +250,38 @@ class ReturnPreview(Shape):
     balance_after = Whole(source="effect.balance_after")
     tier_at_risk = serializers.BooleanField(source="effect.tier_at_risk")
     stamps = UnstampedPreview(many=True)
+    challenges = LostChallenge(many=True, source="effect.challenges", help_text="Challenges no longer done.")
+
+
+class ChallengePart(Shape):
+    """One thing of a set."""
+
+    name = Text()
+    there = serializers.BooleanField()
+
+
+class ShownChallenge(Shape):
+    """A challenge and how far the member is: `done` of `goal` steps, in words in `so_far`."""
+
+    id = Id()
+    name = Text()
+    kind = Choice(ChallengeKind.choices)
+    asks = Text(help_text="What is asked, in words.")
+    gives = Text(help_text="What it gives, in words.")
+    so_far = Text()
+    done = Whole()
+    goal = Whole()
+    percent = Whole()
+    parts = ChallengePart(many=True, help_text="Of a set, each thing.")
+    last_day = Day(allow_null=True)
+    is_done = serializers.BooleanField(help_text="Done and rewarded: a badge.")
+    done_at = Moment(allow_null=True)
+
+
+class ChallengeList(Shape):
+    """Those that run, and those the member has done."""
+
+    results = ShownChallenge(many=True)
 
 
 class NewAdjustment(Shape):

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from programs.api import accounts, returns, rewards, stamps, vouchers
+from programs.api import accounts, challenges, returns, rewards, stamps, vouchers
 
 urlpatterns = [
     path("purchases/<uuid:purchase_id>/returns/", returns.PurchaseReturns.as_view(), name="purchase_returns"),
     path("purchases/<uuid:purchase_id>/returns/preview/", returns.ReturnPreviews.as_view(), name="return_preview"),
     path("members/<uuid:member_id>/balance/", accounts.MemberBalance.as_view(), name="member_balance"),
+    path("members/<uuid:member_id>/challenges/", challenges.MemberChallenges.as_view(), name="member_challenges"),
     path("members/<uuid:member_id>/entries/", accounts.MemberEntries.as_view(), name="member_entries"),
     path("members/<uuid:member_id>/adjustments/", accounts.MemberAdjustments.as_view(), name="member_adjustments"),
     path("members/<uuid:member_id>/stamp-cards/", stamps.MemberStampCards.as_view(), name="member_stamp_cards"),

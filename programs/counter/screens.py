@@ -15,7 +15,9 @@ from loyalty_saas.lib.days import local_day, next_birthday, start_of_day
 from loyalty_saas.lib.errors import NotFound
 from loyalty_saas.lib.locales import babel_locale
 from loyalty_saas.lib.money import minor_digits
+from programs.challenge_words import shown
 from programs.domain.benefits import benefits_of
+from programs.domain.challenges.reading import trials_of
 from programs.domain.stamps.reading import CardStanding, cards_of
 from programs.domain.tier_notices import is_told
 from programs.domain.undo import undo_until
@@ -61,6 +63,7 @@ class MemberScreen:
     birthday: Birthday | None
     last_visit: datetime.datetime | None
     benefits: Mapping[str, TierBenefit]
+    challenges: list[dict[str, object]]
     cards: list[CardStanding]
 
     @property
@@ -158,6 +161,7 @@ def member_screen(member: Member) -> MemberScreen:
         birthday=_birthday(member),
         last_visit=last,
         benefits=benefits_of(account.tier) if account else {},
+        challenges=_challenges(account) if account else [],
         cards=cards_of(member),
     )
 
@@ -191,6 +195,16 @@ def _undoable(entries: list[Entry], account: Account | None) -> frozenset[UUID]:
     recent = [one for one in entries if _is_undoable(one) and undo_until(one, account) > now]
     undone = set(Entry.objects.filter(reverses__in=recent).values_list("reverses_id", flat=True)) if recent else set()
     return frozenset(one.pk for one in recent if one.pk not in undone)
+
+
+def _challenges(account: Account) -> list[dict[str, object]]:
+    """Those that run, and those that were done today."""
+    zone = current_tenant().zone
+    today = local_day(timezone.now(), zone)
+    trials = [
+        trial for trial in trials_of(account) if trial.result is None or local_day(trial.result.done_at, zone) == today
+    ]
+    return [shown(trial, account.program) for trial in trials]
 
 
 def _is_undoable(entry: Entry) -> bool:

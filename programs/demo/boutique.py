@@ -6,6 +6,7 @@ from programs.demo.script import (
     Person,
     Sample,
     SampleBenefit,
+    SampleChallenge,
     SampleGesture,
     SampleReward,
     SampleRule,
@@ -104,6 +105,12 @@ BOUTIQUE = Sample(
     rules=(
         SampleRule("Your birthday week", "multiply", 200, when={"occasion": "birthday", "most_for_member": 2_000}),
         SampleRule("Hello", "fixed", 250, when={"occasion": "first", "minimum": 3_000, "budget": 50_000}),
+    ),
+    challenges=(
+        SampleChallenge(
+            "From head to toe", "collect", categories=("Shirts", "Trousers", "Accessories"), gift_kind="percent_off",
+            value=15, began=120, ends=45,
+        ),
     ),
     rewards=(
         SampleReward("£5 off", "amount_off", 500, value=500, more={"minimum": 2000}),

@@ -6,6 +6,7 @@ from programs.demo.script import (
     Person,
     Sample,
     SampleBenefit,
+    SampleChallenge,
     SampleGesture,
     SampleReward,
     SampleRule,
@@ -120,6 +121,11 @@ CAFE = Sample(
     ),
     stamp_cards=(
         SampleStampCard("Coffee card", 10, "Any coffee on us", "items", ("Coffee",), most_in_day=3, sku="FLW"),
+    ),
+    challenges=(
+        SampleChallenge("Six mornings", "times", goal=6, points=40, began=30, ends=12),
+        SampleChallenge("Every week", "streak", goal=4, gift_kind="free_product", sku="APF", began=60, ends=None),
+        SampleChallenge("All our cakes", "collect", skus=("SAC", "APF", "BAN"), points=60, began=45, ends=40),
     ),
     rewards=(
         SampleReward("An espresso", "free_product", 30, sku="ESP", description="Single or double, as you like it."),

@@ -21,7 +21,7 @@ from loyalty_saas.lib.errors import DomainError
 from programs.demo.clock import clock_at
 from programs.demo.guests import Guest, invite_guests
 from programs.demo.script import Sample
-from programs.demo.stage import Stage, set_stage
+from programs.demo.stage import Stage, begin_challenges, set_stage
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.goodwill.approvals import Approval
 from programs.domain.goodwill.making import GestureDetails, make_right
@@ -103,6 +103,7 @@ class Play:
         if night <= self.now:
             with clock_at(night):
                 self._play_night(night, day)
+                begin_challenges(self.sample, self.stage, self.now, day)
         for moment, number in sorted(self._moments(day)):
             with clock_at(moment):
                 self._visit(number, self.guests[number], moment)

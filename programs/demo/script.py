@@ -67,6 +67,24 @@ class SampleStampCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleChallenge:
+    """One that begins so many days before the end of the play, and ends so many after it; goods by their names."""
+
+    name: str
+    kind: str
+    goal: int = 1
+    points: int = 0
+    gift_kind: str = ""
+    value: int = 0
+    sku: str = ""
+    minimum: int = 0
+    categories: tuple[str, ...] = ()
+    skus: tuple[str, ...] = ()
+    began: int = 30
+    ends: int | None = 14
+
+
+@dataclass(frozen=True, slots=True)
 class SampleReward:
     name: str
     kind: str
@@ -147,6 +165,7 @@ class Sample:
     tiers: tuple[SampleTier, ...] = ()
     rules: tuple[SampleRule, ...] = ()
     stamp_cards: tuple[SampleStampCard, ...] = ()
+    challenges: tuple[SampleChallenge, ...] = ()
     rewards: tuple[SampleReward, ...] = ()
     given_names: tuple[str, ...] = ()
     family_names: tuple[str, ...] = ()

@@ -13,7 +13,10 @@ from customers.models import Product
 from loyalty_saas.lib.secrets import hash_pin
 from programs.demo.clock import clock_at
 from programs.demo.script import Person, Sample, SampleReward
+from programs.domain.accounts import points_program
 from programs.domain.benefits import BenefitDetails, set_benefits
+from programs.domain.challenges.definition import Definition as ChallengeDefinition
+from programs.domain.challenges.publishing import compose_challenge, publish_challenge
 from programs.domain.charities import add_charity
 from programs.domain.conditions import Conditions
 from programs.domain.own_codes import add_codes
@@ -168,6 +171,28 @@ def _stamp_cards(sample: Sample, products: list[Product], end: datetime.datetime
         )
         with clock_at(end - datetime.timedelta(days=one.days)):
             publish_card(compose_card(terms, by=by), by=by)
+
+
+def begin_challenges(sample: Sample, stage: Stage, end: datetime.datetime, day: datetime.date) -> None:
+    """Publish those that begin on this day; the clock stands there."""
+    by, by_sku = Actor.staff(stage.staff[0]), {product.sku: product for product in stage.products}
+    program = points_program()
+    for one in sample.challenges:
+        if program is None or (end - datetime.timedelta(days=one.began)).date() != day:
+            continue
+        definition = ChallengeDefinition(
+            one.kind,
+            goal=one.goal,
+            last_day=None if one.ends is None else (end + datetime.timedelta(days=one.ends)).date(),
+            minimum=one.minimum,
+            products=tuple(str(by_sku[sku].pk) for sku in one.skus),
+            categories=tuple(str(find_or_make_category(name).pk) for name in one.categories),
+            points=one.points,
+            gift_kind=one.gift_kind,
+            value=one.value,
+            product=str(by_sku[one.sku].pk) if one.sku else "",
+        )
+        publish_challenge(compose_challenge(program, name=one.name, definition=definition, by=by), by=by)
 
 
 def _rewards(

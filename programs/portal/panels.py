@@ -5,7 +5,9 @@ from typing import Any
 from django.utils import timezone
 
 from customers.enums import MemberStatus
+from programs.challenge_words import shown
 from programs.domain.benefits import benefits_of
+from programs.domain.challenges.reading import trials_of
 from programs.domain.extending import announced_for, rest_of
 from programs.domain.rules.promises import promises_for
 from programs.domain.stamps.reading import versions_in_force
@@ -107,6 +109,19 @@ def what_it_gives(reading: Reading) -> dict[str, Any] | None:
         "rewards": offered[:ON_HOME],
         "first": min(offered, key=lambda reward: reward.cost, default=None),
         "tiers": list(program.tiers.filter(by_invitation=False).order_by("threshold")),
+    }
+
+
+def challenges(reading: Reading) -> dict[str, Any] | None:
+    """What is worth trying, and the badges of what was done."""
+    if reading.account is None or not reading.is_running:
+        return None
+    shown_ones = [shown(trial, reading.account.program) for trial in trials_of(reading.account)]
+    if not shown_ones:
+        return None
+    return {
+        "open": [one for one in shown_ones if not one["is_done"]],
+        "badges": [one for one in shown_ones if one["is_done"]],
     }
 
 

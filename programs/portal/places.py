@@ -11,6 +11,7 @@ _HOME = (
     ("next", panels.next_thing, 10),
     ("stamps", panels.stamp_cards, 15),
     ("progress", panels.progress, 20),
+    ("challenges", panels.challenges, 25),
     ("rewards", panels.rewards, 30),
     ("more", panels.more_points, 35),
     ("dates", panels.dates, 40),

@@ -43,6 +43,8 @@ def entry_title(entry: Entry) -> str:
         (EntryKind.ACCRUE, Cause.PURCHASE): _("Purchase"),
         (EntryKind.ACCRUE, Cause.JOINING): _("A welcome present"),
         (EntryKind.ACCRUE, Cause.OPENING): _("Brought along from before"),
+        (EntryKind.ADJUST, Cause.CHALLENGE): _("Challenge done: %(name)s") % {"name": name},
+        (EntryKind.REVERSE, Cause.CHALLENGE): _("No longer done: %(name)s") % {"name": name},
         (EntryKind.ADJUST, Cause.GOODWILL): _("A gesture from %(business)s") % {"business": current_tenant().name},
         (EntryKind.REVERSE, Cause.GOODWILL): _("A gesture taken back"),
         (EntryKind.REVERSE, Cause.RETURN): _("Return"),
@@ -91,6 +93,8 @@ def _reasons(snapshot: Mapping[str, Any], program: Program) -> Iterator[str]:
     for reason in snapshot.get("reasons", ()):
         if sentence := _reason(reason, program):
             yield sentence
+    if "challenge" in snapshot and snapshot.get("back"):
+        yield _("What was bought for it came back.")
     if "joining_bonus" in snapshot:
         yield _("Everybody who joins gets it once.")
 

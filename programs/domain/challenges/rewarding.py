@@ -171,7 +171,7 @@ def _take_points(account: Account, result: ChallengeResult, because: str) -> Tak
             owe=short,
             reason=because[:300] or result.challenge.name,
             reverses_id=result.entry_id,
-            snapshot={"challenge": str(result.challenge_id), "name": result.challenge.name},
+            snapshot={"challenge": str(result.challenge_id), "name": result.challenge.name, "back": True},
         ),
     )
     return TakenBack(result.challenge.name, points=result.points, owed=short)
