@@ -133,7 +133,7 @@ CAFE = Sample(
             "Any coffee", "choice", 45, choices=("MEL", "FLW", "CAP", "FIL"), description="From melange to filter."
         ),
         SampleReward(
-            "Large for the price of small", "upgrade", 20, value=70, description="Any coffee, a size up.",
+            "Large for the price of small", "upgrade", 35, value=70, description="Any coffee, a size up.",
             more={"limit_in_period": 1, "limit_period": "day", "unit_cost": 25},
         ),
         SampleReward(
@@ -160,7 +160,7 @@ CAFE = Sample(
         ),
         SampleReward("Breakfast “Linden”", "free_product", 180, sku="FRU", tier="Regular"),
         SampleReward(
-            "Cupping evening", "experience", 250, stock=8, limit=1, in_days=12,
+            "Cupping evening", "experience", 150, stock=8, limit=1, in_days=12,
             description="An evening with Lena and six coffees.",
             more={"has_waiting_list": True, "unit_cost": 1200, "content": "Ring at the yard door. We begin on time."},
         ),

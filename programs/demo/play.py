@@ -138,7 +138,7 @@ class Play:
         if self.chance.random() < self.sample.returns:
             self._bring_back(purchase, by)
         elif self.chance.random() < guest.habit.redeems:
-            self._redeem(member, by, purchase)
+            self._redeem(member, by, purchase, saves=number % 4 == 0)
         self._have_full_cards(purchase, by)
         if self.kindness.random() < self.sample.goodwill:
             self._make_right(member, by)
@@ -190,11 +190,13 @@ class Play:
         if purchase.total:
             record_return(purchase, ReturnDetails(reason="Did not fit"), by=by, source=Source.DEMO, silent=True)
 
-    def _redeem(self, member: Member, by: Actor, purchase: Purchase) -> None:
-        """Take the dearest reward that can be had, and mostly use it at once."""
+    def _redeem(self, member: Member, by: Actor, purchase: Purchase, *, saves: bool) -> None:
+        """Take the dearest reward that can be had, and mostly use it at once. Some save up for one of the dear ones."""
         accrual: Entry | None = purchase.accrual  # type: ignore[attr-defined]  # set by what the purchase led to
         balance = accrual.balance_after if accrual else 0
-        affordable = [reward for reward in self.stage.rewards if reward.cost <= balance]
+        costs = sorted(reward.cost for reward in self.stage.rewards)
+        least = costs[len(costs) * 3 // 4] if saves else 0
+        affordable = [reward for reward in self.stage.rewards if least <= reward.cost <= balance]
         for reward in sorted(affordable, key=lambda one: -one.cost)[:2]:
             if redemption := self._try(member, reward, by):
                 if self.chance.random() < 0.85 and redemption.status == RedemptionStatus.OPEN:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loyalty_saas.lib.days import local_day
+from programs.models import Voucher
 from programs.portal.reading import Reading, last_day
 from programs.unit import in_points
 from tenants.isolation import current_tenant
@@ -61,9 +62,14 @@ def _place_is_kept(reading: Reading) -> NextStep | None:
     return NextStep("ticket-check", title, text, _("Take it"), "reward", kept.reward.pk)
 
 
+def _own(reading: Reading) -> list[Voucher]:
+    """Those that are not meant for somebody else."""
+    return [voucher for voucher in reading.open_vouchers if not voucher.is_wrapped]  # type: ignore[attr-defined]
+
+
 def _voucher_runs_out(reading: Reading) -> NextStep | None:
     soon = timezone.now() + SOON
-    voucher = next((one for one in reading.open_vouchers if one.valid_until < soon), None)
+    voucher = next((one for one in _own(reading) if one.valid_until < soon), None)
     if voucher is None:
         return None
     text = _("Show your voucher until %(day)s.") % {"day": day(last_day(voucher))}
@@ -86,9 +92,9 @@ def _points_run_out(reading: Reading) -> NextStep | None:
 
 
 def _voucher_waits(reading: Reading) -> NextStep | None:
-    if not reading.open_vouchers:
+    voucher = next(iter(_own(reading)), None)
+    if voucher is None:
         return None
-    voucher = reading.open_vouchers[0]
     return NextStep(
         "ticket", voucher.name, _("It is yours: show the voucher at the counter."), _("Show it"), "voucher", voucher.pk
     )

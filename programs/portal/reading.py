@@ -7,14 +7,15 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from customers.models import Member
 from loyalty_saas.lib.errors import NotFound
 from programs.domain.places import IN_LINE
 from programs.domain.stamps.reading import CardStanding, cards_of
-from programs.enums import ProgramStatus, RedemptionStatus, WaitingStatus
-from programs.models import Account, Program, Voucher, WaitingPlace
+from programs.enums import GiftStatus, ProgramStatus, RedemptionStatus, WaitingStatus
+from programs.models import Account, Gift, Program, Voucher, WaitingPlace
 from programs.queries import AccountStanding, RewardOffer, account_of, points_program, rewards_for, standing_of
 
 
@@ -85,7 +86,8 @@ def reading_of(request: Any) -> Reading:
 def vouchers_of(member: Member) -> Any:
     known = Voucher.objects.filter(account__member=member)
     around = ("redemption__reward", "gesture", "present", "product", "charity", "account__program")
-    return known.select_related(*around)
+    wrapped = Gift.objects.filter(voucher=OuterRef("pk"), status=GiftStatus.OPEN)
+    return known.select_related(*around).annotate(is_wrapped=Exists(wrapped))
 
 
 def own_voucher(request: Any, pk: UUID) -> Voucher:

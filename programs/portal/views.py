@@ -168,9 +168,11 @@ def _offer(request: MemberRequest, pk: UUID) -> RewardOffer:
 def _can_give_back(voucher: Voucher) -> bool:
     """Whether the points may come back.
 
-    A gesture of the team cost none, a present cost somebody else's, and a stamp card was filled rather than chosen.
+    A gesture of the team cost none, a present cost somebody else's, a stamp card was filled rather than chosen, and
+    what has begun to be used is used.
     """
     is_own = voucher.redemption is not None and voucher.redemption.account_id == voucher.account_id
+    is_own = is_own and voucher.left in (None, voucher.value)
     return is_own and voucher.account.program.kind == ProgramKind.POINTS
 
 

@@ -20,10 +20,11 @@ from loyalty_saas.lib.columns import Column
 from loyalty_saas.lib.days import asked_day, end_of_day, start_of_day
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.ids import tidy_code
+from loyalty_saas.lib.money import minor_digits
 from programs.domain.redemptions import void_redemption
 from programs.enums import RedemptionStatus
 from programs.exports import csv_download
-from programs.models import Redemption, Reward, Voucher
+from programs.models import Draw, Redemption, Reward, Voucher, VoucherUse
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 
@@ -89,12 +90,22 @@ def _page(request: BusinessRequest, found: Redemption, *, reason: str = "", erro
         "voucher": voucher,
         # It holds until the first moment of the day after.
         "last_day": voucher.valid_until - timedelta(microseconds=1) if voucher else None,
+        "draw": Draw.objects.select_related("prize").filter(redemption=found).first(),
+        "uses": _uses(voucher),
         "kind": KINDS[found.status],
         "can_void": found.status == RedemptionStatus.OPEN and request.membership.may(Permission.ADJUST_POINTS),
         "reason": reason,
         "error": error,
     }
     return render(request, "programs/redemptions/one.html", context, status=status)
+
+
+def _uses(voucher: Voucher | None) -> list[VoucherUse]:
+    """Those of a voucher that was used in parts, or of which a use was taken back; one plain use says nothing new."""
+    if voucher is None:
+        return []
+    uses = list(voucher.uses.select_related("staff", "location"))
+    return uses if len(uses) > 1 or voucher.left is not None or any(use.amount is not None for use in uses) else []
 
 
 def _columns() -> list[Column]:
@@ -141,12 +152,14 @@ def _found(request: BusinessRequest, asked: dict[str, Any]) -> QuerySet[Redempti
 
 
 def _vouchers() -> Prefetch:
-    return Prefetch("vouchers", Voucher.objects.select_related("used_by", "used_location"))
+    return Prefetch("vouchers", Voucher.objects.select_related("used_by", "used_location", "account__member"))
 
 
 def _rows(found: QuerySet[Redemption], request: BusinessRequest) -> Iterator[list[object]]:
+    digits = minor_digits(request.tenant.currency)
     yield [
         *(_("Member"), _("Card"), _("Reward"), _("Points"), _("When"), _("By"), _("Voucher"), _("State"), _("Used")),
+        _("Cost"),
     ]
     for one in found.iterator(chunk_size=2000):
         voucher = next(iter(one.vouchers.all()), None)
@@ -161,6 +174,7 @@ def _rows(found: QuerySet[Redemption], request: BusinessRequest) -> Iterator[lis
             voucher.code if voucher else "",
             one.get_status_display(),
             timezone.localtime(used, request.tenant.zone).strftime("%Y-%m-%d %H:%M") if used else "",
+            "" if one.cost is None else f"{one.cost / 10**digits:.{digits}f}",
         ]
 
 
