@@ -28,7 +28,7 @@ from programs.domain.reversals import preview_return
 from programs.domain.stamps.reading import cards_of
 from programs.domain.stamps.taking import preview_unstamping
 from programs.domain.tier_notices import is_told
-from programs.enums import Cause, ProgramStatus, RedemptionStatus
+from programs.enums import Cause, ProgramKind, ProgramStatus, RedemptionStatus
 from programs.forms.rewards import AdjustmentForm
 from programs.forms.tiers import PlacementForm
 from programs.goodwill import gestures
@@ -208,7 +208,8 @@ def balance_choices() -> Sequence[tuple[str, str]]:
 
 
 def with_balance(members: QuerySet[Member], value: str) -> QuerySet[Member]:
-    return members.filter(_HOLDS[value][1]) if value in _HOLDS else members
+    points = Q(accounts__program__kind=ProgramKind.POINTS)
+    return members.filter(points & _HOLDS[value][1]) if value in _HOLDS else members
 
 
 def tier_choices() -> Sequence[tuple[str, str]]:

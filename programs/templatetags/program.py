@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from programs import links
-from programs.enums import TierBasis
+from programs.enums import ProgramKind, ProgramStatus, TierBasis
 from programs.models import Program
 from programs.unit import as_title, in_points, part_of_point, unit_for
 from tenants.models import Membership
@@ -109,6 +109,13 @@ def _measured(amount: int, basis: str, program: Program) -> str:
     if basis == TierBasis.POINTS:
         return in_points(program, amount)
     return ngettext("%(days)d day", "%(days)d days", amount) % {"days": amount}
+
+
+@register.simple_tag
+def book_programs() -> list[Program]:
+    """The programs that have books: points first, then stamp cards in the order in which they were begun."""
+    programs = Program.objects.exclude(status=ProgramStatus.DRAFT).order_by("created_at", "pk")
+    return sorted(programs, key=lambda one: one.kind != ProgramKind.POINTS)
 
 
 @register.simple_tag

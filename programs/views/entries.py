@@ -19,11 +19,11 @@ from customers.queries import search_members
 from loyalty_saas.lib.columns import Column
 from loyalty_saas.lib.days import asked_day
 from programs.books import entries_in
-from programs.domain.accounts import points_program
 from programs.enums import Cause, EntryKind
 from programs.exports import csv_download
 from programs.models import Entry, Gesture, LotUse, Program, Redemption
 from programs.unit import as_title
+from programs.views.books.period import asked_program
 from programs.why import explain_entry
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.enums import ActorKind
@@ -62,11 +62,12 @@ def entries(request: BusinessRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(entry, TONES.get(EntryKind(entry.kind), "")) for entry in page.object_list],
-        "columns": _columns(points_program()),
+        "program": asked["program"],
+        "columns": _columns(asked["program"]),
         "asked": asked,
         "member": Member.objects.filter(pk=asked["member"]).first() if asked["member"] else None,
         "moved": whole["moved"] or 0,
-        "is_filtered": any(asked.values()),
+        "is_filtered": any(value for name, value in asked.items() if name != "program"),
         "kinds": [("", _("Every kind")), *EntryKind.choices],
         "kind": asked["kinds"][0] if len(asked["kinds"]) == 1 else "",
         "staff": [("", _("Everybody")), *((one.pk, one.name) for one in people)],
@@ -133,6 +134,7 @@ def _asked(request: BusinessRequest) -> dict[str, Any]:
     """The filters of the list; what makes no sense is left out."""
     query = request.GET
     return {
+        "program": asked_program(request),
         "q": query.get("q", "").strip()[:80],
         "kinds": [kind for kind in query.getlist("kind") if kind in EntryKind.values],
         "member": _uuid(query.get("member", "")),
@@ -143,7 +145,7 @@ def _asked(request: BusinessRequest) -> dict[str, Any]:
 
 
 def _found(asked: dict[str, Any]) -> QuerySet[Entry]:
-    found = entries_in(asked["from"], asked["to"])
+    found = entries_in(asked["from"], asked["to"], asked["program"])
     if asked["kinds"]:
         found = found.filter(kind__in=asked["kinds"])
     if asked["member"]:

@@ -13,8 +13,7 @@ from loyalty_saas.lib.charts import heat_grid
 from loyalty_saas.lib.days import add_months
 from programs.books.cohorts import FATES, Cohort, cohorts, sum_of
 from programs.books.days import today_here
-from programs.domain.accounts import points_program
-from programs.views.books.period import tabs
+from programs.views.books.period import asked_program, tabs
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 
@@ -27,7 +26,7 @@ AGES = 12
 @require_GET
 @dashboard_page(Permission.VIEW_PROGRAM)
 def breakage(request: BusinessRequest) -> HttpResponse:
-    found = points_program()
+    found = asked_program(request)
     if found is None:
         return redirect("programs:program")
     count = _chosen(request, "months", COUNTS, 12)
@@ -39,7 +38,7 @@ def breakage(request: BusinessRequest) -> HttpResponse:
     labels = [str(format_skeleton("yMMM", one.month, locale=locale)) for one in kept]
     context = {
         "program": found,
-        "tabs": tabs("breakage"),
+        "tabs": tabs("breakage", found),
         "columns": _names(),
         "rows": [(label, _row(one)) for label, one in zip(labels, kept, strict=True)],
         "whole": whole,

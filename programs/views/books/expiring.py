@@ -14,9 +14,8 @@ from loyalty_saas.lib.charts import Series, bar_chart
 from programs.books import cost_of_points
 from programs.books.cost import shared_by
 from programs.books.expiring import NEVER, Expiring, expiry_calendar
-from programs.domain.accounts import points_program
 from programs.queries import current_rewards
-from programs.views.books.period import tabs
+from programs.views.books.period import asked_program, tabs
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 
@@ -24,7 +23,7 @@ from tenants.permissions import Permission
 @require_GET
 @dashboard_page(Permission.VIEW_PROGRAM)
 def expiring(request: BusinessRequest) -> HttpResponse:
-    found = points_program()
+    found = asked_program(request)
     if found is None:
         return redirect("programs:program")
     lines = expiry_calendar(found)
@@ -37,7 +36,7 @@ def expiring(request: BusinessRequest) -> HttpResponse:
     locale = request.tenant.locale
     context = {
         "program": found,
-        "tabs": tabs("expiring"),
+        "tabs": tabs("expiring", found),
         "rows": [
             (_label(line, locale), line, shares[place] if shares else None, f"{members}?{_query(line)}")
             for place, line in enumerate(lines)

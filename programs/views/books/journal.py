@@ -16,13 +16,12 @@ from loyalty_saas.lib.money import to_major
 from programs.books import PointCost, books_of, cost_of_points
 from programs.books.days import today_here
 from programs.books.journal import LedgerAccount, account_names, bookings, sums_of, written_later
-from programs.domain.accounts import points_program
 from programs.domain.bookkeeping import bookkeeping_of, set_bookkeeping
 from programs.exports import csv_download
 from programs.forms.bookkeeping import BookkeepingForm
 from programs.models import Program
 from programs.queries import current_rewards
-from programs.views.books.period import asked_period, column_names, entries_url, periods, tabs
+from programs.views.books.period import asked_period, asked_program, column_names, entries_url, periods, tabs
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 
@@ -30,7 +29,7 @@ from tenants.permissions import Permission
 @require_GET
 @dashboard_page(Permission.VIEW_PROGRAM)
 def journal(request: BusinessRequest) -> HttpResponse:
-    found = points_program()
+    found = asked_program(request)
     if found is None:
         return redirect("programs:program")
     first, last = asked_period(request, _last_month())
@@ -39,8 +38,8 @@ def journal(request: BusinessRequest) -> HttpResponse:
         "program": found,
         "first": first,
         "last": last,
-        "tabs": tabs("journal"),
-        "periods": periods(),
+        "tabs": tabs("journal", found),
+        "periods": periods(found),
         "cost": cost,
         "may_edit": request.membership.may(Permission.EDIT_PROGRAM),
         **(_figures(found, first, last, cost) if cost else {}),
@@ -51,7 +50,7 @@ def journal(request: BusinessRequest) -> HttpResponse:
 @require_GET
 @dashboard_page(Permission.EXPORT_MEMBERS)
 def journal_export(request: BusinessRequest) -> HttpResponse:
-    found = points_program()
+    found = asked_program(request)
     cost = cost_of_points(found, current_rewards(found)) if found else None
     if found is None or cost is None:
         return redirect("programs:journal")
@@ -63,7 +62,7 @@ def journal_export(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.EDIT_PROGRAM)
 def bookkeeping(request: BusinessRequest) -> HttpResponse:
     """What points cost, and the names of the accounts."""
-    found = points_program()
+    found = asked_program(request)
     if found is None:
         return redirect("programs:program")
     form = BookkeepingForm(request.POST or None, kept=bookkeeping_of(found))
@@ -92,7 +91,7 @@ def _figures(found: Program, first: date, last: date, cost: PointCost) -> dict[s
     called = account_names(bookkeeping_of(found))
     return {
         "opening": whole.opening,
-        "moved": [(names[name], whole.moved[name], entries_url(first, last, name)) for name in names],
+        "moved": [(names[name], whole.moved[name], entries_url(found, first, last, name)) for name in names],
         "closing": whole.closing,
         "sums": [(called[one.account], one.debit, one.credit) for one in sums],
         "debit": sum(one.debit for one in sums),

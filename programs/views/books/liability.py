@@ -11,9 +11,8 @@ from programs.books import books_of, cost_of_points
 from programs.books.cost import shared_by
 from programs.books.days import today_here
 from programs.books.places import liability_on
-from programs.domain.accounts import points_program
 from programs.queries import current_rewards
-from programs.views.books.period import tabs
+from programs.views.books.period import asked_program, tabs
 from programs.views.books.places import name_of, shown
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
@@ -22,7 +21,7 @@ from tenants.permissions import Permission
 @require_GET
 @dashboard_page(Permission.VIEW_PROGRAM)
 def liability(request: BusinessRequest) -> HttpResponse:
-    found = points_program()
+    found = asked_program(request)
     if found is None:
         return redirect("programs:program")
     day = _day(request)
@@ -34,7 +33,7 @@ def liability(request: BusinessRequest) -> HttpResponse:
     context = {
         "program": found,
         "day": day,
-        "tabs": tabs("liability"),
+        "tabs": tabs("liability", found),
         "kept": kept,
         "cost": cost,
         "money": money,

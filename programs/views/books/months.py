@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 
 from loyalty_saas.lib.charts import Series, bar_chart
 from programs.books import Books, Month, books_of
-from programs.domain.accounts import points_program
 from programs.exports import csv_download
+from programs.models import Program
 from programs.queries import current_rewards
-from programs.views.books.period import asked_period, column_names, entries_url, periods, tabs
+from programs.views.books.period import asked_period, asked_program, column_names, entries_url, periods, tabs
 from programs.worth import worth_of_points
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
@@ -24,7 +24,7 @@ from tenants.permissions import Permission
 @require_GET
 @dashboard_page(Permission.VIEW_PROGRAM)
 def books(request: BusinessRequest) -> HttpResponse:
-    found = points_program()
+    found = asked_program(request)
     if found is None:
         return redirect("programs:program")
     first, last = asked_period(request)
@@ -37,12 +37,12 @@ def books(request: BusinessRequest) -> HttpResponse:
         "last": last,
         "books": kept,
         "columns": names,
-        "tabs": tabs("books"),
-        "rows": [_row(month, names, request) for month in kept.months],
-        "whole": _row(kept.sum, names, request),
+        "tabs": tabs("books", found),
+        "rows": [_row(found, month, names, request) for month in kept.months],
+        "whole": _row(found, kept.sum, names, request),
         "chart": _chart(kept, request),
         "worth": worth_of_points(kept.outstanding.total, rewards),
-        "periods": periods(),
+        "periods": periods(found),
     }
     return render(request, "programs/books/page.html", context)
 
@@ -51,7 +51,7 @@ def books(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.VIEW_PROGRAM)
 def books_export(request: BusinessRequest) -> HttpResponse:
     first, last = asked_period(request)
-    kept = books_of(first, last, program=points_program())
+    kept = books_of(first, last, program=asked_program(request))
     names = column_names(kept.sum)
     rows: list[list[object]] = [[_("From"), _("To"), _("Opening"), *names.values(), _("Closing")]]
     rows += [
@@ -67,14 +67,14 @@ def books_export(request: BusinessRequest) -> HttpResponse:
     return csv_download("points-books", rows)
 
 
-def _row(month: Month, names: Iterable[str], request: BusinessRequest) -> dict[str, Any]:
+def _row(program: Program, month: Month, names: Iterable[str], request: BusinessRequest) -> dict[str, Any]:
     """A month with a link to the entries behind each of its figures."""
     return {
         "label": format_skeleton("yMMM", month.first, locale=request.tenant.locale),
         "opening": month.opening,
-        "cells": [(name, month.moved[name], entries_url(month.first, month.last, name)) for name in names],
+        "cells": [(name, month.moved[name], entries_url(program, month.first, month.last, name)) for name in names],
         "closing": month.closing,
-        "url": entries_url(month.first, month.last),
+        "url": entries_url(program, month.first, month.last),
     }
 
 

@@ -8,14 +8,31 @@ from django.utils.translation import gettext as _
 
 from loyalty_saas.lib.days import add_months, asked_day, end_of_month
 from programs.books import COLUMNS, Month, default_period, first_day
+from programs.domain.accounts import points_program
+from programs.enums import ProgramKind, ProgramStatus
+from programs.models import Program
 from tenants.access import BusinessRequest
 
 # Ten years are what a table of months can bear.
 MOST_MONTHS = 120
 
 
-def tabs(name: str) -> list[tuple[str, str, bool, None]]:
-    """The pages of the books, the one called `name` open."""
+def asked_program(request: BusinessRequest) -> Program | None:
+    """The program whose books are open: the one that was asked for, or else points, or else what there is."""
+    programs = list(Program.objects.exclude(status=ProgramStatus.DRAFT).order_by("created_at", "pk"))
+    asked = request.GET.get("program", "")
+    chosen = next((one for one in programs if str(one.pk) == asked), None)
+    usual = next((one for one in programs if one.kind == ProgramKind.POINTS), None) or points_program()
+    return chosen or usual or next(iter(programs), None)
+
+
+def program_query(program: Program) -> dict[str, str]:
+    """What an address needs so that the books stay with this program; points need nothing."""
+    return {} if program.kind == ProgramKind.POINTS else {"program": str(program.pk)}
+
+
+def tabs(name: str, program: Program) -> list[tuple[str, str, bool, None]]:
+    """The pages of a program's books, the one called `name` open."""
     pages = [
         ("books", _("Month by month")),
         ("places", _("By location")),
@@ -24,7 +41,9 @@ def tabs(name: str) -> list[tuple[str, str, bool, None]]:
         ("breakage", _("Breakage")),
         ("journal", _("Journal")),
     ]
-    return [(said, reverse(f"programs:{page}"), page == name, None) for page, said in pages]
+    query = urlencode(program_query(program))
+    tail = f"?{query}" if query else ""
+    return [(said, reverse(f"programs:{page}") + tail, page == name, None) for page, said in pages]
 
 
 def asked_period(request: BusinessRequest, usual: tuple[date, date] | None = None) -> tuple[date, date]:
@@ -36,7 +55,7 @@ def asked_period(request: BusinessRequest, usual: tuple[date, date] | None = Non
     return max(first, add_months(last, -MOST_MONTHS)), last
 
 
-def periods() -> list[tuple[str, str]]:
+def periods(program: Program) -> list[tuple[str, str]]:
     """Periods to choose at a touch."""
     _first, today = default_period()
     month, year = today.replace(day=1), today.replace(month=1, day=1)
@@ -48,11 +67,11 @@ def periods() -> list[tuple[str, str]]:
         (_("Last 12 months"), add_months(month, -11), today),
     ]
     choices.insert(1, (_("Last month"), before, end_of_month(before)))
-    oldest = first_day()
+    oldest = first_day(program)
     if oldest is not None:
         choices.append((_("Since the beginning"), max(oldest, add_months(today, -MOST_MONTHS)), today))
     return [
-        (str(name), "?" + urlencode({"from": first.isoformat(), "to": last.isoformat()}))
+        (str(name), "?" + urlencode({**program_query(program), "from": first.isoformat(), "to": last.isoformat()}))
         for name, first, last in choices
     ]
 
@@ -73,9 +92,9 @@ def column_names(*books: Month) -> dict[str, str]:
     return names
 
 
-def entries_url(first: date, last: date, column: str = "") -> str:
+def entries_url(program: Program, first: date, last: date, column: str = "") -> str:
     """The entries behind a figure."""
-    query: dict[str, object] = {"from": first.isoformat(), "to": last.isoformat()}
+    query: dict[str, object] = {**program_query(program), "from": first.isoformat(), "to": last.isoformat()}
     if column:
         query["kind"] = [str(kind) for kind in COLUMNS[column]]
     return f"{reverse('programs:entries')}?{urlencode(query, doseq=True)}"

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from programs.books.places import Place, Places, places_of
-from programs.domain.accounts import points_program
 from programs.exports import csv_download
-from programs.views.books.period import asked_period, column_names, entries_url, periods, tabs
+from programs.views.books.period import asked_period, asked_program, column_names, entries_url, periods, tabs
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 
@@ -18,7 +17,7 @@ from tenants.permissions import Permission
 @require_GET
 @dashboard_page(Permission.VIEW_PROGRAM)
 def places(request: BusinessRequest) -> HttpResponse:
-    found = points_program()
+    found = asked_program(request)
     if found is None:
         return redirect("programs:program")
     first, last = asked_period(request)
@@ -29,12 +28,12 @@ def places(request: BusinessRequest) -> HttpResponse:
         "first": first,
         "last": last,
         "columns": names,
-        "tabs": tabs("places"),
+        "tabs": tabs("places", found),
         "rows": [_row(place, names) for place in shown(kept)],
         "opening": kept.sum.opening,
-        "sums": [(name, kept.sum.moved[name], entries_url(first, last, name)) for name in names],
+        "sums": [(name, kept.sum.moved[name], entries_url(found, first, last, name)) for name in names],
         "closing": kept.sum.closing,
-        "periods": periods(),
+        "periods": periods(found),
     }
     return render(request, "programs/books/places.html", context)
 
@@ -43,7 +42,7 @@ def places(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.VIEW_PROGRAM)
 def places_export(request: BusinessRequest) -> HttpResponse:
     first, last = asked_period(request)
-    kept = places_of(first, last, program=points_program())
+    kept = places_of(first, last, program=asked_program(request))
     names = column_names(kept.sum, *(place.books for place in kept.places))
     rows: list[list[object]] = [[_("Earned at"), _("Opening"), *names.values(), _("Closing")]]
     lines = [*((name_of(place), place.books) for place in shown(kept)), (_("All of it"), kept.sum)]
