@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from customers.domain.purchases import ReturnDetails
+from customers.domain.purchases import ReturnDetails, plan_return
 from customers.models import Member, Merge, Purchase
 from customers.slots import (
     MemberFilter,
@@ -24,6 +24,7 @@ from loyalty_saas.lib.slots import Panel
 from programs.books.expiring import expiring_choices, with_expiring
 from programs.domain.accounts import points_program
 from programs.domain.merging import PART
+from programs.domain.referrals.returning import foresee_loss
 from programs.domain.reversals import preview_return
 from programs.domain.stamps.reading import cards_of
 from programs.domain.stamps.taking import preview_unstamping
@@ -180,6 +181,11 @@ def return_stamps(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] 
     """What the return would do to stamp cards; None where it takes no stamp."""
     effects = preview_unstamping(purchase, details)
     return {"effects": effects} if effects else None
+def return_of_friend(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] | None:
+    """What the return would take from whoever brought this member, and from them; None where it takes nothing."""
+    plan = plan_return(purchase, list(purchase.lines.order_by("position")), details)
+    referral = foresee_loss(purchase, returned=plan.total)
+    return {"referral": referral, "program": points_program()} if referral else None
 
 
 def merged_points(merge: Merge) -> dict[str, Any] | None:
@@ -236,6 +242,7 @@ def register() -> None:
     member_side.register(Panel("programs.stamps", "programs/member/stamps.html", stamps, 15, see))
     return_effects.register(Panel("programs.stamps", "programs/stamps/effects.html", return_stamps, 15, see))
     return_effects.register(Panel("programs.points", "programs/member/return.html", return_points, 10, see))
+    return_effects.register(Panel("programs.friends", "programs/member/return_friend.html", return_of_friend, 30, see))
     merge_effects.register(Panel("programs.points", "programs/member/merge.html", merged_points, 10, see))
     member_filters.register(MemberFilter("tier", _("Tier"), tier_choices, with_tier, 50, see))
     member_filters.register(MemberFilter("holds", _("Balance"), balance_choices, with_balance, 60, see))

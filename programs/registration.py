@@ -21,6 +21,9 @@ _PLACES = (
     Place("program", _("Program"), "programs:program", "sparkles", Permission.VIEW_PROGRAM, "loyalty", 40),
     Place("rewards", _("Rewards"), "programs:rewards", "gift", Permission.VIEW_PROGRAM, "loyalty", 50),
     Place("goodwill", _("Goodwill"), "programs:goodwill", "heart-handshake", Permission.VIEW_PROGRAM, "loyalty", 55),
+    Place(
+        "referrals", _("Bringing friends"), "programs:referrals", "users-round", Permission.VIEW_PROGRAM, "loyalty", 54
+    ),
     Place("reviews", _("To look at"), "programs:reviews", "shield-alert", Permission.ADJUST_POINTS, "loyalty", 58),
     Place("books", _("Books"), "programs:books", "book-open-check", Permission.VIEW_PROGRAM, "loyalty", 60),
 )

@@ -117,6 +117,16 @@ DASHBOARD: dict[str, Route] = {
     "programs:goodwill_reason": Route(LEADERS, "goodwill_reason"),
     "programs:goodwill_reason_position": Route(LEADERS, "goodwill_reason"),
     "programs:goodwill_reason_state": Route(LEADERS, "goodwill_reason"),
+    "programs:referrals": Route(LOOKERS),
+    "programs:referrals_export": Route(LOOKERS),
+    "programs:referral_settings": Route(LEADERS),
+    "programs:referral_example": Route(LEADERS),
+    "programs:advocate": Route(LOOKERS, "advocate"),
+    "programs:recommendations": Route(LEADERS),
+    "programs:recommendation_answer": Route(LEADERS, "claim"),
+    "programs:new_advocacy_action": Route(LEADERS),
+    "programs:advocacy_action": Route(LEADERS, "advocacy_action"),
+    "programs:advocacy_action_state": Route(LEADERS, "advocacy_action"),
     "programs:reviews": Route(LEADERS),
     "programs:review_settings": Route(LEADERS),
     "programs:review": Route(LEADERS, "review"),
@@ -208,6 +218,7 @@ COUNTER: dict[str, Route] = {
     "counter:undos": Route(TILL, "member"),
     "counter:adjustments": Route(TILL, "member"),
     "counter:stamps": Route(TILL, "member"),
+    "counter:recommendations": Route(TILL, "member"),
     "counter:gestures": Route(TILL, "member"),
     "counter:gesture_preview": Route(TILL, "member"),
     "counter:notes": Route(TILL, "member"),
@@ -262,6 +273,9 @@ class Things:
     gesture: Any
     goodwill_reason: Any
     review: Any
+    advocate: Any
+    advocacy_action: Any
+    claim: Any
     voucher: Any
 
     def ids(self) -> list[Any]:

@@ -19,6 +19,8 @@ from programs.domain.extending import announce_closure
 from programs.domain.goodwill.making import GestureDetails, make_right
 from programs.domain.goodwill.reasons import add_reason
 from programs.domain.redemptions import redeem_reward
+from programs.domain.referrals.advocacy import add_action, claim_action
+from programs.domain.referrals.advocates import advocate_for
 from programs.domain.reviews.opening import Seen, open_review
 from programs.domain.stamps.publishing import compose_card, publish_card
 from programs.domain.stamps.terms import Terms
@@ -82,6 +84,7 @@ def make_things(cast: Cast) -> Things:
             by=by,
             key=f"gesture {canary}",
         )
+        action = add_action(values={"name": f"Review {canary}", "points": 5, "times": 9}, by=by)
         return_record = record_return(purchase, ReturnDetails(amount=1000, reason=canary), by=by, source=Source.COUNTER)
         return Things(
             canary=canary,
@@ -138,6 +141,11 @@ def make_things(cast: Cast) -> Things:
             redemption=redemption,
             gesture=gesture,
             goodwill_reason=goodwill_reason,
+            advocate=advocate_for(member),
+            advocacy_action=action,
+            claim=claim_action(
+                member, action=action, proof=f"Seen {canary}", by=Actor.member(member.pk), key=f"claim {canary}"
+            ),
             review=open_review(
                 Seen(
                     ReviewKind.STAFF,

@@ -14,6 +14,7 @@ from loyalty_saas.lib.errors import Invalid
 from programs.api.points import earned_by, entry_of
 from programs.api.shapes import NewReturn, PreviewedReturn, RecordedReturn, ReturnPreview
 from programs.api.stamps import stamped_by, stamps_of, unstamped_by
+from programs.domain.referrals.returning import foresee_loss
 from programs.domain.reversals import preview_return
 from programs.domain.stamps.taking import preview_unstamping
 from programs.enums import Cause
@@ -60,6 +61,13 @@ class ReturnPreviews(BusinessView):
             "currency": purchase.currency,
             "effect": preview_return(purchase, details),
             "stamps": unstamped_by(preview_unstamping(purchase, details)),
+        effect = preview_return(purchase, _details(purchase, call.values))
+        lost = foresee_loss(purchase, returned=effect.plan.total)
+        return {
+            "currency": purchase.currency,
+            "effect": effect,
+            "advocate_loses": lost.advocate_points if lost else 0,
+            "friend_loses": lost.friend_points if lost else 0,
         }
 
 

@@ -19,6 +19,7 @@ from programs.enums import (
     TierBasis,
     WaitingStatus,
 )
+from programs.enums import BenefitKind, Cause, EntryKind, RedemptionStatus, ReferralState, RewardKind, TierBasis
 from tenants.api.shapes import (
     Choice,
     Day,
@@ -282,6 +283,8 @@ class ChallengeList(Shape):
     """Those that run, and those the member has done."""
 
     results = ShownChallenge(many=True)
+    advocate_loses = Whole(help_text="Points of whoever brought this member: they are taken back too.")
+    friend_loses = Whole(help_text="Points that this member was given for coming by a friend's word.")
 
 
 class NewAdjustment(Shape):
@@ -464,3 +467,25 @@ class ShownWaiting(Shape):
     status = Choice(WaitingStatus.choices)
     offered_until = Moment(allow_null=True)
     created_at = Moment()
+
+
+class BroughtFriend(Shape):
+    """A friend who joined by this member's code, and what came of it."""
+
+    id = Id(source="friend_id", help_text="The member that the friend is.")
+    state = Choice(ReferralState.choices)
+    advocate_points = Whole(help_text="What this member is promised for it.")
+    friend_points = Whole(help_text="What the friend is promised.")
+    joined_at = Moment()
+    earned_at = Moment(allow_null=True)
+    available_from = Moment(allow_null=True, help_text="From when both can spend it, unless somebody looks first.")
+    held = serializers.BooleanField(help_text="Somebody of the team takes a look first.")
+
+
+class MemberFriends(Shape):
+    """A member's code, which friends give when they join, and the friends they brought."""
+
+    code = Text()
+    link = Text(help_text="The same as an address: who follows it joins by this member's word.")
+    came_by = Id(allow_null=True, help_text="The member by whose word this one came.")
+    friends = BroughtFriend(many=True)

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from programs.api import accounts, challenges, returns, rewards, stamps, vouchers
+from programs.api import accounts, returns, rewards, stamps, vouchers
+from programs.api import accounts, friends, returns, rewards, vouchers
 
 urlpatterns = [
     path("purchases/<uuid:purchase_id>/returns/", returns.PurchaseReturns.as_view(), name="purchase_returns"),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("members/<uuid:member_id>/adjustments/", accounts.MemberAdjustments.as_view(), name="member_adjustments"),
     path("members/<uuid:member_id>/stamp-cards/", stamps.MemberStampCards.as_view(), name="member_stamp_cards"),
     path("members/<uuid:member_id>/stamps/", stamps.MemberStamps.as_view(), name="member_stamps"),
+    path("members/<uuid:member_id>/friends/", friends.Friends.as_view(), name="member_friends"),
     path("rewards/", rewards.Rewards.as_view(), name="rewards"),
     path("rewards/<uuid:reward_id>/waiting/", rewards.WaitingList.as_view(), name="waiting_list"),
     path("waiting/<uuid:waiting_id>/end/", rewards.WaitingEnd.as_view(), name="waiting_end"),

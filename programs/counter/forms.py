@@ -38,6 +38,12 @@ class EnrolForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=160, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+    friend_code = forms.CharField(
+        label=_("Code of a friend"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
     program = forms.BooleanField(
         required=True, error_messages={"required": _("Ask them: without a yes there is no card.")}
     )

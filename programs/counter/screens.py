@@ -23,6 +23,8 @@ from programs.domain.tier_notices import is_told
 from programs.domain.undo import undo_until
 from programs.enums import BenefitKind, Cause, EntryKind, ProgramStatus, RedemptionStatus
 from programs.models import Account, Entry, Program, TierBenefit, Voucher
+from programs.enums import BenefitKind, ClaimState, EntryKind, ProgramStatus, RedemptionStatus, ReferralState
+from programs.models import Account, AdvocacyClaim, Entry, Program, Referral, TierBenefit, Voucher
 from programs.queries import (
     AccountStanding,
     RewardOffer,
@@ -49,6 +51,14 @@ class Birthday:
 
 
 @dataclass(frozen=True, slots=True)
+class Friends:
+    """By whose word a member came, while their first purchase is to come, and what they say they did for us."""
+
+    came_by: Referral | None
+    claims: list[AdvocacyClaim]
+
+
+@dataclass(frozen=True, slots=True)
 class MemberScreen:
     """A member as staff see them. `standing` is None while the business has no program."""
 
@@ -65,6 +75,7 @@ class MemberScreen:
     benefits: Mapping[str, TierBenefit]
     challenges: list[dict[str, object]]
     cards: list[CardStanding]
+    friends: Friends
 
     @property
     def is_live(self) -> bool:
@@ -160,10 +171,17 @@ def member_screen(member: Member) -> MemberScreen:
         notes=list(Note.objects.filter(member=member, removed_at__isnull=True).select_related("author")[:3]),
         birthday=_birthday(member),
         last_visit=last,
+        friends=_friends(member),
         benefits=benefits_of(account.tier) if account else {},
         challenges=_challenges(account) if account else [],
         cards=cards_of(member),
     )
+
+
+def _friends(member: Member) -> Friends:
+    came_by = Referral.objects.select_related("advocate__member").filter(friend=member, state=ReferralState.JOINED)
+    claims = AdvocacyClaim.objects.select_related("action").filter(member=member, state=ClaimState.OPEN)
+    return Friends(came_by.filter(until__gt=timezone.now()).first(), list(claims[:3]))
 
 
 def open_vouchers(member: Member) -> list[Voucher]:

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.portal.places import BAR, CARD, HOME, OWN_DATA, PAGES, WELCOME, OwnData, PortalPages, PortalPlace
+from customers.portal.places import BAR, CARD, HOME, JOIN, OWN_DATA, PAGES, WELCOME, OwnData, PortalPages, PortalPlace
 from loyalty_saas.lib.slots import Panel
-from programs.portal import panels
+from programs.portal import friends, panels
 from programs.portal.reading import panel
 
 _HOME = (
@@ -25,6 +25,10 @@ def register() -> None:
         HOME.register(Panel(f"points.{name}", f"portal/points/{name}.html", panel(load), order))
     WELCOME.register(Panel("points.welcome", "portal/points/welcome.html", panel(panels.what_it_gives)))
     OWN_DATA.register(OwnData("points", panels.own_points))
+    HOME.register(Panel("friends.home", "portal/friends/home.html", panel(friends.on_home), 45))
+    WELCOME.register(Panel("friends.welcome", "portal/friends/welcome.html", friends.welcome, 5))
+    JOIN.register(Panel("friends.joining", "portal/friends/joining.html", friends.joining))
+    OWN_DATA.register(OwnData("friends", friends.own_referrals))
     BAR.register(PortalPlace("rewards", _("Rewards"), "rewards", "gift", order=20))
     BAR.register(PortalPlace("history", _("History"), "history", "clock", order=40))
     PAGES.register(PortalPages("programs.portal.urls"))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from programs.portal import giving, views, waiting
+from programs.portal import friends, views
 
 urlpatterns = [
     path("rewards/", views.rewards, name="rewards"),
@@ -19,5 +20,8 @@ urlpatterns = [
     path("vouchers/<uuid:voucher>/unwrapping/", giving.unwrap, name="unwrap_voucher"),
     path("presents/<str:code>/", giving.present, name="present"),
     path("presents/<str:code>/opening/", giving.open_present, name="open_present"),
+    path("friends/", friends.friends, name="friends"),
+    path("friends/recommendations/<uuid:action>/", friends.recommend, name="recommend"),
+    path("r/<slug:code>/", friends.invited, name="invited"),
     path("history/", views.history, name="history"),
 ]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import template
+from django.utils import timezone
 
 from programs.domain.rules.definition import Definition
 from programs.models import Program, Reward, Voucher
@@ -51,6 +52,12 @@ def terms_of(reward: Reward | Voucher) -> list[str]:
 def share_of(amount: int, whole: int) -> int:
     """How much of the whole there is, in percent, 0 to 100."""
     return min(100, max(0, amount * 100 // max(whole, 1)))
+
+
+@register.filter
+def is_ahead(moment: datetime | None) -> bool:
+    """Whether it is still to come."""
+    return moment is not None and moment > timezone.now()
 
 
 @register.filter

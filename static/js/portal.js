@@ -11,3 +11,15 @@ if (page && "serviceWorker" in navigator) {
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
+// The share sheet of the phone, where there is one: the button is hidden for all others.
+if (navigator.share) {
+  for (const button of document.querySelectorAll("[data-share]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const { share: url, shareTitle: title } = button.dataset;
+      navigator.share({ url, title }).catch(() => {
+        // Closing the sheet is no failure.
+      });
+    });
+  }
+}

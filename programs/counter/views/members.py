@@ -7,6 +7,7 @@ from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
 from customers.domain.members import enrol_member, looks_like
+from customers.effects import Arrival
 from customers.enums import Source
 from customers.errors import Taken
 from customers.models import Member
@@ -16,10 +17,13 @@ from programs.counter.forms import EnrolForm, details_from
 from programs.counter.pages import stage
 from programs.counter.questions import questions
 from programs.counter.screens import member_named, member_screen
+from programs.domain.referrals.arriving import arrive, check_code
+from programs.domain.referrals.offering import running_offer
 from tenants.access import go_to
 
 # A retry after an answer that got lost finds the member it made itself.
 SAME_ACT_SECONDS = 180
+_FIELD_OF = {"given_name": "name", "family_name": "name", "friend_code": "friend_code"}
 
 
 @counter_page()
@@ -34,7 +38,8 @@ def new(request: CounterRequest) -> HttpResponse:
     """Enrol somebody: phone or e-mail, name, and what they agree to, asked one by one."""
     if request.method != "POST":
         form = EnrolForm(initial=_begun(request.GET.get("q", "")))
-        return stage(request, "counter/enrol.html", {"form": form, "questions": questions()})
+        context = {"form": form, "questions": questions(), "brings_friends": running_offer() is not None}
+        return stage(request, "counter/enrol.html", context)
     form = EnrolForm(request.POST)
     taken: Member | None = None
     if form.is_valid():
@@ -45,8 +50,8 @@ def new(request: CounterRequest) -> HttpResponse:
             if _is_same_act(request, taken):
                 return go_to(request, _page_of(taken))
         except Invalid as refusal:
-            form.add_error("name" if refusal.field in ("given_name", "family_name") else "contact", str(refusal))
-    context = {"form": form, "questions": questions(), "taken": taken}
+            form.add_error(_FIELD_OF.get(refusal.field or "", "contact"), str(refusal))
+    context = {"form": form, "questions": questions(), "taken": taken, "brings_friends": running_offer() is not None}
     return stage(request, "counter/enrol.html", context, status=422)
 
 
@@ -63,9 +68,14 @@ def _enrol(request: CounterRequest, form: EnrolForm) -> Member:
         for one in questions()
         if one.agreement.is_needed or form.cleaned_data.get(one.name)
     ]
-    return enrol_member(
+    code = form.cleaned_data["friend_code"].strip()
+    check_code(code, by=request.actor, source=Source.COUNTER, silent=False)
+    made = enrol_member(
         form.details(), by=request.actor, source=Source.COUNTER, location=request.location, consents=answers
     )
+    if code:
+        arrive(Arrival(made, code), by=request.actor, source=Source.COUNTER, silent=False)
+    return made
 
 
 def _is_same_act(request: CounterRequest, taken: Member) -> bool:

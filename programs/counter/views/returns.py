@@ -18,6 +18,7 @@ from programs.counter.keys import key_of
 from programs.counter.pages import stage
 from programs.counter.screens import currency_sign, member_named, member_screen
 from programs.domain.accounts import points_program
+from programs.domain.referrals.returning import foresee_loss
 from programs.domain.reversals import preview_return
 from programs.domain.stamps.taking import preview_unstamping
 from programs.models import Entry
@@ -63,6 +64,8 @@ def give_back(request: CounterRequest, purchase_id: UUID) -> HttpResponse:
         details = _details(request, lines, request.GET)
         context["effect"] = preview_return(purchase, details)
         context["stamps"] = preview_unstamping(purchase, details)
+        effect = context["effect"] = preview_return(purchase, _details(request, lines, request.GET))
+        context["referral"] = foresee_loss(purchase, returned=effect.plan.total)
     except DomainError as error:
         context["refusal"] = str(error)
     if "preview" in request.GET:

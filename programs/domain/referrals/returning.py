@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, Source
+from customers.models import Purchase
 from programs.domain.accounts import lock_account
 from programs.domain.drafts import Draft
 from programs.domain.lots import held_lots, settle, take
@@ -46,6 +47,19 @@ def take_back_referral(pk: UUID) -> Referral | None:
         ]
     )
     return referral
+
+
+def foresee_loss(purchase: Purchase, *, returned: int) -> Referral | None:
+    """The referral for which both would lose their points if so much more of the purchase came back; None for none.
+
+    `returned` in minor units. What was only about to be rewarded is named too. Writes nothing.
+    """
+    referral: Referral | None = (
+        Referral.objects.select_related("advocate__member", "friend")
+        .filter(purchase=purchase, state__in=(ReferralState.EARNED, ReferralState.REWARDED))
+        .first()
+    )
+    return referral if referral is not None and purchase.kept - returned < referral.minimum else None
 
 
 def lock_both(referral: Referral) -> dict[UUID, Account]:

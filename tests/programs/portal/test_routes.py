@@ -9,6 +9,7 @@ from django.urls import URLResolver, get_resolver
 from customers.models import Member, PortalSession
 from programs.domain.gifts import wrap_voucher
 from programs.domain.redemptions import redeem_reward
+from programs.domain.referrals.advocacy import add_action
 from programs.models import Reward
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
@@ -20,6 +21,7 @@ from tests.programs.stamps import make_card
 PUBLIC = {
     "home", "about", "join", "join_proved", "sign_in", "code", "another_code", "brand_css", "logo", "icon",
     "manifest", "service_worker", "offline", "present",
+    "manifest", "service_worker", "offline", "invited",
 }  # fmt: skip
 OWN: dict[str, tuple[str, str]] = {
     "sign_out": ("", "post"),
@@ -48,6 +50,8 @@ OWN: dict[str, tuple[str, str]] = {
     "open_present": ("code", "post"),
     "history": ("", "get"),
     "stamp_card": ("card", "get"),
+    "friends": ("", "get"),
+    "recommend": ("action", "post"),
 }
 # What belongs to one member, and what to the whole business.
 PERSONAL = {"session", "voucher"}
@@ -83,6 +87,7 @@ class Guest(Visitor):
                 "purpose": "marketing",
                 "reward": reward.pk,
                 "card": make_card().pk,
+                "action": add_action(values={"name": "Review", "points": 5}, by=by).pk,
                 "voucher": redemption.vouchers.get().pk,
                 "code": wrap_voucher(redemption.vouchers.get(), by=by).code,
                 "session": PortalSession.objects.get(member=Member.objects.get(pk=member.pk)).pk,
