@@ -183,6 +183,8 @@ CAFE = Sample(
         "Allergic to walnuts.",
         "Likes to hear about new beans.",
     ),
+    friends=0.5,
+    offer={"advocate_points": 40, "friend_points": 20, "minimum": 500, "hold_days": 7, "cap": 4},
     goodwill=0.03,
     gestures=(
         SampleGesture(0, "points", 20, note="Machine was down for ten minutes."),

@@ -19,6 +19,7 @@ from customers.models import Member, Product, Purchase
 from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.errors import DomainError
 from programs.demo.clock import clock_at
+from programs.demo.friends import Friends
 from programs.demo.guests import Guest, invite_guests
 from programs.demo.script import Sample
 from programs.demo.stage import Stage, begin_challenges, set_stage
@@ -59,6 +60,7 @@ class Play:
         self.receipts = count(1001)
         self.keys = count(1)
         self.members: dict[int, Member] = {}
+        self.friends = Friends(self)
 
     def run(self) -> Tenant:
         from zoneinfo import ZoneInfo
@@ -79,6 +81,7 @@ class Play:
                     refresh_statistics()
         with tenant_context(self.stage.tenant), clock_at(self.now):
             self._invite()
+            self.friends.end()
         return self.stage.tenant
 
     def _invite(self) -> None:
@@ -110,7 +113,7 @@ class Play:
 
     def _play_night(self, night: datetime.datetime, day: datetime.date) -> None:
         """The nightly work. What may as well be caught up is done once a week: a year has to be played in a minute."""
-        if self.sample.program.get("pending_days"):
+        if self.sample.program.get("pending_days") or self.sample.friends:
             confirm_due(night)
         if day.weekday() == calendar.MONDAY or (self.now - night).days < 1:
             expire_due(night)
@@ -132,9 +135,12 @@ class Play:
     def _visit(self, number: int, guest: Guest, moment: datetime.datetime) -> None:
         by = self._somebody()
         if number not in self.members:
-            self.members[number] = self._join(guest, by)
+            joined = self._join(guest, by)
+            self.friends.join(joined, moment, by)
+            self.members[number] = joined
         member = self.members[number]
         purchase = self._buy(member, moment, by)
+        self.friends.buy(member, moment)
         if self.chance.random() < self.sample.returns:
             self._bring_back(purchase, by)
         elif self.chance.random() < guest.habit.redeems:

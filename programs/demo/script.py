@@ -176,4 +176,7 @@ class Sample:
     # The share of visits after which something is made right, and what is given then.
     goodwill: float = 0.0
     gestures: tuple[SampleGesture, ...] = ()
+    # The share of those who join lately by a member's word, and what is promised for it.
+    friends: float = 0.0
+    offer: dict[str, object] = field(default_factory=dict)
     seed: int = 1

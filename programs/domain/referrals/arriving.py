@@ -49,7 +49,7 @@ def arrive(arrival: Arrival, /, *, by: Actor, source: str, silent: bool) -> Refe
         id=uuid7(),
         advocate=advocate,
         friend=arrival.member,
-        way=_WAYS.get(Source(source), ArrivalWay.API),
+        way=_WAYS.get(Source(source), ArrivalWay.COUNTER),
         advocate_points=offer.advocate_points,
         friend_points=offer.friend_points,
         minimum=offer.minimum,
