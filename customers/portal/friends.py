@@ -10,6 +10,7 @@ from loyalty_saas.lib.limits import client_address
 
 FRIEND, DEVICE = "friend", "device"
 FIELD = "friend_code"
+_NEW = "_new_portal_device"
 KEPT_SECONDS = 30 * 24 * 3600
 DEVICE_SECONDS = 365 * 24 * 3600
 
@@ -30,8 +31,19 @@ def keep_friend_code(request: PortalRequest, response: HttpResponse, code: str |
     return name_device(request, response)
 
 
+def device_name_of(request: PortalRequest) -> str:
+    """The browser's own name; one that is new is kept by `name_device` with the answer."""
+    known = portal_cookie(request, DEVICE)
+    if known:
+        return known
+    if not hasattr(request, _NEW):
+        setattr(request, _NEW, secrets.token_hex(12))
+    new: str = getattr(request, _NEW)
+    return new
+
+
 def name_device(request: PortalRequest, response: HttpResponse) -> HttpResponse:
     """Give the browser a random name of its own, unless it has one."""
     if not portal_cookie(request, DEVICE):
-        set_portal_cookie(request, response, DEVICE, secrets.token_hex(12), seconds=DEVICE_SECONDS)
+        set_portal_cookie(request, response, DEVICE, device_name_of(request), seconds=DEVICE_SECONDS)
     return response

@@ -1,6 +1,7 @@
 """The program itself: drafted, published, changed and paused by people, each time on the record."""
 
 from collections.abc import Iterable, Mapping
+from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -88,7 +89,7 @@ def change_program(
         program.save(update_fields=[*changed, "updated_at"])
     moved = _exclude(program, *excluded) if excluded is not None else {}
     if changed or moved:
-        details = {name: [before[name], value] for name, value in changed.items()}
+        details = {name: [_plain(before[name]), _plain(value)] for name, value in changed.items()}
         record_audit("program.changed", by=by, subject=program, **details, **moved)
     return program
 
@@ -128,6 +129,11 @@ def _become(program: Program, status: ProgramStatus, action: str, by: Actor) -> 
         program.save(update_fields=["status", "updated_at"])
         record_audit(action, by=by, subject=program)
     return program
+
+
+def _plain(value: Any) -> Any:
+    """As the audit keeps it."""
+    return value.strftime("%H:%M") if isinstance(value, time) else value
 
 
 def _locked(pk: UUID | None = None) -> Program:
