@@ -15,11 +15,10 @@ from customers.portal.access import (
     PortalRequest,
     go,
     member_page,
-    portal_cookie,
     portal_page,
     portal_url,
 )
-from customers.portal.friends import DEVICE, FIELD, friend_code, keep_friend_code, name_device
+from customers.portal.friends import FIELD, device_name_of, friend_code, keep_friend_code, name_device
 from loyalty_saas.lib.errors import DomainError, NotFound
 from loyalty_saas.lib.limits import client_address
 from programs.domain.referrals.advocacy import claim_action, left_for, open_actions
@@ -68,7 +67,7 @@ def _page(request: MemberRequest, *, wrong: Any = None, error: str = "", status:
     reading, offer = reading_of(request), running_offer()
     actions = [(one, left_for(request.member, one)) for one in open_actions()] if reading.is_running else []
     advocate = advocate_for(request.member)
-    remember_browser(advocate, device=portal_cookie(request, DEVICE), network=client_address(request))
+    remember_browser(advocate, device=device_name_of(request), network=client_address(request))
     link = request.build_absolute_uri(portal_url(request, "invited", code=advocate.code))
     context = {
         "place": "friends",
