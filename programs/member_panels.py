@@ -181,6 +181,8 @@ def return_stamps(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] 
     """What the return would do to stamp cards; None where it takes no stamp."""
     effects = preview_unstamping(purchase, details)
     return {"effects": effects} if effects else None
+
+
 def return_of_friend(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] | None:
     """What the return would take from whoever brought this member, and from them; None where it takes nothing."""
     plan = plan_return(purchase, list(purchase.lines.order_by("position")), details)

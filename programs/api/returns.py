@@ -57,15 +57,12 @@ class ReturnPreviews(BusinessView):
         """Exactly what recording it now would do to money, points and tier. Writes nothing."""
         purchase = purchase_or_404(purchase_id)
         details = _details(purchase, call.values)
-        return {
-            "currency": purchase.currency,
-            "effect": preview_return(purchase, details),
-            "stamps": unstamped_by(preview_unstamping(purchase, details)),
-        effect = preview_return(purchase, _details(purchase, call.values))
+        effect = preview_return(purchase, details)
         lost = foresee_loss(purchase, returned=effect.plan.total)
         return {
             "currency": purchase.currency,
             "effect": effect,
+            "stamps": unstamped_by(preview_unstamping(purchase, details)),
             "advocate_loses": lost.advocate_points if lost else 0,
             "friend_loses": lost.friend_points if lost else 0,
         }

@@ -15,11 +15,11 @@ from programs.enums import (
     HoldStatus,
     LimitPeriod,
     RedemptionStatus,
+    ReferralState,
     RewardKind,
     TierBasis,
     WaitingStatus,
 )
-from programs.enums import BenefitKind, Cause, EntryKind, RedemptionStatus, ReferralState, RewardKind, TierBasis
 from tenants.api.shapes import (
     Choice,
     Day,

@@ -21,9 +21,7 @@ from programs.domain.challenges.reading import trials_of
 from programs.domain.stamps.reading import CardStanding, cards_of
 from programs.domain.tier_notices import is_told
 from programs.domain.undo import undo_until
-from programs.enums import BenefitKind, Cause, EntryKind, ProgramStatus, RedemptionStatus
-from programs.models import Account, Entry, Program, TierBenefit, Voucher
-from programs.enums import BenefitKind, ClaimState, EntryKind, ProgramStatus, RedemptionStatus, ReferralState
+from programs.enums import BenefitKind, Cause, ClaimState, EntryKind, ProgramStatus, RedemptionStatus, ReferralState
 from programs.models import Account, AdvocacyClaim, Entry, Program, Referral, TierBenefit, Voucher
 from programs.queries import (
     AccountStanding,

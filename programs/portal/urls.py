@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from programs.portal import giving, views, waiting
-from programs.portal import friends, views
+from programs.portal import friends, giving, views, waiting
 
 urlpatterns = [
     path("rewards/", views.rewards, name="rewards"),

@@ -62,9 +62,8 @@ def give_back(request: CounterRequest, purchase_id: UUID) -> HttpResponse:
     }
     try:
         details = _details(request, lines, request.GET)
-        context["effect"] = preview_return(purchase, details)
+        effect = context["effect"] = preview_return(purchase, details)
         context["stamps"] = preview_unstamping(purchase, details)
-        effect = context["effect"] = preview_return(purchase, _details(request, lines, request.GET))
         context["referral"] = foresee_loss(purchase, returned=effect.plan.total)
     except DomainError as error:
         context["refusal"] = str(error)

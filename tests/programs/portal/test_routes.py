@@ -20,8 +20,7 @@ from tests.programs.stamps import make_card
 # name: (who, the member's own thing that it names, method)
 PUBLIC = {
     "home", "about", "join", "join_proved", "sign_in", "code", "another_code", "brand_css", "logo", "icon",
-    "manifest", "service_worker", "offline", "present",
-    "manifest", "service_worker", "offline", "invited",
+    "manifest", "service_worker", "offline", "present", "invited",
 }  # fmt: skip
 OWN: dict[str, tuple[str, str]] = {
     "sign_out": ("", "post"),
