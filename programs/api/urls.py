@@ -1,9 +1,6 @@
 from django.urls import path
 
-from programs.api import accounts, challenges, returns, rewards, stamps, vouchers
-from programs.api import accounts, returns, rewards, stamps, vouchers
-from programs.api import accounts, friends, returns, rewards, vouchers
-from programs.api import accounts, friends, returns, rewards, stamps, vouchers
+from programs.api import accounts, challenges, friends, returns, rewards, stamps, vouchers
 
 urlpatterns = [
     path("purchases/<uuid:purchase_id>/returns/", returns.PurchaseReturns.as_view(), name="purchase_returns"),
