@@ -7,7 +7,7 @@ from django.utils import timezone
 from customers.enums import MemberStatus
 from programs.challenge_words import shown
 from programs.domain.benefits import benefits_of
-from programs.domain.challenges.reading import trials_of
+from programs.domain.challenges.reading import results_of, trials_of
 from programs.domain.extending import announced_for, rest_of
 from programs.domain.rules.promises import promises_for
 from programs.domain.stamps.reading import versions_in_force
@@ -140,6 +140,10 @@ def own_points(member: Any) -> dict[str, Any]:
         "pending": account.pending,
         "owed": account.owed,
         "tier": str(account.tier) if account.tier else None,
+        "challenges": [
+            {"name": str(one.challenge), "done_at": one.done_at.isoformat(), "points": one.points}
+            for one in results_of(account)
+        ],
         "entries": [
             {
                 "at": entry.occurred_at.isoformat(),

@@ -21,17 +21,23 @@ from customers.errors import MergedElsewhere, MergeTooOld, SameRecord
 from customers.models import Member, Merge, Purchase
 from loyalty_saas.lib.errors import DomainError
 from programs.domain.adjustments import adjust_points
+from programs.domain.benefits import BenefitDetails, set_benefits
+from programs.domain.challenges.definition import Definition
+from programs.domain.challenges.publishing import compose_challenge, publish_challenge
 from programs.domain.earning import FINEST
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.goodwill.undoing import undo_gesture
+from programs.domain.placements import place_member, undo_placement
 from programs.domain.posting import account_carry
+from programs.domain.presents import give_presents
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward, use_voucher, void_redemption
+from programs.domain.tier_notices import tell_of_endings
 from programs.domain.tiers import evaluate_tiers
 from programs.domain.undo import undo_entry
-from programs.enums import Rounding, RuleEffect, RuleOccasion, Stacking
+from programs.enums import BenefitKind, Rounding, RuleEffect, RuleOccasion, Stacking
 from programs.errors import NotEnoughPoints
-from programs.models import Account, Entry, Gesture, Program, Redemption, Voucher
+from programs.models import Account, Entry, Gesture, Program, Redemption, TierPlacement, Voucher
 from programs.queries import account_of, standing_of
 from tenants.actors import Actor
 from tenants.enums import Role
@@ -49,6 +55,12 @@ RULES = (
     {"effect": RuleEffect.FIXED, "amount": 7, "occasion": RuleOccasion.VISIT, "nth": 2, "budget": 15},
     {"effect": RuleEffect.SPEND, "amount": 2, "every": 700, "minimum": 3_000, "most_for_member": 20},
 )
+
+CHALLENGES = {
+    "Two days": Definition("times", goal=2, last_day=START.date() + timedelta(days=60), points=11),
+    "Two weeks": Definition("streak", goal=2, gift_kind="amount_off", value=200, minimum=500),
+}
+PRESENT = BenefitDetails(BenefitKind.BIRTHDAY, gift_kind="percent_off", value=10, days=20)
 
 
 class Ledger(RuleBasedStateMachine):
@@ -87,11 +99,21 @@ class Ledger(RuleBasedStateMachine):
             joining_bonus=5,
         )
         make_tier(self.program, "Silver", 8_000, multiplier=125)
+        self.house = make_tier(self.program, "House", 20_000, by_invitation=True)
+        set_benefits(self.house, [PRESENT], by=SYSTEM)
+        self.program.tier_grace_days = 3
         self.program.stacking = stacking
         self.program.save()
         for number, fields in enumerate(rules):
             make_rule(self.program, f"Rule {number}", **fields)
-        self.members = [make_member(), make_member(given_name="Jonas"), make_member(given_name="Jo")]
+        for name, definition in CHALLENGES.items():
+            challenge = compose_challenge(self.program, name=name, definition=definition, by=SYSTEM)
+            publish_challenge(challenge, by=SYSTEM)
+        self.members = [
+            make_member(birth_month=2, birth_day=1),
+            make_member(given_name="Jonas"),
+            make_member(given_name="Jo"),
+        ]
         self.purchases: list[Purchase] = []
         self.partings = 0
 
@@ -146,6 +168,16 @@ class Ledger(RuleBasedStateMachine):
     def take_gesture_back(self, which: int) -> None:
         self._try(lambda found: undo_gesture(found, by=SYSTEM, key=key()), Gesture, which)
 
+    @rule(who=st.integers(0, 2), days=st.integers(0, 40))
+    def place(self, who: int, days: int) -> None:
+        """In the tier by invitation; without days there is no end."""
+        until = (datetime.now(UTC) + timedelta(days=days)).date() if days else None
+        place_member(self.members[who], tier=self.house, reason="Guest", until=until, by=SYSTEM, key=key())
+
+    @rule(which=st.integers(0, 20))
+    def take_placement_back(self, which: int) -> None:
+        self._try(lambda found: undo_placement(found, by=SYSTEM), TierPlacement, which)
+
     @rule(which=st.integers(0, 80))
     def undo(self, which: int) -> None:
         self._try(lambda found: undo_entry(found, by=SYSTEM, key=key()), Entry, which)
@@ -172,6 +204,9 @@ class Ledger(RuleBasedStateMachine):
             expire_due(now)
             expire_vouchers(now)
             evaluate_tiers(now.date())
+            tell_of_endings(now.date())
+            give_presents(now.date())
+            assert give_presents(now.date()) == 0
             assert (confirm_due(now), expire_due(now), expire_vouchers(now)) == (0, 0, 0)
 
     @invariant()
