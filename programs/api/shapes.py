@@ -252,6 +252,8 @@ class ReturnPreview(Shape):
     tier_at_risk = serializers.BooleanField(source="effect.tier_at_risk")
     stamps = UnstampedPreview(many=True)
     challenges = LostChallenge(many=True, source="effect.challenges", help_text="Challenges no longer done.")
+    advocate_loses = Whole(help_text="Points of whoever brought this member: they are taken back too.")
+    friend_loses = Whole(help_text="Points that this member was given for coming by a friend's word.")
 
 
 class ChallengePart(Shape):
@@ -283,8 +285,6 @@ class ChallengeList(Shape):
     """Those that run, and those the member has done."""
 
     results = ShownChallenge(many=True)
-    advocate_loses = Whole(help_text="Points of whoever brought this member: they are taken back too.")
-    friend_loses = Whole(help_text="Points that this member was given for coming by a friend's word.")
 
 
 class NewAdjustment(Shape):
