@@ -16,7 +16,7 @@ from loyalty_saas.lib.texts import tidy_text
 from programs.domain.accounts import call_key, lock_account, lock_account_of, require_live, source_of
 from programs.domain.guards import acting_membership, refuse_own_account
 from programs.domain.tiers import close_placement, resume_own_tier, tell, tiers_of
-from programs.enums import PlacementEnd
+from programs.enums import PlacementEnd, TierWindow
 from programs.errors import IdempotencyConflict, ReasonMissing
 from programs.models import Account, Tier, TierPlacement
 from tenants.actors import Actor
@@ -114,7 +114,8 @@ def _own(account: Account) -> dict[str, str | None]:
 def _check(account: Account, tier: Tier, until: date | None) -> None:
     if tier.program_id != account.program_id:
         raise Invalid(field="tier")
-    if until is None and not tier.by_invitation:
+    is_endless = tier.by_invitation or account.program.tier_window == TierWindow.EVER
+    if until is None and not is_endless:
         raise Invalid(_("Say until which day."), field="until")
     if until is not None and not local_day(timezone.now(), current_tenant().zone) <= until <= LAST_DAY:
         raise Invalid(_("This day is over. Choose today or a later one."), field="until")
