@@ -13,7 +13,7 @@ from loyalty_saas.lib.days import end_of_day, local_day
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.texts import tidy_text
 from programs.domain.defaults import RewardExample, example_cost, example_name, example_worth
-from programs.domain.places import pass_on
+from programs.domain.places import close_line, pass_on
 from programs.domain.prizes import PrizeDetails, set_prizes
 from programs.domain.shaping import check_kind, keep_what_belongs
 from programs.enums import RedemptionStatus, RewardKind, VoucherRule
@@ -102,7 +102,7 @@ def change_reward(reward: Reward, details: RewardDetails, *, by: Actor, keep_sto
     RewardWithoutWorth or RewardWindow. Locks the reward.
     """
     reward = _locked(reward)
-    before, happened = _shape(reward), reward.happens_at
+    before, happened, had_line = _shape(reward), reward.happens_at, reward.has_waiting_list
     # How many codes are left is not for anybody to say.
     counted = details.uses_own_codes and reward.uses_own_codes
     stock = reward.stock if keep_stock or counted else 0 if details.uses_own_codes else details.stock
@@ -112,6 +112,8 @@ def change_reward(reward: Reward, details: RewardDetails, *, by: Actor, keep_sto
         set_prizes(reward, details.prizes)
     if reward.kind == RewardKind.EXPERIENCE and reward.happens_at != happened:
         _move_event(reward)
+    if had_line and not reward.has_waiting_list:
+        close_line(reward)
     pass_on(reward.pk)
     after = _shape(reward)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}

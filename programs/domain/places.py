@@ -132,6 +132,14 @@ def pass_on(reward_id: UUID) -> Reward:
     return reward
 
 
+def close_line(reward: Reward) -> None:
+    """Nobody waits any more: the places that were kept are free. Locks the reward."""
+    kept = WaitingPlace.objects.filter(reward=reward, status=WaitingStatus.OFFERED).update(status=WaitingStatus.LEFT)
+    WaitingPlace.objects.filter(reward=reward, status=WaitingStatus.WAITING).update(status=WaitingStatus.LEFT)
+    if kept:
+        Reward.objects.filter(pk=reward.pk, stock__isnull=False).update(stock=F("stock") + kept)
+
+
 def pass_on_due(now: datetime) -> int:
     """Every place that was not taken in time goes to the next. Returns how many rewards were looked at."""
     due = WaitingPlace.objects.filter(status=WaitingStatus.OFFERED, offered_until__lte=now)

@@ -15,6 +15,7 @@ from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.ids import short_code, tidy_code
 from loyalty_saas.lib.money import format_money
 from loyalty_saas.lib.rounding import round_half_up
+from loyalty_saas.lib.texts import tidy_text
 from programs.domain.accounts import points_program, source_of
 from programs.domain.conditions import Conditions
 from programs.enums import DISCOUNTS, GiftStatus, HoldStatus, RedemptionStatus, RewardKind, VoucherRule
@@ -122,7 +123,7 @@ def use_voucher(
             purchase=purchase,
             staff_id=voucher.used_by_id,
             location_id=location_id,
-            reference=using.reference[:80],
+            reference=tidy_text(using.reference, field="reference", longest=80),
             used_at=now,
         )
     )
@@ -209,8 +210,10 @@ def refuse_with_others(voucher: Voucher, *, purchase: Purchase | None, reference
 
     Whoever asks about an order first is waited for, so that two of its vouchers at once are seen one after the other.
     """
+    if purchase is None and not reference:
+        return
     program = points_program_rule()
-    if program == VoucherRule.ALL or (purchase is None and not reference):
+    if program == VoucherRule.ALL:
         return
     order = f"{voucher.tenant_id}:{purchase.pk if purchase else ''}:{reference}"
     with connection.cursor() as cursor:

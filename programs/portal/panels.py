@@ -100,7 +100,9 @@ def what_it_gives(reading: Reading) -> dict[str, Any] | None:
     program, cards = reading.program, [Terms.from_json(one.terms) for one in versions_in_force(timezone.now())]
     if program is None:
         return {"program": None, "cards": cards} if cards else None
-    offered = list(Reward.objects.filter(program=program, is_active=True).select_related("product"))
+    listed = Reward.objects.filter(program=program, is_active=True).select_related("product", "charity")
+    # What is for certain members is no promise to whoever comes along.
+    offered = [reward for reward in listed if not reward.terms.get("segments")]
     return {
         "program": program,
         "cards": cards,

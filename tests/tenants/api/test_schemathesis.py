@@ -4,6 +4,7 @@ A bounded run each time; API_FUZZ_EXAMPLES (for each operation) makes it longer.
 """
 
 import os
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,8 +14,11 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from loyalty_saas.wsgi import application
+from programs.enums import RewardKind
 from tenants.api.schema import openapi
+from tenants.isolation import tenant_context
 from tests.api import Shop
+from tests.programs.shop import make_reward
 
 EXAMPLES = int(os.environ.get("API_FUZZ_EXAMPLES", "10"))
 # The schema cannot say everything that the domain refuses: a day that is none, amounts that do not add up.
@@ -40,7 +44,23 @@ def known() -> dict[str, str]:
         "purchase_id": there.buys()["purchase"]["id"],
         "redemption_id": redemption["id"],
         "code": redemption["voucher"]["code"],
+        "reservation_id": _reservation(there, redemption["voucher"]["code"]),
+        **_waiting(there),
     }
+
+
+def _reservation(there: Shop, code: str) -> str:
+    return str(there.till.post(f"vouchers/{code}/reservations/", {}).json()["id"])
+
+
+def _waiting(there: Shop) -> dict[str, str]:
+    """An event without a free place, and the member who waits for one."""
+    begins = datetime.now(UTC) + timedelta(days=30)
+    fields = {"kind": RewardKind.EXPERIENCE, "stock": 0, "has_waiting_list": True, "happens_at": begins}
+    with tenant_context(there.business):
+        event = make_reward(there.program, **fields)
+    waiting = there.till.post(f"rewards/{event.pk}/waiting/", {"member": {"id": str(there.member.pk)}}).json()
+    return {"reward_id": str(event.pk), "waiting_id": waiting["id"]}
 
 
 # What /api/v1/schema/ serves; asked there, it would need the database while tests are being collected.
