@@ -231,6 +231,14 @@ class LostChallenge(Shape):
     was_used = serializers.BooleanField(help_text="The voucher was used, and stays used.")
 
 
+class ReturnedVoucher(Shape):
+    """A voucher that was used on the purchase and can be used again; with `points`, those go back instead."""
+
+    name = Text()
+    amount = Whole(allow_null=True, help_text="What it took off, in minor units; null where nobody said.")
+    points = Whole()
+
+
 class ReturnPreview(Shape):
     """What a return would do, before anybody confirms it. Nothing is written.
 
@@ -250,6 +258,7 @@ class ReturnPreview(Shape):
     balance_before = Whole(source="effect.balance_before", allow_null=True, help_text="Null: no points are concerned.")
     balance_after = Whole(source="effect.balance_after")
     tier_at_risk = serializers.BooleanField(source="effect.tier_at_risk")
+    vouchers = ReturnedVoucher(many=True, source="effect.vouchers")
     stamps = UnstampedPreview(many=True)
     challenges = LostChallenge(many=True, source="effect.challenges", help_text="Challenges no longer done.")
     advocate_loses = Whole(help_text="Points of whoever brought this member: they are taken back too.")

@@ -13,9 +13,9 @@ from programs.domain.rules.promises import promises_for
 from programs.domain.stamps.reading import versions_in_force
 from programs.domain.stamps.terms import Terms
 from programs.domain.tier_notices import is_told
-from programs.models import Account, Entry, Reward
+from programs.models import Account, Entry, Gift, Reward, Voucher, WaitingPlace
 from programs.portal.next_step import next_step
-from programs.portal.reading import Reading
+from programs.portal.reading import Reading, vouchers_of
 from programs.portal.words import earning, entry_title
 from programs.queries import account_of, entries_of
 from programs.tier_words import benefit_words, is_past, to_keep, to_next
@@ -142,6 +142,15 @@ def own_points(member: Any) -> dict[str, Any]:
         "pending": account.pending,
         "owed": account.owed,
         "tier": str(account.tier) if account.tier else None,
+        "vouchers": [_own_voucher(voucher) for voucher in vouchers_of(member).order_by("pk")],
+        "waits_for": [
+            {"name": one.reward.name, "since": one.created_at.isoformat(), "status": one.status}
+            for one in WaitingPlace.objects.filter(account=account).select_related("reward")
+        ],
+        "presents_given": [
+            {"name": one.voucher.name, "at": one.created_at.isoformat(), "message": one.message, "status": one.status}
+            for one in Gift.objects.filter(giver=account).select_related("voucher")
+        ],
         "challenges": [
             {"name": str(one.challenge), "done_at": one.done_at.isoformat(), "points": one.points}
             for one in results_of(account)
@@ -159,4 +168,18 @@ def own_points(member: Any) -> dict[str, Any]:
             }
             for entry in entries_of(account)
         ],
+    }
+
+
+def _own_voucher(voucher: Voucher) -> dict[str, Any]:
+    return {
+        "name": voucher.name,
+        "code": voucher.code,
+        "own_code": voucher.own_code,
+        "kind": voucher.kind,
+        "value": voucher.value,
+        "left": voucher.left,
+        "status": voucher.status,
+        "valid_until": voucher.valid_until.isoformat(),
+        "used_at": voucher.used_at.isoformat() if voucher.used_at else None,
     }

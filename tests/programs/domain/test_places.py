@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from customers.enums import ActivityKind, MemberStatus
+from customers.domain.merging import merge_members, undo_merge
+from customers.enums import ActivityKind, MemberStatus, Source
 from customers.models import Activity
 from programs.domain.catalog import RewardDetails, change_reward, create_reward
 from programs.domain.places import leave_line, pass_on_due, wait_for_place
@@ -14,6 +15,7 @@ from programs.domain.redemptions import redeem_reward, void_redemption
 from programs.enums import RewardKind, WaitingStatus
 from programs.errors import OutOfStock
 from programs.models import Redemption, Reward, WaitingPlace
+from programs.queries import account_of
 from programs.voucher_errors import FullyBooked, NoWaitingList, PlacesLeft
 from tenants.isolation import tenant_context
 from tests.programs.shop import SYSTEM, at, buy, key, make_member, make_program, make_reward
@@ -192,3 +194,34 @@ def test_a_place_that_becomes_free_is_asked_of_one_while_all_want_it(business):
     with tenant_context(business):
         assert line(reward) == [WaitingStatus.OFFERED, WaitingStatus.OFFERED]
         assert stock(reward) == 0
+
+
+@pytest.mark.usefixtures("inside")
+def test_merged_records_wait_once_and_part_again():
+    with at(NOW):
+        reward = event(make_program())
+        has, first, kept, other = members(4)
+        redeem(has, reward)
+        for member in (first, kept, other):
+            wait(member, reward)
+        # Of the two it is the place further in front that stays.
+        merge = merge_members(kept, first, by=SYSTEM, source=Source.DASHBOARD)
+        assert line(reward) == [WaitingStatus.WAITING, WaitingStatus.LEFT, WaitingStatus.WAITING]
+        assert WaitingPlace.objects.earliest("pk").account == account_of(kept)
+        undo_merge(merge, by=SYSTEM, source=Source.DASHBOARD)
+        assert WaitingPlace.objects.earliest("pk").account == account_of(first)
+        assert reconcile().differences == []
+
+
+@pytest.mark.usefixtures("inside")
+def test_places_that_were_kept_are_free_where_the_list_ends():
+    with at(NOW):
+        reward = event(make_program())
+        has, first = members(2)
+        redemption = redeem(has, reward)
+        wait(first, reward)
+        void_redemption(redemption, by=SYSTEM, reason="Ill", key=key())
+        assert stock(reward) == 0
+        details = RewardDetails(name="T", kind=RewardKind.EXPERIENCE, cost=10, happens_at=BEGINS, stock=0)
+        change_reward(reward, details, by=SYSTEM, keep_stock=True)
+        assert (line(reward), stock(reward)) == ([WaitingStatus.LEFT], 1)

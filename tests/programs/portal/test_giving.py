@@ -133,3 +133,17 @@ def test_a_donation_says_that_it_cannot_be_taken_back(shop):
     assert "Given on" in text(visitor.get(f"vouchers/{voucher}/"))
     with tenant_context(shop):
         assert Reward.objects.get(pk=reward.pk).redemptions.get().status == "used"
+
+
+def test_a_member_takes_along_what_they_hold_wait_for_and_gave(shop):
+    visitor = guest(shop)
+    voucher = voucher_of(redeem(visitor, the_reward(shop, 80)))
+    visitor.post(f"vouchers/{voucher}/wrapping/", message="For you")
+    reward = offer(
+        shop, RewardKind.EXPERIENCE, happens_at=timezone.now() + timedelta(days=9), stock=0, has_waiting_list=True
+    )
+    visitor.post(f"rewards/{reward.pk}/waiting/")
+    points = visitor.get("me/data/").json()["points"]
+    assert [(one["name"], one["status"]) for one in points["vouchers"]] == [("A coffee of your choice", "open")]
+    assert [(one["name"], one["status"]) for one in points["waits_for"]] == [("A experience", "waiting")]
+    assert [(one["message"], one["status"]) for one in points["presents_given"]] == [("For you", "open")]
