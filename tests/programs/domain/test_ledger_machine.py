@@ -5,6 +5,7 @@
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -32,12 +33,15 @@ from programs.domain.posting import account_carry
 from programs.domain.presents import give_presents
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward, use_voucher, void_redemption
+from programs.domain.stamps.giving import give_stamps
+from programs.domain.stamps.publishing import publish_card, redraft_card
+from programs.domain.stamps.terms import Terms
 from programs.domain.tier_notices import tell_of_endings
 from programs.domain.tiers import evaluate_tiers
 from programs.domain.undo import undo_entry
-from programs.enums import BenefitKind, Rounding, RuleEffect, RuleOccasion, Stacking
+from programs.enums import BenefitKind, Rounding, RuleEffect, RuleOccasion, Stacking, StampsFor
 from programs.errors import NotEnoughPoints
-from programs.models import Account, Entry, Gesture, Program, Redemption, TierPlacement, Voucher
+from programs.models import Account, Entry, Gesture, Program, Redemption, StampCard, TierPlacement, Voucher
 from programs.queries import account_of, standing_of
 from tenants.actors import Actor
 from tenants.enums import Role
@@ -46,6 +50,7 @@ from tests.cast import make_business, make_membership
 from tests.programs.gestures import gift, give, money_off
 from tests.programs.rules import make_rule
 from tests.programs.shop import SYSTEM, bring_back, buy, key, make_member, make_program, make_reward, make_tier
+from tests.programs.stamps import make_card
 
 SEQUENCES = int(os.environ.get("LEDGER_SEQUENCES", "12"))
 START = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
@@ -54,6 +59,11 @@ RULES = (
     {"amount": 333, "weekdays": (0, 3, 5), "most_in_day": 40},
     {"effect": RuleEffect.FIXED, "amount": 7, "occasion": RuleOccasion.VISIT, "nth": 2, "budget": 15},
     {"effect": RuleEffect.SPEND, "amount": 2, "every": 700, "minimum": 3_000, "most_for_member": 20},
+)
+CARDS = (
+    None,
+    {"slots": 3, "most_in_day": 2, "expiry_months": 1},
+    {"slots": 4, "counts": StampsFor.SPEND, "every": 900, "most_in_day": None},
 )
 
 CHALLENGES = {
@@ -73,6 +83,7 @@ class Ledger(RuleBasedStateMachine):
         rate=st.sampled_from([(1, 100), (3, 100), (1, 70), (10, 333)]),
         rules=st.lists(st.sampled_from(RULES), max_size=3),
         stacking=st.sampled_from(list(Stacking)),
+        card=st.sampled_from(CARDS),
     )
     def open_shop(
         self,
@@ -82,6 +93,7 @@ class Ledger(RuleBasedStateMachine):
         rate: tuple[int, int],
         rules: list[dict[str, Any]],
         stacking: str,
+        card: dict[str, Any] | None,
     ) -> None:
         self.traveller = time_machine.travel(START, tick=False)
         self.clock = self.traveller.start()
@@ -109,6 +121,7 @@ class Ledger(RuleBasedStateMachine):
         for name, definition in CHALLENGES.items():
             challenge = compose_challenge(self.program, name=name, definition=definition, by=SYSTEM)
             publish_challenge(challenge, by=SYSTEM)
+        self.card = make_card(**card) if card else None
         self.members = [
             make_member(birth_month=2, birth_day=1),
             make_member(given_name="Jonas"),
@@ -151,6 +164,20 @@ class Ledger(RuleBasedStateMachine):
     @rule(which=st.integers(0, 50))
     def use(self, which: int) -> None:
         self._try(lambda found: use_voucher(found, by=SYSTEM), Voucher, which)
+
+    @precondition(lambda self: self.card)
+    @rule(who=st.integers(0, 2), stamps=st.integers(1, 4))
+    def stamp(self, who: int, stamps: int) -> None:
+        give_stamps(self.members[who], self.card, stamps=stamps, by=SYSTEM, key=key())
+
+    @precondition(lambda self: self.card)
+    @rule(slots=st.integers(2, 6))
+    def change_card(self, slots: int) -> None:
+        """Cards that were begun are finished as they were promised; the next ones are other cards."""
+        card = StampCard.objects.get(program=self.card)
+        last = card.versions.order_by("number").last()
+        redraft_card(card, terms=replace(Terms.from_json(last.terms), slots=slots), by=SYSTEM)
+        publish_card(card, by=SYSTEM)
 
     @rule(who=st.integers(0, 2), points=st.integers(-40, 40).filter(bool))
     def adjust(self, who: int, points: int) -> None:
