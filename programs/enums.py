@@ -132,7 +132,7 @@ class PlacementEnd(models.TextChoices):
 
 
 class ChallengeKind(models.TextChoices):
-    TIMES = "times", _("Something so many times by a day")
+    TIMES = "times", _("Come on so many days by a date")
     STREAK = "streak", _("A visit every week, so many weeks in a row")
     COLLECT = "collect", _("Each of a set once")
 

@@ -63,6 +63,7 @@ def place_member(
         actor_id=by.id,
         actor_label=by.label[:80],
         key=stored_key,
+        created_at=timezone.now(),
     )
     placement.save(force_insert=True)
     account.tier, account.tier_since, account.tier_until = tier, timezone.now(), until

@@ -71,7 +71,7 @@ def write_present(
     zone = current_tenant().zone
     today = local_day(timezone.now(), zone)
     present = Present(id=uuid7(), account=account, occasion=occasion, day=day, said=worth.said, because=because)
-    present.key = key
+    present.key, present.created_at = key, timezone.now()
     present.save(force_insert=True)
     voucher = write_voucher(
         Voucher(

@@ -8,8 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loyalty_saas.lib.days import local_day
+from programs.challenge_words import gives
+from programs.domain.tier_notices import is_told
 from programs.models import Voucher
 from programs.portal.reading import Reading, last_day
+from programs.tier_words import to_keep
 from programs.unit import in_points
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day, moment
@@ -35,6 +38,8 @@ def next_step(reading: Reading) -> NextStep | None:
             _place_is_kept,
             _voucher_runs_out,
             _points_run_out,
+            _tier_in_danger,
+            _challenge_nearly_done,
             _voucher_waits,
             _card_nearly_full,
             _within_reach,
@@ -51,6 +56,27 @@ def next_step(reading: Reading) -> NextStep | None:
 
 def _today() -> datetime.date:
     return local_day(timezone.now(), current_tenant().zone)
+
+
+def _tier_in_danger(reading: Reading) -> NextStep | None:
+    """What keeps the tier, once they were told that it is about to end."""
+    standing = reading.standing
+    if standing is None or not is_told(standing.account):
+        return None
+    said = to_keep(standing.progress, standing.program)
+    return NextStep("hourglass", said, _("It would be a pity to lose it.")) if said else None
+
+
+def _challenge_nearly_done(reading: Reading) -> NextStep | None:
+    """One that lacks a single step."""
+    for trial in reading.trials:
+        progress = trial.progress
+        if trial.result is None and progress.goal > 1 and progress.done == progress.goal - 1:
+            title = _("One more for “%(challenge)s”") % {"challenge": trial.challenge.name}
+            program = reading.program
+            gift = gives(trial.definition, program) if program else ""
+            return NextStep("trophy", title, _("%(gift)s waits for you.") % {"gift": gift})
+    return None
 
 
 def _place_is_kept(reading: Reading) -> NextStep | None:

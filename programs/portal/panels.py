@@ -7,7 +7,7 @@ from django.utils import timezone
 from customers.enums import MemberStatus
 from programs.challenge_words import shown
 from programs.domain.benefits import benefits_of
-from programs.domain.challenges.reading import results_of, trials_of
+from programs.domain.challenges.reading import results_of
 from programs.domain.extending import announced_for, rest_of
 from programs.domain.rules.promises import promises_for
 from programs.domain.stamps.reading import versions_in_force
@@ -118,7 +118,7 @@ def challenges(reading: Reading) -> dict[str, Any] | None:
     """What is worth trying, and the badges of what was done."""
     if reading.account is None or not reading.is_running:
         return None
-    shown_ones = [shown(trial, reading.account.program) for trial in trials_of(reading.account)]
+    shown_ones = [shown(trial, reading.account.program) for trial in reading.trials]
     if not shown_ones:
         return None
     return {

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from customers.models import Member
 from loyalty_saas.lib.errors import NotFound
+from programs.domain.challenges.reading import Trial, trials_of
 from programs.domain.places import IN_LINE
 from programs.domain.stamps.reading import CardStanding, cards_of
 from programs.enums import GiftStatus, ProgramStatus, RedemptionStatus, WaitingStatus
@@ -44,6 +45,11 @@ class Reading:
     @cached_property
     def standing(self) -> AccountStanding | None:
         return standing_of(self.account) if self.account else None
+
+    @cached_property
+    def trials(self) -> list[Trial]:
+        """The challenges that run, and those the member has done."""
+        return trials_of(self.account) if self.account and self.is_running else []
 
     @cached_property
     def offers(self) -> list[RewardOffer]:

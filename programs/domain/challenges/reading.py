@@ -40,8 +40,12 @@ class Kept:
 def running(program: Program, now: datetime) -> list[Challenge]:
     """Those that are published, have not ended and whose last day is not over."""
     today = local_day(now, current_tenant().zone)
-    published = Challenge.objects.filter(program=program, published_at__lte=now, ended_at__isnull=True)
-    return [one for one in published if not is_over(one, today)]
+    return [one for one in published_in(program, now) if one.ended_at is None and not is_over(one, today)]
+
+
+def published_in(program: Program, now: datetime) -> list[Challenge]:
+    """Those that are no drafts, the ended ones among them."""
+    return list(Challenge.objects.filter(program=program, published_at__lte=now))
 
 
 def is_over(challenge: Challenge, today: date) -> bool:
@@ -59,8 +63,12 @@ def results_of(account: Account) -> list[ChallengeResult]:
 def trials_of(account: Account, *, now: datetime | None = None) -> list[Trial]:
     """Running challenges with the progress of the account's member, and those they have done, the newest first."""
     now = now or timezone.now()
+    published = published_in(account.program, now)
+    if not published:
+        return []
+    today = local_day(now, current_tenant().zone)
     results = {one.challenge_id: one for one in results_of(account)}
-    open_ones = [one for one in running(account.program, now) if one.pk not in results]
+    open_ones = [one for one in published if one.pk not in results and one.ended_at is None and not is_over(one, today)]
     trials = progress_of(account, open_ones, now=now)
     done = [
         Trial(one.challenge, definition, Progress(definition.steps, definition.steps), one)

@@ -74,6 +74,7 @@ def _reward(account: Account, trial: Trial, *, silent: bool) -> ChallengeResult:
     ).count()
     key = f"challenge:{challenge.pk}:{account.pk}:{times}"
     result = ChallengeResult(id=uuid7(), challenge=challenge, account=account, points=definition.points)
+    result.done_at = timezone.now()
     if definition.gift_kind:
         voucher = write_present(
             account,
@@ -125,7 +126,6 @@ def _give_points(account: Account, challenge: Challenge, points: int, result: UU
         by=Actor.system(),
         request=(points,),
         earns=new_lot(account.program, points, earned_at=now, now=now, waits=False),
-        reason=challenge.name,
         snapshot={"challenge": str(challenge.pk), "name": challenge.name},
     )
     return post(account, draft).entry
@@ -169,7 +169,7 @@ def _take_points(account: Account, result: ChallengeResult, because: str) -> Tak
             request=(result.points,),
             moves=moves,
             owe=short,
-            reason=because[:300] or result.challenge.name,
+            reason=because[:300],
             reverses_id=result.entry_id,
             snapshot={"challenge": str(result.challenge_id), "name": result.challenge.name, "back": True},
         ),

@@ -114,7 +114,7 @@ def test_it_is_rewarded_once_and_explained(inside):
             challenge = challenge or run(program)
             buy(member, 300)
     result = ChallengeResult.objects.get()
-    assert (result.points, result.entry.reason, result.entry.cause) == (50, "Three in March", "challenge")
+    assert (result.points, result.entry.snapshot["name"], result.entry.cause) == (50, "Three in March", "challenge")
     assert Activity.objects.get(kind=ActivityKind.CHALLENGE_DONE).payload["name"] == "Three in March"
     assert account_of(member).lifetime == 15
     assert reconcile().agrees
