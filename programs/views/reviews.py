@@ -18,7 +18,7 @@ from programs.domain.programs import change_program
 from programs.domain.reviews.deciding import hold_review, may_decide, release_review, reverse_review
 from programs.enums import ReviewKind, ReviewState, ReviewSubject, Suspicion
 from programs.forms.reviews import WatchForm
-from programs.models import Entry, Redemption, Review
+from programs.models import Advocate, Entry, Redemption, Review
 from programs.review_words import decided, explained, row, seen, tone
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.models import Membership
@@ -128,6 +128,8 @@ def _subject(found: Review) -> dict[str, Any]:
         return {}
     if found.subject_kind == ReviewSubject.ENTRY:
         return {"entry": Entry.objects.filter(pk=found.subject_id).first()}
+    if found.subject_kind == ReviewSubject.REFERRAL:
+        return {"advocate": Advocate.objects.filter(referrals=found.subject_id).first()}
     if found.subject_kind == ReviewSubject.REDEMPTION:
         return {"redemption": Redemption.objects.filter(pk=found.subject_id).select_related("reward").first()}
     return {}
