@@ -10,7 +10,7 @@ from programs.domain.benefits import benefits_of
 from programs.domain.challenges.reading import results_of
 from programs.domain.extending import announced_for, rest_of
 from programs.domain.rules.promises import promises_for
-from programs.domain.stamps.reading import versions_in_force
+from programs.domain.stamps.reading import cards_of, versions_in_force
 from programs.domain.stamps.terms import Terms
 from programs.domain.tier_notices import is_told
 from programs.models import Account, Entry, Gift, Reward, Voucher, WaitingPlace
@@ -132,6 +132,21 @@ def shown_entries(account: Account) -> list[Entry]:
     return entries_of(account)  # type: ignore[return-value]
 
 
+def own_stamps(member: Any) -> dict[str, Any]:
+    """Their stamp cards, for the file with a member's own data."""
+    return {
+        card.program.name: {
+            "stamps": card.stamps,
+            "slots": card.terms.slots,
+            "owed": card.owed,
+            "finished": card.finished,
+            "entries": [_own_entry(entry) for entry in entries_of(card.account)],
+        }
+        for card in cards_of(member, only_running=False)
+        if card.account is not None
+    }
+
+
 def own_points(member: Any) -> dict[str, Any]:
     """For the file with a member's own data."""
     account = account_of(member)
@@ -155,19 +170,7 @@ def own_points(member: Any) -> dict[str, Any]:
             {"name": str(one.challenge), "done_at": one.done_at.isoformat(), "points": one.points}
             for one in results_of(account)
         ],
-        "entries": [
-            {
-                "at": entry.occurred_at.isoformat(),
-                "kind": entry.kind,
-                "cause": entry.cause,
-                "amount": entry.amount,
-                "pending_amount": entry.pending_amount,
-                "balance_after": entry.balance_after,
-                "reason": entry.reason,
-                "why": entry.snapshot,
-            }
-            for entry in entries_of(account)
-        ],
+        "entries": [_own_entry(entry) for entry in entries_of(account)],
     }
 
 
@@ -182,4 +185,17 @@ def _own_voucher(voucher: Voucher) -> dict[str, Any]:
         "status": voucher.status,
         "valid_until": voucher.valid_until.isoformat(),
         "used_at": voucher.used_at.isoformat() if voucher.used_at else None,
+    }
+
+
+def _own_entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "at": entry.occurred_at.isoformat(),
+        "kind": entry.kind,
+        "cause": entry.cause,
+        "amount": entry.amount,
+        "pending_amount": entry.pending_amount,
+        "balance_after": entry.balance_after,
+        "reason": entry.reason,
+        "why": entry.snapshot,
     }

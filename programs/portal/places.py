@@ -25,6 +25,7 @@ def register() -> None:
         HOME.register(Panel(f"points.{name}", f"portal/points/{name}.html", panel(load), order))
     WELCOME.register(Panel("points.welcome", "portal/points/welcome.html", panel(panels.what_it_gives)))
     OWN_DATA.register(OwnData("points", panels.own_points))
+    OWN_DATA.register(OwnData("stamp_cards", panels.own_stamps))
     HOME.register(Panel("friends.home", "portal/friends/home.html", panel(friends.on_home), 45))
     WELCOME.register(Panel("friends.welcome", "portal/friends/welcome.html", friends.welcome, 5))
     JOIN.register(Panel("friends.joining", "portal/friends/joining.html", friends.joining))

@@ -18,6 +18,7 @@ from programs.counter.screens import MemberScreen, member_named, member_screen
 from programs.domain.accounts import open_account, points_program
 from programs.domain.foreseeing import preview_visit
 from programs.domain.serving import Served, Visit, serve_member
+from programs.domain.stamps.reading import CardStanding, cards_of
 from programs.enums import ProgramKind
 from programs.models import Reward, Voucher
 from programs.voucher_errors import ChoiceNotThere
@@ -31,12 +32,21 @@ def preview(request: CounterRequest, member_id: UUID) -> HttpResponse:
     try:
         visit = _visit(request, member, request.GET)
         if visit.amount is not None or visit.rewards:
+            if visit.amount is not None:
+                context["stamps"] = _stamps(member, visit.amount)
             foreseen = preview_visit(member, visit, by=request.actor, location=request.location)
             context["sums"] = foreseen.sums
+            if foreseen.is_known_receipt:
+                context["stamps"] = []
             context["known_receipt"] = visit.receipt_number.strip() if foreseen.is_known_receipt else ""
     except DomainError as error:
         context["refusal"] = str(error)
     return render(request, "counter/parts/preview.html", context)
+
+
+def _stamps(member: Member, amount: int) -> list[tuple[CardStanding, int]]:
+    """The stamp cards on which the amount alone would count, and with how many stamps."""
+    return [(card, stamps) for card in cards_of(member) if (stamps := card.stamps_for(amount))]
 
 
 @counter_page()

@@ -18,7 +18,14 @@ from programs.domain.guards import acting_membership, has_limits, note_namesake,
 from programs.domain.lots import held_lots, new_lot, settle, take
 from programs.domain.posting import entry_of_key, post
 from programs.domain.redemptions import pay_reward
-from programs.domain.stamps.reading import given_on, lines_of, newest_version, promised_version, versions_in_force
+from programs.domain.stamps.reading import (
+    given_on,
+    lines_of,
+    newest_version,
+    promised_version,
+    room_on,
+    versions_in_force,
+)
 from programs.domain.stamps.terms import Terms, count_stamps
 from programs.enums import Cause, EntryKind, ProgramKind
 from programs.errors import CardFullToday, ProgramNotLive
@@ -117,7 +124,7 @@ def _stamp(member: Member, purchase: Purchase, version: StampCardVersion, *, by:
         return None
     account = lock_account_in(member, version.card.program, by=by)
     refuse_own_account(member, by=by)
-    room = _room(account, terms, purchase.occurred_at)
+    room = room_on(account, terms, purchase.occurred_at)
     stamps = counted.stamps if room is None else min(room, counted.stamps)
     now = timezone.now()
     settle(account, held_lots(account), now=now, silent=silent)
@@ -158,13 +165,6 @@ def _draft(
         occurred_at=purchase.occurred_at,
         snapshot=snapshot,
     )
-
-
-def _room(account: Account, terms: Terms, when: datetime) -> int | None:
-    """How many more stamps the day of the purchase can bear; None for any number."""
-    if terms.most_in_day is None:
-        return None
-    return max(0, terms.most_in_day - given_on(account, local_day(when, current_tenant().zone)))
 
 
 def _finish(account: Account, version: StampCardVersion, *, by: Actor, source: str, silent: bool) -> Redemption:

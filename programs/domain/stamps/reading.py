@@ -11,7 +11,7 @@ from django.utils import timezone
 from customers.models import Member, Purchase, PurchaseLine
 from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
 from programs.domain.rewards import COUNTS
-from programs.domain.stamps.terms import Line, Terms
+from programs.domain.stamps.terms import Line, Terms, count_stamps
 from programs.enums import EntryKind, ProgramKind, ProgramStatus
 from programs.models import Account, Entry, Lot, Program, Redemption, StampCardVersion
 from tenants.isolation import current_tenant
@@ -80,6 +80,13 @@ def lines_of(purchase: Purchase) -> list[Line]:
     ]
 
 
+def room_on(account: Account, terms: Terms, when: datetime) -> int | None:
+    """How many more stamps the day of a moment can bear; None for any number."""
+    if terms.most_in_day is None:
+        return None
+    return max(0, terms.most_in_day - given_on(account, local_day(when, current_tenant().zone)))
+
+
 @dataclass(frozen=True, slots=True)
 class CardStanding:
     """How a member stands on one card at this moment, the clock of today included.
@@ -108,6 +115,11 @@ class CardStanding:
     @property
     def missing(self) -> int:
         return max(0, self.terms.slots - self.stamps)
+
+    def stamps_for(self, paid: int) -> int:
+        """What a purchase would give now of which only the amount is known, in minor units."""
+        stamps = count_stamps(self.counting, paid, ()).stamps
+        return stamps if self.left_today is None else min(stamps, self.left_today)
 
     @property
     def left_today(self) -> int | None:

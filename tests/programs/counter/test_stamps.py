@@ -48,6 +48,14 @@ def test_a_purchase_stamps_by_itself_and_undoing_it_takes_the_stamp(shop: Shop, 
     assert _stands(shop) == (0, 0)
 
 
+def test_what_an_amount_stamps_is_said_while_it_is_typed(shop: Shop, till: Client) -> None:
+    _card(shop, minimum=500)
+    assert "1 stamp on the Coffee card" in till.get(f"{shop.url}preview/", {"amount": "5"}).content.decode()
+    assert "stamp" not in till.get(f"{shop.url}preview/", {"amount": "4,99"}).content.decode()
+    _post(till, shop, "visits", amount="5")
+    assert "stamp" not in till.get(f"{shop.url}preview/", {"amount": "5"}).content.decode()
+
+
 def test_a_tap_is_a_stamp_once_for_each_key_and_is_undone(shop: Shop, till: Client) -> None:
     card = _card(shop, most_in_day=2)
     same = key()

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
 from customers.domain.merging import merge_members, undo_merge
 from customers.domain.products import add_product, find_or_make_category
 from customers.domain.purchases import LineDetails, ReturnDetails, ReturnLineDetails
+from customers.effects import ImportedPurchases, purchases_imported
 from customers.enums import Source
 from programs.domain.expiry import expire_due
 from programs.domain.reconcile import reconcile
@@ -270,4 +272,30 @@ def test_points_and_stamps_of_a_purchase_stay_apart(cast: Cast) -> None:
         bring_back(purchase)
         assert (balance(member), standing(member, card).stamps, standing(member, card).finished) == ((3, 0, 0), 1, 0)
         assert Voucher.objects.get(account__member=member).status == RedemptionStatus.VOIDED
+        _agrees()
+
+
+def test_purchases_that_are_imported_fill_cards_from_the_day_these_were_published(cast: Cast) -> None:
+    with tenant_context(cast.business):
+        with at("2026-03-02 09:00"):
+            make_program()
+            card, member = make_card(), make_member()
+        with at("2026-03-05 09:00") as now:
+            days = [now.replace(day=1), now.replace(day=3), now.replace(day=4)]
+            bought = [buy(member, 500, occurred_at=day, effects=False) for day in days]
+            purchases_imported(
+                ImportedPurchases(tuple(bought), (), uuid4()), by=SYSTEM, source=Source.IMPORT, silent=True
+            )
+        assert (standing(member, card).stamps, balance(member)) == (2, (15, 0, 0))
+        _agrees()
+
+
+def test_a_second_return_takes_no_stamp_twice(cast: Cast) -> None:
+    with tenant_context(cast.business):
+        card, member = make_card(minimum=500), make_member()
+        purchase = buy(member, 600)
+        for part, left in ((50, 1), (100, 0), (100, 0)):
+            bring_back(purchase, part)
+            assert standing(member, card).stamps == left
+        assert Entry.objects.filter(cause="unstamped").count() == 1
         _agrees()
