@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LATEST = Path(__file__).resolve().parent / "results" / "latest.md"
 TRIAL = ROOT / "build" / "bench-small.md"
 GUESTS = 500
-NAMES = ("points", "search", "pages", "serving", "imports")
+NAMES = ("points", "rules", "search", "pages", "serving", "imports")
 
 
 def main() -> None:
@@ -66,6 +66,7 @@ def run(site: Site, scale: Scale, names: Sequence[str]) -> Iterator[Row]:
     from bench.imports import imports
     from bench.pages import pages, serving
     from bench.points import points
+    from bench.rules import rules
     from bench.search import search
     from bench.shop import Shop, open_business, open_shop
 
@@ -75,7 +76,7 @@ def run(site: Site, scale: Scale, names: Sequence[str]) -> Iterator[Row]:
         fill_members(site, [one.tenant.pk for one in (shop.owner, *others)], scale.shop)
         shop.choose_guests(min(GUESTS, scale.shop // 5))
     known: dict[str, Callable[[Shop, Scale], Iterator[Row]]] = {
-        one.__name__: one for one in (points, search, pages, serving, imports)
+        one.__name__: one for one in (points, rules, search, pages, serving, imports)
     }
     for name in names:
         yield from known[name](shop, scale)
