@@ -12,6 +12,9 @@ from typing import Any
 from programs.enums import RuleEffect, Stacking
 
 NOTHING = Fraction(0)
+Exact = int | Fraction
+# The id of a line, what of it counts in minor units, and how many items.
+Sized = tuple[str, Exact, Exact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +63,43 @@ def extra_points(
     earns with it more than without: Stacking.BEST takes the highest for each line, so give them with the highest
     first; Stacking.ALL puts one on top of the other.
     """
-    by_line = {part.id: times for part in parts}
+    # Whole numbers wherever they are: ten lines and twenty rules are hundreds of sums.
+    percents = {part.id: _whole(times * 100) for part in parts}
+    sized = [(part.id, _whole(part.counted), _whole(part.items)) for part in parts if part.counted]
     added = []
     for bonus in bonuses:
-        mine = [part for part in parts if part.counted and (bonus.lines is None or part.id in bonus.lines)]
+        lines = bonus.lines
+        mine = sized if lines is None else [one for one in sized if one[0] in lines]
         extra = NOTHING
         if mine and kept >= bonus.minimum:
-            extra = _multiplied(bonus, mine, by_line, rate, stacking) if _multiplies(bonus) else _added(bonus, mine)
+            extra = _multiplied(bonus, mine, percents, stacking) * rate if _multiplies(bonus) else _added(bonus, mine)
         added.append(extra if bonus.most is None else min(extra, Fraction(bonus.most)))
     return tuple(added)
+
+
+def _whole(value: Fraction) -> Exact:
+    return value.numerator if value.denominator == 1 else value
 
 
 def _multiplies(bonus: Bonus) -> bool:
     return bonus.effect == RuleEffect.MULTIPLY
 
 
-def _multiplied(
-    bonus: Bonus, parts: Sequence[Part], by_line: dict[str, Fraction], rate: Fraction, stacking: str
-) -> Fraction:
-    extra = NOTHING
-    for part in parts:
-        before, own = by_line[part.id], Fraction(bonus.amount, 100)
-        after = before * own if stacking == Stacking.ALL else max(before, own)
-        by_line[part.id] = after
-        extra += part.counted * rate * (after - before)
-    return extra
+def _multiplied(bonus: Bonus, sized: Sequence[Sized], percents: dict[str, Exact], stacking: str) -> Fraction:
+    """By how much more of what counts (minor units) the purchase earns at its plain rate."""
+    extra: Exact = 0
+    for line, counted, _items in sized:
+        before = percents[line]
+        after = Fraction(before * bonus.amount, 100) if stacking == Stacking.ALL else max(before, bonus.amount)
+        if after != before:
+            percents[line] = after
+            extra += counted * (after - before)
+    return Fraction(extra, 100)
 
 
-def _added(bonus: Bonus, parts: Sequence[Part]) -> Fraction:
+def _added(bonus: Bonus, sized: Sequence[Sized]) -> Fraction:
     if bonus.effect == RuleEffect.ITEMS:
-        return Fraction(sum(part.items for part in parts) // bonus.every * bonus.amount)
+        return Fraction(sum(items for _line, _counted, items in sized) // bonus.every * bonus.amount)
     if bonus.effect == RuleEffect.SPEND:
-        return Fraction(sum((part.counted for part in parts), NOTHING) * bonus.amount / bonus.every)
+        return Fraction(sum(counted for _line, counted, _items in sized) * bonus.amount, bonus.every)
     return Fraction(bonus.amount)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from loyalty_saas.lib.rounding import round_half_up
@@ -105,21 +105,31 @@ class Rule:
 
     def counted(self, basket: Basket) -> Fraction:
         """What of the basket counts, in minor units, returns deducted."""
-        return sum((part.counted for part in self._parts(basket)), NOTHING)
+        return self.worked(basket).counted
 
     def value(self, basket: Basket) -> Fraction:
         """Points for the basket before rounding; nothing below the minimum, which is compared with what was paid."""
-        if basket.kept < self.minimum:
-            return NOTHING
-        return self.counted(basket) * self.rate + sum(self.extras(basket), NOTHING)
+        return self.worked(basket).value
 
     def extras(self, basket: Basket) -> tuple[Fraction, ...]:
         """What each bonus adds to the value, exact, in their order."""
-        if not self.bonuses or basket.kept < self.minimum:
-            return (NOTHING,) * len(self.bonuses)
+        return self.worked(basket).extras
+
+    def worked(self, basket: Basket) -> "Worked":
+        """What counts of the basket, what each bonus adds, and the value they make together."""
+        parts = self._parts(basket)
+        counted = sum((part.counted for part in parts), NOTHING)
+        if basket.kept < self.minimum:
+            return Worked(counted, (NOTHING,) * len(self.bonuses), NOTHING)
+        extras = self._extras(basket, parts)
+        return Worked(counted, extras, counted * self.rate + sum(extras, NOTHING))
+
+    def _extras(self, basket: Basket, parts: Sequence[Part]) -> tuple[Fraction, ...]:
+        if not self.bonuses:
+            return ()
         return extra_points(
             self.bonuses,
-            self._parts(basket),
+            parts,
             kept=basket.kept,
             rate=Fraction(self.earn_points, self.earn_amount),
             times=Fraction(self.multiplier, 100),
@@ -144,6 +154,14 @@ class Rule:
 
     def _basis(self, total: int, tax: int) -> int:
         return total if self.on_tax else total - tax
+
+
+class Worked(NamedTuple):
+    """A rule worked out for a basket: `counted` in minor units, `extras` and `value` in points, exact."""
+
+    counted: Fraction
+    extras: tuple[Fraction, ...]
+    value: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +194,18 @@ def quote_purchase(
     excluded stands in the basket; `verdicts` say which of the earning rules match.
     """
     rule = Rule.of(program, multiplier, [verdict.bonus for verdict in verdicts if verdict.bonus])
-    value = rule.value(basket)
+    worked = rule.worked(basket)
+    value = worked.value
     points, left = round_points(rule.rounding, value, carry)
     return Quote(
         points=points,
         carry=left,
         value=value,
-        counted=rule.counted(basket),
+        counted=worked.counted,
         rule=rule,
         reasons=[
             *_basket_reasons(rule, basket, tier),
-            *_rule_reasons(rule, basket, verdicts),
+            *_rule_reasons(rule, basket, verdicts, worked.extras),
             {"what": "rounding", "how": rule.rounding, "exact": str(value), "before": str(carry), "after": str(left)},
         ],
     )
@@ -267,9 +286,11 @@ def _basket_reasons(rule: Rule, basket: Basket, tier: str) -> list[dict[str, Any
     return reasons
 
 
-def _rule_reasons(rule: Rule, basket: Basket, verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
+def _rule_reasons(
+    rule: Rule, basket: Basket, verdicts: Sequence[Verdict], added: Sequence[Fraction]
+) -> list[dict[str, Any]]:
     """Every rule there was: what it added, or what was missing. One that matched and added nothing says why too."""
-    extras = iter(rule.extras(basket))
+    extras = iter(added)
     reasons = []
     for verdict in verdicts:
         points = next(extras) if verdict.bonus else NOTHING

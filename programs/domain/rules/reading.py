@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.rules.definition import Definition
 from programs.domain.rules.judging import Circumstances, Standing, judge
 from programs.domain.rules.verdicts import Verdict
-from programs.models import Account, EarningRule, Program
+from programs.models import Account, Program
 from tenants.isolation import current_tenant, current_tenant_id
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ SELECT rule_id, sum(points), coalesce(sum(points) FILTER (WHERE occurred_at >= %
 FROM programs_ruleaward WHERE tenant_id = %s AND account_id IN (
  SELECT id FROM programs_account WHERE tenant_id = %s AND (id = %s OR merged_into_id = %s))
  AND rule_id = ANY(%s) GROUP BY rule_id"""
+_LOCK = """
+SELECT id FROM programs_earningrule WHERE tenant_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"""
 _GIVEN_TO_ALL = """
 SELECT rule_id, sum(points) FROM programs_ruleaward WHERE tenant_id = %s AND rule_id = ANY(%s) GROUP BY rule_id"""
 # Days of the business's zone on which something was bought and kept, this purchase aside.
@@ -51,9 +54,13 @@ def rules_in_force(program: Program, when: datetime) -> list[Standing]:
     with connection.cursor() as cursor:
         execute_prepared(cursor, _IN_FORCE, [current_tenant_id(), program.pk, when, when])
         rows = cursor.fetchall()
-    return [
-        Standing(rule, number, name, Definition.from_json(json.loads(values))) for rule, number, name, values in rows
-    ]
+    return [Standing(rule, number, name, _definition(values)) for rule, number, name, values in rows]
+
+
+@lru_cache(maxsize=4096)
+def _definition(stored: str) -> Definition:
+    """A definition as it is stored, read once: every sale asks for the same ones."""
+    return Definition.from_json(json.loads(stored))
 
 
 def judge_purchase(
@@ -132,8 +139,10 @@ def _with_given(account: Account, rules: Sequence[Standing], when: datetime) -> 
         given = {rule: [int(points) for points in sums] for rule, *sums in cursor.fetchall()}
     counted = []
     for one in rules:
-        ever, in_day, in_month = given.get(one.rule, (0, 0, 0))
-        counted.append(replace(one, given_to_member=ever, given_in_day=in_day, given_in_month=in_month))
+        if one.rule in given:
+            ever, in_day, in_month = given[one.rule]
+            one = replace(one, given_to_member=ever, given_in_day=in_day, given_in_month=in_month)
+        counted.append(one)
     return counted
 
 
@@ -142,8 +151,9 @@ def _with_budgets(rules: Sequence[Standing], matching: Sequence[UUID], *, bindin
     if not matching:
         return list(rules)
     if binding:
-        list(EarningRule.objects.select_for_update(no_key=True).filter(pk__in=matching).order_by("pk"))
+        with connection.cursor() as cursor:
+            execute_prepared(cursor, _LOCK, [current_tenant_id(), list(matching)])
     with connection.cursor() as cursor:
         execute_prepared(cursor, _GIVEN_TO_ALL, [current_tenant_id(), list(matching)])
         given = {rule: int(points) for rule, points in cursor.fetchall()}
-    return [replace(one, given_to_all=given.get(one.rule, 0)) for one in rules]
+    return [replace(one, given_to_all=given[one.rule]) if one.rule in given else one for one in rules]
