@@ -134,7 +134,8 @@ def _asked(request: BusinessRequest) -> dict[str, Any]:
 
 
 def _found(request: BusinessRequest, asked: dict[str, Any]) -> QuerySet[Redemption]:
-    found = Redemption.objects.select_related("account__member", "reward", "entry").prefetch_related(_vouchers())
+    known = Redemption.objects.select_related("account__member", "account__program", "reward", "entry")
+    found = known.prefetch_related(_vouchers())
     zone = request.tenant.zone
     if asked["q"]:
         members = [member.pk for member in search_members(asked["q"], limit=200)]

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.models import Category, Product
 from loyalty_saas.lib.errors import Invalid
@@ -26,7 +27,9 @@ def compose_card(terms: Terms, *, by: Actor) -> StampCard:
     """A new card, as a draft: nobody collects anything until it is published. Raises Invalid at the field."""
     if StampCard.objects.count() >= MOST_CARDS:
         raise Invalid(field="name")
-    program = Program(kind=ProgramKind.STAMPS, status=ProgramStatus.DRAFT, unit_one="stamp", unit_many="stamps")
+    program = Program(
+        kind=ProgramKind.STAMPS, status=ProgramStatus.DRAFT, unit_one=str(_("stamp")), unit_many=str(_("stamps"))
+    )
     card = StampCard(program=program)
     program.name = _draft(card, terms).name
     program.save(force_insert=True)
