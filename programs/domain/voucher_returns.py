@@ -48,7 +48,8 @@ def return_vouchers(return_record: Return, /, *, by: Actor, source: str, silent:
         return
     purchase = Purchase.objects.get(pk=return_record.purchase_id)
     for found in _used_on(purchase, returned=purchase.returned):
-        account = lock_account(found.redemption.account_id) if found.redemption is not None else None
+        # The account is asked for only where points move: it is then that of whoever holds the voucher.
+        account = lock_account(found.redemption.account_id) if found.redemption and _points(found) else None
         voucher = lock_voucher(found)
         points = _points(voucher)
         reopen_voucher(voucher, purchase=purchase)

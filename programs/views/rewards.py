@@ -207,11 +207,12 @@ class _Listed:
     reward: Reward
     redeemed: int
     recently: int
-    spent: int
+    # None while nobody can say.
+    spent: int | None
 
     def by(self, sort: str) -> Any:
         if sort in ("redeemed", "recently", "spent"):
-            return getattr(self, sort)
+            return getattr(self, sort) or 0
         value = getattr(self.reward, sort)
         # Without limit is more than any number.
         return value.casefold() if isinstance(value, str) else float("inf") if value is None else value
@@ -221,14 +222,14 @@ def _listed(found: Program, sort: str) -> list[_Listed]:
     """The rewards on offer first, each group in the order that was asked for. Two queries."""
     recent = timezone.now() - timedelta(days=30)
     counts = {
-        row["reward"]: (row["ever"], row["recent"], row["spent"] or 0)
+        row["reward"]: (row["ever"], row["recent"], row["spent"])
         for row in Redemption.objects.filter(status__in=COUNTS)
         .order_by()
         .values("reward")
         .annotate(ever=Count("pk"), recent=Count("pk", filter=Q(created_at__gte=recent)), spent=Sum("cost"))
     }
     rewards = Reward.objects.filter(program=found).select_related("tier", "product", "charity")
-    listed = [_Listed(reward, *counts.get(reward.pk, (0, 0, 0))) for reward in rewards]
+    listed = [_Listed(reward, *counts.get(reward.pk, (0, 0, None))) for reward in rewards]
     if sort != "position":
         listed.sort(key=lambda one: one.by(sort.removeprefix("-")), reverse=sort.startswith("-"))
     return sorted(listed, key=lambda one: not one.reward.is_active)
