@@ -24,6 +24,8 @@ CALLS = [
     ("patch", "members/{member}/", Scope.MEMBERS_WRITE),
     ("get", "members/{member}/balance/", Scope.POINTS_READ),
     ("get", "members/{member}/entries/", Scope.POINTS_READ),
+    ("get", "members/{member}/challenges/", Scope.POINTS_READ),
+    ("get", "members/{member}/friends/", Scope.MEMBERS_READ),
     ("get", "members/{member}/stamp-cards/", Scope.POINTS_READ),
     ("post", "members/{member}/stamps/", Scope.POINTS_WRITE),
     ("post", "members/{member}/adjustments/", Scope.POINTS_WRITE),
