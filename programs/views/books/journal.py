@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -21,7 +23,15 @@ from programs.exports import csv_download
 from programs.forms.bookkeeping import BookkeepingForm
 from programs.models import Program
 from programs.queries import current_rewards
-from programs.views.books.period import asked_period, asked_program, column_names, entries_url, periods, tabs
+from programs.views.books.period import (
+    asked_period,
+    asked_program,
+    column_names,
+    entries_url,
+    periods,
+    program_query,
+    tabs,
+)
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 
@@ -73,7 +83,8 @@ def bookkeeping(request: BusinessRequest) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             messages.success(request, _("Saved. The journal and all figures at cost follow."))
-            return redirect("programs:journal")
+            query = urlencode(program_query(found))
+            return redirect(reverse("programs:journal") + (f"?{query}" if query else ""))
     context = {"program": found, "form": form, "cost": cost_of_points(found, current_rewards(found))}
     return render(request, "programs/books/bookkeeping.html", context, status=422 if form.errors else 200)
 

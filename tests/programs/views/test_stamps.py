@@ -5,7 +5,7 @@ from django.test import Client
 
 from customers.models import Product
 from programs.enums import ProgramStatus
-from programs.models import StampCard
+from programs.models import Bookkeeping, StampCard
 from tenants.isolation import tenant_context
 from tests.cast import Cast, sign_in
 from tests.programs.shop import buy, make_member, make_program
@@ -91,6 +91,10 @@ def test_the_books_of_a_card_are_its_own(cast: Cast, owner: Client) -> None:
     assert (stamps.sum.moved["issued"], stamps.sum.moved["redeemed"], stamps.outstanding.total) == (3, -2, 1)
     for page in ("places", "liability", "expiry", "breakage", "journal"):
         assert owner.get(f"/program/books/{page}/", {"program": str(card.pk)}).status_code == 200
+    saved = owner.post(f"/program/books/bookkeeping/?program={card.pk}", {"cost_of_hundred": "30"})
+    assert (saved.status_code, saved["Location"]) == (302, f"/program/books/journal/?program={card.pk}")
+    with tenant_context(cast.business):
+        assert Bookkeeping.objects.get().program_id == card.pk
     entries = owner.get("/program/books/entries/", {"program": str(card.pk)}).context["page"].object_list
     assert {entry.cause for entry in entries} == {"stamped", "redemption"}
 
