@@ -23,6 +23,6 @@ def test_every_benchmark_gives_its_rows(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     names = [line.split("|")[1].strip() for line in out.read_text().splitlines() if line.startswith("|")][2:]
-    expected = 4 + 2 + 8 + 4 + 1 + (3 if FILE.exists() else 0)
+    expected = 4 + 2 + 2 + 8 + 4 + 1 + (3 if FILE.exists() else 0)
     assert len(names) == expected, names
     assert [path for path in tmp_path.iterdir() if path != out] == []

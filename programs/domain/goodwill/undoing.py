@@ -17,7 +17,7 @@ from programs.domain.undo import undo_entry
 from programs.domain.vouchers import refuse_closed
 from programs.enums import RedemptionStatus
 from programs.errors import CannotUndo, UndoTooLate
-from programs.models import Account, Gesture, GestureUndo, Voucher
+from programs.models import Account, Gesture, GestureUndo, Voucher, VoucherUse
 from tenants.actors import Actor
 from tenants.enums import ActorKind
 
@@ -49,6 +49,7 @@ def undo_gesture(gesture: Gesture, *, by: Actor, key: str, reason: str = "", sou
         refuse_closed(voucher)
     voucher.status = RedemptionStatus.VOIDED
     voucher.save(update_fields=["status"])
+    VoucherUse.objects.filter(voucher=voucher, undone_at=None).update(undone_at=timezone.now())
     undone = record_undone(gesture, by=by, reason=reason)
     record_activity(
         ActivityKind.GOODWILL_UNDONE,
