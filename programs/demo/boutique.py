@@ -51,7 +51,7 @@ BOUTIQUE = Sample(
     ),
     most_items=3,
     tax_percent=20,
-    members=110,
+    members=90,
     habits=(
         Habit("devoted", 0.08, 1.6, 1.0, 0.6),
         Habit("seasonal", 0.3, 0.55, 1.0, 0.4),

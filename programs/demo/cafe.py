@@ -59,7 +59,7 @@ CAFE = Sample(
     ),
     most_items=4,
     tax_percent=10,
-    members=180,
+    members=100,
     habits=(
         Habit("everyday", 0.06, 9.0, 1.0, 0.7),
         Habit("weekly", 0.18, 3.2, 1.0, 0.6),
