@@ -1,5 +1,6 @@
 """Both are rewarded after the friend's first purchase, once; they lose it again when that comes back."""
 
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,6 @@ from customers.models import Activity
 from programs.domain.expiry import confirm_due
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward
-from programs.domain.referrals import noticing
 from programs.domain.referrals.advocates import advocate_for, find_advocate
 from programs.domain.referrals.offering import change_offer
 from programs.domain.referrals.rewarding import reward_referral, settle_referrals
@@ -16,7 +16,7 @@ from programs.enums import Cause, ReferralState
 from programs.models import Entry, Program, Referral
 from programs.queries import account_of
 from tenants.actors import Actor
-from tenants.isolation import tenant_context
+from tenants.isolation import afterwards, tenant_context
 from tests.programs.referrals import bring, referral, referral_program
 from tests.programs.shop import at, balance, bring_back, buy, key, make_member, make_reward
 from tests.threads import at_once
@@ -31,6 +31,18 @@ def pair(business):
         referral_program()
         advocate = make_member()
         return advocate, bring(advocate)
+
+
+def buy_and_die(business, friend):
+    """The purchase is kept, and the process is told to end before what follows it has begun."""
+
+    def sell():
+        with tenant_context(business):
+            afterwards(sys.exit)
+            buy(friend, 1200)
+
+    with pytest.raises(SystemExit):
+        sell()
 
 
 def test_both_are_rewarded_after_the_first_purchase(business, pair):
@@ -141,11 +153,9 @@ def test_what_was_spent_already_is_owed(business, pair):
         assert reconcile().differences == []
 
 
-def test_the_worker_dies_before_it_gives_and_the_daily_job_gives_once(business, pair, monkeypatch):
+def test_the_worker_dies_before_it_gives_and_the_daily_job_gives_once(business, pair):
     advocate, friend = pair
-    monkeypatch.setattr(noticing, "afterwards", lambda work: None)
-    with tenant_context(business):
-        buy(friend, 1200)
+    buy_and_die(business, friend)
     with tenant_context(business):
         assert referral(friend).state == ReferralState.EARNED
         assert account_of(advocate) is None
@@ -156,11 +166,9 @@ def test_the_worker_dies_before_it_gives_and_the_daily_job_gives_once(business, 
         assert (balance(advocate), balance(friend)) == ((100, 0, 0), (62, 0, 0))
 
 
-def test_the_worker_dies_in_the_middle_of_giving_and_nothing_is_given_by_half(business, pair, monkeypatch):
+def test_the_worker_dies_in_the_middle_of_giving_and_nothing_is_given_by_half(business, pair):
     advocate, friend = pair
-    monkeypatch.setattr(noticing, "afterwards", lambda work: None)
-    with tenant_context(business):
-        buy(friend, 1200)
+    buy_and_die(business, friend)
     with tenant_context(business):
         pk = referral(friend).pk
 
@@ -178,11 +186,10 @@ def test_the_worker_dies_in_the_middle_of_giving_and_nothing_is_given_by_half(bu
         assert balance(advocate) == (100, 0, 0)
 
 
-def test_rewarded_and_settled_at_once_it_is_given_once(business, pair, monkeypatch):
+def test_rewarded_and_settled_at_once_it_is_given_once(business, pair):
     advocate, friend = pair
-    monkeypatch.setattr(noticing, "afterwards", lambda work: None)
+    buy_and_die(business, friend)
     with tenant_context(business):
-        buy(friend, 1200)
         pk = referral(friend).pk
 
     def act(_number):
