@@ -168,8 +168,8 @@ class TestPages:
         ("typed", "said"),
         [
             ("margin=&purchases=100&average=7", "fill this in"),
-            ("margin=120&purchases=100&average=7", "95 or less"),
-            ("margin=70&purchases=many&average=7", "whole number"),
+            ("margin=120&purchases=100&average=7", "Margin in percent: Write 95 or less"),
+            ("margin=70&purchases=many&average=7", "Purchases in a month: Write a whole number"),
             ("margin=70&purchases=100&average=0", "more than nothing"),
         ],
     )
