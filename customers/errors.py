@@ -18,6 +18,16 @@ class Conflict(DomainError):
     sentence = _("This was already recorded with other details.")
 
 
+class BillExceeded(Invalid):
+    """A part of a bill is more than what is `left` of it, in words."""
+
+    code = "bill_exceeded"
+    sentence = _("Only %(left)s of this bill are left.")
+
+    def __init__(self, left: str) -> None:
+        super().__init__(field="amount", params={"left": left})
+
+
 class ReceiptConflict(Conflict):
     """The number of a receipt stands on another purchase or return."""
 

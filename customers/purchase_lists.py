@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import OrderBy
 
 from customers.enums import Source
-from customers.models import Member, Purchase
+from customers.models import Bill, Member, Purchase
 from customers.search import matching
 from loyalty_saas.lib.columns import Column, chosen_sort
 from loyalty_saas.lib.days import asked_day, end_of_day, start_of_day
@@ -95,6 +95,9 @@ def _named(purchases: QuerySet[Purchase], text: str) -> QuerySet[Purchase]:
     receipt = purchases.filter(source__in=Source.values, receipt_number=text).exclude(receipt_number="")
     if receipt.exists():
         return receipt
+    parts = purchases.filter(bill__in=Bill.objects.filter(receipt_number=text).exclude(receipt_number=""))
+    if parts.exists():
+        return parts
     return purchases.filter(member_id__in=matching(Member.objects.all(), text).values("pk"))
 
 

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
 
+from customers.domain.identity import present_member
 from customers.enums import ImportKind, MemberStatus
 from customers.imports.fields import field_of
-from customers.models import Member, MemberTag, Purchase, PurchaseLine, Return, ReturnLine
+from customers.models import Consent, Member, MemberTag, Note, Purchase, PurchaseLine, Return, ReturnLine
 from loyalty_saas.lib.money import to_major
-from loyalty_saas.lib.rounding import share_out
+from loyalty_saas.lib.rounding import rounded, share_out
 from tenants.isolation import tenant_context
 from tenants.models import Tenant
 from tenants.takeout import Row, TakeoutFile, files, in_pieces
@@ -21,6 +23,7 @@ from tenants.takeout import Row, TakeoutFile, files, in_pieces
 def register() -> None:
     files.register(MEMBERS)
     files.register(PURCHASES)
+    files.register(RECORDS)
 
 
 def heading(kind: str, key: str) -> str:
@@ -109,7 +112,7 @@ def _credit_note(one: Return, parts: Sequence[ReturnLine], number: str, currency
     totals = [part.total for part in parts] + ([left] if left or not parts else [])
     taxes = share_out(one.tax, totals) if one.total else [0] * len(totals)
     for part, tax in zip(parts, taxes, strict=False):
-        each = part.line.unit_price if part.line else 0
+        each = part.line.unit_price if part.line else rounded(Fraction(part.total) / Fraction(part.quantity or 1))
         yield _line(one, number, "return", _goods(part), [-part.quantity, each, 0, -tax, -part.total], currency)
     if len(totals) > len(parts):
         yield _line(one, number, "return", ["", "", ""], [Decimal(-1), left, 0, -taxes[-1], -left], currency)
@@ -157,6 +160,24 @@ def _numbers_of_several_sources() -> frozenset[str]:
     return frozenset(found)
 
 
+def _record_rows(tenant: Tenant) -> Iterator[Row]:
+    """Notes that are in sight, then every answer in the order in which it was given."""
+
+    def notes(found: list[Note]) -> Iterable[Row]:
+        for one in found:
+            number = present_member(one.member).number
+            yield [number, "note", one.text, one.created_at.isoformat(), "", "", "", ""]
+
+    def consents(found: list[Consent]) -> Iterable[Row]:
+        for one in found:
+            number = present_member(one.member).number
+            said = [one.purpose, one.channel, "yes" if one.given else "no", one.source]
+            yield [number, "consent", one.text, one.at.isoformat(), *said]
+
+    yield from in_pieces(tenant, lambda: Note.objects.filter(removed_at=None).select_related("member"), notes)
+    yield from in_pieces(tenant, lambda: Consent.objects.select_related("member"), consents)
+
+
 MEMBERS = TakeoutFile(
     "members.csv",
     "Every member; of records that were merged, the one that was kept.",
@@ -176,7 +197,13 @@ MEMBERS = TakeoutFile(
             ("joined_at", "since when"),
             ("location", "where they joined"),
         ],
-        [("membership", "active, paused or ended"), ("own fields", "JSON")],
+        [
+            (
+                heading(ImportKind.MEMBERS, "status"),
+                "active, paused or left",
+            ),
+            ("own fields", "JSON"),
+        ],
     ),
     _member_rows,
     order=10,
@@ -205,4 +232,23 @@ PURCHASES = TakeoutFile(
     ),
     _purchase_rows,
     order=20,
+)
+RECORDS = TakeoutFile(
+    "records.csv",
+    "Notes about members, and every answer they gave when they were asked to agree, in the words that were shown.",
+    _columns(
+        ImportKind.RECORDS,
+        [
+            ("number", "number of the member's card"),
+            ("record", "note or consent"),
+            ("text", "the note; of a consent the words that were shown"),
+            ("at", "when"),
+            ("purpose", "of a consent: program, marketing, profiling, network"),
+            ("channel", "of a consent: any, email, sms"),
+            ("given", "yes or no; the latest for a purpose and channel counts"),
+        ],
+        [("asked by way of", "where the answer was given")],
+    ),
+    _record_rows,
+    order=25,
 )

@@ -39,7 +39,10 @@ _tellers: dict[str, Teller] = {}
 # What a person filters by: a few groups rather than every kind.
 GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "purchases": (gettext_lazy("Purchases"), ("purchase.",)),
-    "loyalty": (gettext_lazy("Points and rewards"), ("points.", "reward.", "redemption.", "voucher.", "tier.")),
+    "loyalty": (
+        gettext_lazy("Points and rewards"),
+        ("points.", "reward.", "redemption.", "voucher.", "tier.", "event.", "poll."),
+    ),
     "details": (gettext_lazy("Details and agreements"), ("member.", "consent.")),
 }
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customers import import_urls
+from customers.portal.preview import preview_css
 from customers.views import (
     categories,
     fields,
@@ -20,6 +21,7 @@ from customers.views import (
 app_name = "customers"
 urlpatterns = [
     *import_urls.urlpatterns,
+    path("settings/brand/preview.css", preview_css, name="preview_css"),
     path("members/", member_list.members, name="members"),
     path("members/export/", member_list.export, name="members_export"),
     path("members/tagging/", member_list.tagging, name="members_tagging"),

@@ -199,6 +199,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "due-work": {"task": "tenants.tasks.start_due_work", "schedule": 60.0},
     "activity": {"task": "customers.tasks.nudge_consumers", "schedule": 15.0},
+    "letters": {"task": "customers.tasks.send_owed_letters", "schedule": 60.0},
+    "owner_letters": {"task": "tenants.tasks.send_owed_owner_letters", "schedule": 60.0},
     "imports": {"task": "customers.imports.tasks.resume_imports", "schedule": 60.0},
 }
 
@@ -363,6 +365,9 @@ SPECTACULAR_SETTINGS = {
         "ActorKind": "tenants.enums.ActorKind.choices",
         "EntryKind": "programs.enums.EntryKind.choices",
         "Cause": "programs.enums.Cause.choices",
+        "PlanPeriod": "programs.enums.PlanPeriod.choices",
+        "MembershipState": "programs.enums.MembershipState.choices",
+        "LimitPeriod": "programs.enums.LimitPeriod.choices",
         "TierBasis": "programs.enums.TierBasis.choices",
         "RewardKind": "programs.enums.RewardKind.choices",
         "RedemptionStatus": "programs.enums.RedemptionStatus.choices",

@@ -26,23 +26,34 @@ from customers.models import Member, Purchase, Return, Segment
 from programs.domain.accounts import points_program
 from programs.domain.awards import award_joining, award_opening, award_opening_spend, award_purchase
 from programs.domain.bulk import award_purchases
+from programs.domain.credit.earning import credit_purchase, uncredit_purchase
+from programs.domain.credit.spending import pay_from_credit, refund_credit
 from programs.domain.extending import follow_status, wake_absorbed, wake_kept
+from programs.domain.memberships.merged import merge_memberships, part_memberships
 from programs.domain.merging import merge_accounts
+from programs.domain.networks import people
+from programs.domain.polls.publishing import polls_naming
 from programs.domain.referrals import reviewing
 from programs.domain.referrals.arriving import arrive, check_code
-from programs.domain.referrals.noticing import notice_return
+from programs.domain.referrals.merged import close_self_referral, look_at_self_referral
+from programs.domain.referrals.noticing import notice_imported, notice_return
 from programs.domain.reversals import reverse_purchase
 from programs.domain.rewards import rewards_naming
 from programs.domain.rules.publishing import rules_naming
+from programs.domain.sharing import reviewing as sharing_reviewing
+from programs.domain.sharing.merged import join_places, leave_when_gone, part_places
 from programs.domain.stamps.giving import finish_merged, stamp_purchase
 from programs.domain.stamps.taking import unstamp_purchase
+from programs.domain.surprises.publishing import surprises_naming
 from programs.domain.unmerging import part_accounts
-from programs.domain.voucher_returns import return_vouchers
+from programs.domain.voucher_returns import lock_for_vouchers, return_vouchers
 from programs.enums import ProgramKind, ProgramStatus
 from programs.errors import StaffDayLimit
 from programs.models import Program
 from programs.unit import in_points
 from tenants.actors import Actor
+
+_KINDS = frozenset(ProgramKind.values)
 
 
 def welcome(member: Member, /, *, by: Actor, source: str, silent: bool) -> None:
@@ -71,23 +82,38 @@ def award(purchase: Purchase, /, *, by: Actor, source: str, silent: bool) -> Non
     # Whoever records it and wants to say what it earned need not ask for it again.
     purchase.accrual = award_purchase(purchase, by=by, silent=silent)  # type: ignore[attr-defined]
     purchase.stamped = []  # type: ignore[attr-defined]
-    if getattr(purchase, "has_other_programs", True):
+    # Where there is no account for points, nobody has asked yet which other programs run.
+    others = getattr(purchase, "other_programs", _KINDS)
+    if ProgramKind.STAMPS in others:
         purchase.stamped = stamp_purchase(purchase, by=by, silent=silent)  # type: ignore[attr-defined]
+    purchase.paid_from_credit = pay_from_credit(purchase, by=by, silent=silent)  # type: ignore[attr-defined]
+    purchase.credited = None  # type: ignore[attr-defined]
+    if ProgramKind.CREDIT in others:
+        purchase.credited = credit_purchase(purchase, by=by, silent=silent)  # type: ignore[attr-defined]
 
 
 def take_back(return_record: Return, /, *, by: Actor, source: str, silent: bool) -> None:
+    used_vouchers = lock_for_vouchers(return_record)
     reverse_purchase(return_record, by=by, source=source, silent=silent)
     unstamp_purchase(return_record, by=by, source=source, silent=silent)
-    return_vouchers(return_record, by=by, source=source, silent=silent)
+    # What comes back is there before cash-back is taken, so that less of it is owed.
+    refund_credit(return_record, by=by, source=source, silent=silent)
+    uncredit_purchase(return_record, by=by, source=source, silent=silent)
+    if used_vouchers:
+        return_vouchers(return_record, by=by, source=source, silent=silent)
     notice_return(return_record)
 
 
 def award_imported(batch: ImportedPurchases, /, *, by: Actor, source: str, silent: bool) -> None:
     """The purchases together, then what came back of them (or of earlier ones), in the order of time."""
     award_purchases(batch.purchases, by=by, source=source, silent=silent)
-    if Program.objects.filter(kind=ProgramKind.STAMPS, status=ProgramStatus.LIVE).exists():
-        for purchase in sorted(batch.purchases, key=lambda one: (one.occurred_at, one.pk)):
+    running = set(Program.objects.filter(status=ProgramStatus.LIVE).values_list("kind", flat=True))
+    for purchase in sorted(batch.purchases, key=lambda one: (one.occurred_at, one.pk)):
+        if ProgramKind.STAMPS in running:
             stamp_purchase(purchase, by=by, silent=silent)
+        if ProgramKind.CREDIT in running:
+            credit_purchase(purchase, by=by, silent=silent)
+    notice_imported(batch.purchases)
     for return_record in batch.returns:
         take_back(return_record, by=by, source=source, silent=silent)
 
@@ -103,7 +129,12 @@ def bring_points(opening: OpeningPoints, /, *, by: Actor, source: str, silent: b
 
 def keep_segments_of_rules(segment: Segment, /, *, by: Actor, source: str, silent: bool) -> None:
     """A rule or a reward whose segment is gone would be for nobody, without a word."""
-    if names := [*rules_naming(str(segment.pk)), *rewards_naming(str(segment.pk))]:
+    if names := [
+        *rules_naming(str(segment.pk)),
+        *rewards_naming(str(segment.pk)),
+        *polls_naming(str(segment.pk)),
+        *surprises_naming(str(segment.pk)),
+    ]:
         raise SegmentInUse(names)
 
 
@@ -114,13 +145,24 @@ def register() -> None:
     purchase_returned.register(take_back)
     purchases_imported.register(award_imported)
     member_status_changed.register(follow_status)
+    member_status_changed.register(leave_when_gone)
     member_merged.register(wake_absorbed)
+    member_merged.register(join_places)
     member_merged.register(merge_accounts)
     member_merged.register(finish_merged)
+    member_merged.register(merge_memberships)
+    member_merged.register(look_at_self_referral)
+    member_status_changed.register(people.follow_status)
+    member_merged.register(people.follow_merge)
+    merge_undone.register(people.follow_parting)
     merge_undone.register(wake_kept)
     merge_undone.register(part_accounts)
+    merge_undone.register(part_memberships)
+    merge_undone.register(part_places)
+    merge_undone.register(close_self_referral)
     opening_spend.register(bring_spend)
     opening_points.register(bring_points)
     member_arrived.register(arrive)
     friend_code_typed.register(check_code)
     reviewing.register()
+    sharing_reviewing.register()

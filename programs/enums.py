@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class ProgramKind(models.TextChoices):
     POINTS = "points", _("Points")
     STAMPS = "stamps", _("Stamps")
+    CREDIT = "credit", _("Store credit")
 
 
 class ProgramStatus(models.TextChoices):
@@ -35,7 +36,7 @@ class RuleEffect(models.TextChoices):
     """What an earning rule gives on top of the program's own rate."""
 
     MULTIPLY = "multiply", _("Several times the points")
-    FIXED = "fixed", _("Extra points once for the purchase")
+    FIXED = "fixed", _("Extra points once")
     ITEMS = "items", _("Extra points for items")
     SPEND = "spend", _("Extra points for money spent")
 
@@ -46,6 +47,61 @@ class RuleOccasion(models.TextChoices):
     VISIT = "visit", _("every so many visits")
     BIRTHDAY = "birthday", _("around the birthday")
     ANNIVERSARY = "anniversary", _("around the day they joined")
+    EVENT = "event", _("something else that happens")
+    FRIEND = "friend", _("a friend they brought has bought")
+    BROUGHT = "brought", _("they bought, brought by a friend")
+    ADVOCACY = "advocacy", _("a recommendation of theirs was approved")
+    POLL = "poll", _("they answered questions")
+
+
+# What rules may count for beside purchases, each with points of its own.
+HAPPENINGS = frozenset(
+    {
+        *(RuleOccasion.EVENT, RuleOccasion.FRIEND, RuleOccasion.BROUGHT),
+        *(RuleOccasion.ADVOCACY, RuleOccasion.POLL),
+    }
+)
+
+
+class FieldKind(models.TextChoices):
+    """What a field of an event holds. An amount is money, in minor units."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    AMOUNT = "amount", _("Amount of money")
+    DATE = "date", _("Date")
+    FLAG = "flag", _("Yes or no")
+    CHOICE = "choice", _("One of a list")
+
+
+class Comparison(models.TextChoices):
+    """How a rule looks at a field of an event."""
+
+    IS = "is", _("is")
+    ONE_OF = "one_of", _("is one of")
+    LEAST = "least", _("is at least")
+    MOST = "most", _("is at most")
+    CONTAINS = "contains", _("contains")
+
+
+class PollKind(models.TextChoices):
+    POLL = "poll", _("Poll: what do you think?")
+    QUIZ = "quiz", _("Quiz: what do you know?")
+
+
+class QuestionKind(models.TextChoices):
+    SINGLE = "single", _("Choose one")
+    MULTIPLE = "multiple", _("Choose several")
+    SCALE = "scale", _("A scale")
+    TEXT = "text", _("A few words")
+
+
+class ShowResults(models.TextChoices):
+    """Whether members see what others answered."""
+
+    NEVER = "never", _("Nobody but the team")
+    AFTER = "after", _("Members who have answered")
+    ALWAYS = "always", _("Every member who is asked")
 
 
 class Around(models.TextChoices):
@@ -84,10 +140,29 @@ class Cause(models.TextChoices):
     REVIEW = "review", _("Review")
     REFERRAL = "referral", _("Bringing a friend")
     ADVOCACY = "advocacy", _("Recommending us")
+    EVENT = "event", _("Event")
+    POLL = "poll", _("Answers to questions")
     # Of other programs than the one for points, so that a purchase or a return has one entry of each cause.
     STAMPED = "stamped", _("Stamps for a purchase")
     UNSTAMPED = "unstamped", _("Stamps of a return")
     STAMP = "stamp", _("Stamp by hand")
+    CREDITED = "credited", _("Cash-back for a purchase")
+    UNCREDITED = "uncredited", _("Cash-back of a return")
+    TENDER = "tender", _("Paid from credit")
+    REFUND = "refund", _("Refund to credit")
+    BY_HAND = "by_hand", _("Credit by hand")
+    TRANSFER = "transfer", _("Points given to a member")
+    FAMILY = "family", _("Family")
+    SURPRISE = "surprise", _("Surprise")
+    NETWORK = "network", _("Network")
+
+
+class BroughtWhat(models.TextChoices):
+    """Of which kind a row of history is that was brought along from another business."""
+
+    TRANSFER = "transfer", _("Points between members")
+    DRAW = "draw", _("Draw of a surprise")
+    CROSSING = "crossing", _("Crossing of a network")
 
 
 class StampsFor(models.TextChoices):
@@ -143,6 +218,10 @@ class PresentOccasion(models.TextChoices):
     BIRTHDAY = "birthday", _("Birthday")
     ANNIVERSARY = "anniversary", _("Day of joining")
     CHALLENGE = "challenge", _("Challenge")
+    POLL = "poll", _("Questions")
+    MEMBERSHIP = "membership", _("Paid membership")
+    SURPRISE = "surprise", _("Surprise")
+    BROUGHT = "brought", _("Brought from before")
 
 
 class RewardKind(models.TextChoices):
@@ -226,6 +305,7 @@ class ReviewKind(models.TextChoices):
 
     STAFF = "staff", _("At the counter")
     REFERRAL = "referral", _("Bringing friends")
+    SHARING = "sharing", _("Points between members")
 
 
 class ReviewSubject(models.TextChoices):
@@ -235,6 +315,7 @@ class ReviewSubject(models.TextChoices):
     ENTRY = "entry", _("Points given")
     REDEMPTION = "redemption", _("Reward redeemed")
     REFERRAL = "referral", _("Friend brought along")
+    TRANSFER = "transfer", _("Points given to a member")
 
 
 class ReviewState(models.TextChoices):
@@ -263,6 +344,7 @@ class Suspicion(models.TextChoices):
     SAME_PERSON = "same_person", _("Friend and advocate look like one person")
     TEAM = "team", _("Somebody of the team is one of the two")
     TOO_MANY = "too_many", _("More friends than one member may bring")
+    FEEDING = "feeding", _("Many members give points to one")
 
 
 class ArrivalWay(models.TextChoices):
@@ -281,7 +363,93 @@ class ReferralState(models.TextChoices):
     REFUSED = "refused", _("Not rewarded")
 
 
+class PlanPeriod(models.TextChoices):
+    MONTH = "month", _("a month")
+    YEAR = "year", _("a year")
+
+
+class MembershipState(models.TextChoices):
+    WISHED = "wished", _("Wished for")
+    ACTIVE = "active", _("Running")
+    ENDED = "ended", _("Ended")
+
+
+class MembershipEnd(models.TextChoices):
+    """Why a paid membership runs no longer."""
+
+    CANCELLED = "cancelled", _("Cancelled")
+    LAPSED = "lapsed", _("Not renewed")
+    REFUNDED = "refunded", _("Paid back")
+    WITHDRAWN = "withdrawn", _("No longer wished for")
+    MERGED = "merged", _("Merged with another one")
+
+
+class PaymentWay(models.TextChoices):
+    COUNTER = "counter", _("At the counter")
+
+
+class PaymentState(models.TextChoices):
+    PAID = "paid", _("Paid")
+    REFUNDED = "refunded", _("Paid back")
+
+
 class ClaimState(models.TextChoices):
     OPEN = "open", _("To look at")
     APPROVED = "approved", _("Thanked")
     REFUSED = "refused", _("Not accepted")
+
+
+class TransferKind(models.TextChoices):
+    """Why points went from one member to another."""
+
+    GIFT = "gift", _("Given")
+    FAMILY = "family", _("From the family’s pool")
+
+
+class FamilyWay(models.TextChoices):
+    """Where somebody said yes to a family."""
+
+    FOUNDED = "founded", _("Began it")
+    PORTAL = "portal", _("Portal")
+    COUNTER = "counter", _("Counter")
+    API = "api", _("API")
+    MERGED = "merged", _("Merged records")
+
+
+class FamilyEnd(models.TextChoices):
+    LEFT = "left", _("Left")
+    REMOVED = "removed", _("Removed by the head")
+    DISSOLVED = "dissolved", _("The family was dissolved")
+    GONE = "gone", _("Left the program")
+    MERGED = "merged", _("Merged records")
+
+
+class CrossingKind(models.TextChoices):
+    """Why points went from one business of a network to another."""
+
+    SPENT = "spent", _("Spent on a reward")
+    HOME = "home", _("Reward undone, points went home")
+
+
+class PersonEnd(models.TextChoices):
+    """Why points of a member count in the network no longer."""
+
+    MEMBER = "member", _("The member took it back")
+    LEFT = "left", _("The member left the program")
+    MERGED = "merged", _("Merged with another record")
+    NETWORK = "network", _("The business left the network")
+
+
+class SurpriseWay(models.TextChoices):
+    """When chance decides."""
+
+    VISIT = "visit", _("At once: one of so many visits")
+    DAY = "day", _("After the day: some of its visitors")
+
+
+class SurpriseRefusal(models.TextChoices):
+    """Why something that was won was not given."""
+
+    BUDGET = "budget", _("The budget of the month was spent")
+    LATELY = "lately", _("Surprised a short while ago")
+    OVER = "over", _("It had ended")

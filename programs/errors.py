@@ -51,6 +51,47 @@ class NotEnoughPoints(DomainError):
         self.facts = {"missing": missing}
 
 
+class HasMembership(DomainError):
+    code = "has_membership"
+    sentence = _("This member has a membership already. Let it end, or renew it.")
+
+
+class NoMembership(NotFound):
+    code = "no_membership"
+    sentence = _("There is no running membership.")
+
+
+class PlanNotOffered(Invalid):
+    code = "plan_not_offered"
+    sentence = _("This membership is not offered any more.")
+
+
+class PaidEnough(DomainError):
+    """The next period is paid already."""
+
+    code = "paid_enough"
+    sentence = _("It is paid up to %(day)s already. It can be renewed again in its last period.")
+
+    def __init__(self, day: str) -> None:
+        super().__init__(params={"day": day})
+
+
+class NoCredit(Invalid):
+    code = "no_credit"
+    sentence = _("There is no store credit to pay with.")
+
+
+class NotEnoughCredit(DomainError):
+    """`available` minor units are there; `said` is that amount as a person reads it."""
+
+    code = "not_enough_credit"
+    sentence = _("There is less credit than that: %(credit)s.")
+
+    def __init__(self, available: int, said: str) -> None:
+        super().__init__(field="credit", params={"credit": said})
+        self.facts = {"available": available}
+
+
 class RewardNotAvailable(DomainError):
     """The reward itself cannot be had now: switched off, outside its dates."""
 
@@ -412,3 +453,171 @@ class TooManyChallenges(DomainError):
 
     def __init__(self, most: int) -> None:
         super().__init__(params={"most": most})
+
+
+class EventTypeInUse(DomainError):
+    """A field that is to go is looked at by a rule."""
+
+    code = "event_type_in_use"
+    sentence = _("The rule “%(rule)s” looks at this field. Change or end the rule first.")
+
+    def __init__(self, rule: str, *, field: str | None = None) -> None:
+        super().__init__(params={"rule": rule}, field=field)
+
+
+class EventTypeGone(DomainError):
+    code = "event_type_gone"
+    sentence = _("Events of this kind are not recorded any more.")
+
+
+class EventNotByHand(Forbidden):
+    code = "event_not_by_hand"
+    sentence = _("Events of this kind come from another system. They are not recorded by hand.")
+
+
+class SharingOff(DomainError):
+    code = "sharing_off"
+    sentence = _("Members cannot give points to each other here.")
+
+
+class FamiliesOff(DomainError):
+    code = "families_off"
+    sentence = _("There are no families in this program.")
+
+
+class TransferTooSmall(Invalid):
+    """`said` is the least that may be given, in the program's words."""
+
+    code = "transfer_too_small"
+    sentence = _("At least %(points)s can be given at a time.")
+
+    def __init__(self, least: int, said: str) -> None:
+        super().__init__(params={"least": least, "points": said}, field="points")
+        self.facts = {"least": least}
+
+
+class TransferMonthFull(DomainError):
+    """`left` points may still be given this month."""
+
+    code = "transfer_month_full"
+    sentence = _("That is more than one may give in a month: %(points)s are left until the first.")
+
+    def __init__(self, left: int, said: str) -> None:
+        super().__init__(params={"left": left, "points": said})
+        self.facts = {"left": left}
+
+
+class TooNewToGive(DomainError):
+    code = "too_new_to_give"
+    sentence = _("New members can give points from %(day)s.")
+
+    def __init__(self, day: str) -> None:
+        super().__init__(params={"day": day})
+
+
+class NotInFamily(DomainError):
+    code = "not_in_family"
+    sentence = _("Points can only be given within one’s own family.")
+
+
+class GiveToOneself(Invalid):
+    code = "give_to_oneself"
+    sentence = _("That is the member’s own card.")
+
+
+class TransferSpent(DomainError):
+    code = "transfer_spent"
+    sentence = _("These points have been spent or have expired. There is nothing left to give back.")
+
+
+class TransferNeedsManager(DomainError):
+    """Staff give so many at a time for a member; `most`."""
+
+    code = "transfer_needs_manager"
+    sentence = _("More than %(points)s at a time need a manager’s PIN.")
+
+    def __init__(self, most: int, said: str) -> None:
+        super().__init__(params={"most": most, "points": said}, field="pin")
+        self.facts = {"most": most}
+
+
+class InFamilyAlready(DomainError):
+    code = "in_family_already"
+    sentence = _("Nobody can be in two families. Leave the other one first.")
+
+
+class NoFamily(DomainError):
+    code = "no_family"
+    sentence = _("This member is in no family.")
+
+
+class FamilyFull(DomainError):
+    code = "family_full"
+    sentence = _("This family is full: %(most)d people belong to it.")
+
+    def __init__(self, most: int) -> None:
+        super().__init__(params={"most": most})
+        self.facts = {"most": most}
+
+
+class FamilyTooSoon(DomainError):
+    code = "family_too_soon"
+    sentence = _("One can change family again from %(day)s.")
+
+    def __init__(self, day: str) -> None:
+        super().__init__(params={"day": day})
+
+
+class NotTheHead(Forbidden):
+    code = "not_the_head"
+    sentence = _("Only the head of the family can do this.")
+
+
+class InvitationGone(DomainError):
+    code = "invitation_gone"
+    sentence = _("This invitation is no longer good. Ask for a new one.")
+
+
+class OwesForFamily(DomainError):
+    """The family's points do not pay what one of them owes."""
+
+    code = "owes_for_family"
+    sentence = _("Something is still owed from a return. Until it is repaid, somebody else of the family can redeem.")
+
+
+class PollPublished(DomainError):
+    code = "poll_published"
+    sentence = _("This is published, and a promise: it is not changed any more. End it, or copy it.")
+
+
+class TooManyPolls(DomainError):
+    code = "too_many_polls"
+    sentence = _("%(most)d can run at a time. End one first.")
+
+    def __init__(self, most: int) -> None:
+        super().__init__(params={"most": most})
+
+
+class PollClosed(DomainError):
+    code = "poll_closed"
+    sentence = _("This cannot be answered any more.")
+
+
+class PollNotForYou(DomainError):
+    code = "poll_not_for_you"
+    sentence = _("These questions are for other members.")
+
+
+class NothingToCorrect(DomainError):
+    code = "nothing_to_correct"
+    sentence = _("There are no answers that could be changed.")
+
+
+class SurprisePublished(DomainError):
+    code = "surprise_published"
+    sentence = _("This surprise is running, and its draws are settled. End it and begin another one.")
+
+
+class SurpriseWithoutPrice(DomainError):
+    code = "surprise_without_price"
+    sentence = _("This product has no price yet, so no budget could hold it. Enter its price first.")

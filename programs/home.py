@@ -5,13 +5,14 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from customers.enums import ActivityKind
 from customers.models import Member
 from customers.timeline import tell, who
 from loyalty_saas.lib.slots import Panel
 from programs.domain.accounts import points_program
+from programs.domain.reviews.suggesting import is_settled
 from programs.enums import Cause, EntryKind, ProgramKind, ProgramStatus, ReviewState
 from programs.figures import glance, slipping_sample, today_so_far
 from programs.models import Entry, Program, Review, Reward
@@ -56,13 +57,13 @@ def today(request: Any) -> dict[str, Any]:
 
 def _kinds(counts: dict[str, int]) -> list[tuple[str, int]]:
     """What is worth a number of its own."""
-    wanted = (ActivityKind.MEMBER_JOINED, ActivityKind.REWARD_REDEEMED, ActivityKind.PURCHASE_RETURNED)
-    names = {
-        ActivityKind.MEMBER_JOINED: _("joined"),
-        ActivityKind.REWARD_REDEEMED: _("rewards redeemed"),
-        ActivityKind.PURCHASE_RETURNED: _("returns"),
-    }
-    return [(str(names[kind]), counts[kind]) for kind in wanted if counts.get(kind)]
+    redeemed, returned = counts.get(ActivityKind.REWARD_REDEEMED, 0), counts.get(ActivityKind.PURCHASE_RETURNED, 0)
+    named = (
+        (_("joined"), counts.get(ActivityKind.MEMBER_JOINED, 0)),
+        (ngettext("reward redeemed", "rewards redeemed", redeemed), redeemed),
+        (ngettext("return", "returns", returned), returned),
+    )
+    return [(name, count) for name, count in named if count]
 
 
 def to_look_at(request: Any) -> dict[str, Any] | None:
@@ -140,6 +141,21 @@ _STEPS = (
         is_done=lambda: Entry.objects.filter(kind=EntryKind.ACCRUE, cause__in=_GIVEN).exists(),
         order=35,
         permission=Permission.USE_COUNTER,
+    ),
+    Step(
+        name="watching",
+        title=gettext_lazy("Have misuse noticed"),
+        about=gettext_lazy(
+            "What one person gives one member too often, after hours or for cards long away is held or listed for you. "
+            "We suggest what is usual in your trade."
+        ),
+        url_name="programs:review_settings",
+        action=gettext_lazy("Look first"),
+        is_done=lambda: is_settled(points_program()),
+        order=40,
+        permission=Permission.EDIT_PROGRAM,
+        does="programs:review_suggestion",
+        doing=gettext_lazy("Watch what is usual"),
     ),
     Step(
         name="sheets",

@@ -1,6 +1,6 @@
 """What this app shows on the pages of members and purchases: points, rewards, tiers, and what a return would do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from customers.domain.identity import ids_of
 from customers.domain.purchases import ReturnDetails, plan_return
 from customers.models import Member, Merge, Purchase
 from customers.slots import (
@@ -22,7 +23,13 @@ from customers.slots import (
 )
 from loyalty_saas.lib.slots import Panel
 from programs.books.expiring import expiring_choices, with_expiring
+from programs.credit_words import entry_titles, title_of, why_credit
 from programs.domain.accounts import points_program
+from programs.domain.credit.by_hand import credit_to_undo
+from programs.domain.credit.foreseeing import preview_uncrediting
+from programs.domain.credit.reading import credit_of
+from programs.domain.events.types import types_in_use
+from programs.domain.memberships.selling import membership_of
 from programs.domain.merging import PART
 from programs.domain.referrals.returning import foresee_loss
 from programs.domain.reversals import preview_return
@@ -30,10 +37,12 @@ from programs.domain.stamps.reading import cards_of
 from programs.domain.stamps.taking import preview_unstamping
 from programs.domain.tier_notices import is_told
 from programs.enums import Cause, ProgramKind, ProgramStatus, RedemptionStatus
+from programs.forms.credit import CreditByHandForm
 from programs.forms.rewards import AdjustmentForm
 from programs.forms.tiers import PlacementForm
 from programs.goodwill import gestures
-from programs.models import Account, Entry, Program, Tier, Voucher
+from programs.models import Account, Entry, Event, MembershipPayment, MembershipPlan, Program, Tier, Voucher
+from programs.poll_filter import answer_choices, with_answer
 from programs.queries import AccountStanding, account_of, entries_of, rewards_for, standing_of
 from programs.tier_words import to_keep, to_next
 from programs.why import explain_entry
@@ -120,6 +129,41 @@ def stamps(member: Member) -> dict[str, Any] | None:
     return {"cards": cards, "member": member} if cards else None
 
 
+def credit(member: Member) -> dict[str, Any] | None:
+    """What the member has of store credit, what comes and goes when, and the latest of it."""
+    standing = credit_of(member)
+    if standing is None or not (standing.is_running or standing.has_any):
+        return None
+    latest: list[Entry] = list(entries_of(standing.account)[:SHOWN_ENTRIES]) if standing.account else []  # type: ignore[index]
+    form = CreditByHandForm(initial={"direction": "give", "key": uuid4().hex})
+    return {
+        "credit": standing,
+        "member": member,
+        "rows": entry_titles(latest),
+        "undoable": credit_to_undo(latest),
+        "form": form,
+        "key": uuid4().hex,
+    }
+
+
+def membership(member: Member) -> dict[str, Any] | None:
+    """The member's paid membership, what is offered, and the payments."""
+    found = membership_of(member)
+    plans = list(MembershipPlan.objects.filter(is_offered=True).select_related("tier"))
+    payments = list(MembershipPayment.objects.filter(membership__member=member).select_related("membership")[:4])
+    if found is None and not plans and not payments:
+        return None
+    latest = payments[0] if payments and found is not None and payments[0].membership_id == found.pk else None
+    return {
+        "membership": found,
+        "plans": plans,
+        "payments": payments,
+        "refundable": latest if latest is not None and not latest.refunded else None,
+        "member": member,
+        "key": uuid4().hex,
+    }
+
+
 def entries(member: Member) -> dict[str, Any] | None:
     """The latest entries of the ledger, each with why."""
     found = points_of(member)
@@ -156,6 +200,16 @@ def given_to_make_right(member: Member) -> dict[str, Any] | None:
     }
 
 
+def happened(member: Member) -> dict[str, Any] | None:
+    """What else than purchases was recorded of the member; None for a business where nothing else can happen."""
+    kinds = types_in_use()
+    if not kinds:
+        return None
+    found = Event.objects.filter(member__in=ids_of(member)).select_related("type", "entry")
+    by_hand = [one for one in kinds if one.by_staff]
+    return {"events": list(found.order_by("-occurred_at")[:SHOWN_ENTRIES]), "kinds": by_hand, "member": member}
+
+
 def purchase_points(purchase: Purchase) -> dict[str, Any] | None:
     """What the purchase earned, why, and what returns took back of it."""
     moved = list(
@@ -183,6 +237,25 @@ def return_stamps(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] 
     return {"effects": effects} if effects else None
 
 
+def return_credit(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] | None:
+    """What the return would do to store credit; None where it does nothing."""
+    effect = preview_uncrediting(purchase, details)
+    return {"effect": effect} if effect else None
+
+
+def purchase_credit(purchase: Purchase) -> dict[str, Any] | None:
+    """What the purchase gave and was paid with of store credit, and what returns did to it."""
+    causes = (Cause.CREDITED, Cause.TENDER)
+    moved = list(Entry.objects.select_related("account__program").filter(cause__in=causes, cause_id=purchase.pk))
+    if not moved:
+        return None
+    later = Entry.objects.filter(reverses__in=moved).order_by("recorded_at", "seq")
+    rows = [
+        (entry, title_of(entry), entry.amount + entry.pending_amount, why_credit(entry)) for entry in [*moved, *later]
+    ]
+    return {"rows": rows, "purchase": purchase}
+
+
 def return_of_friend(purchase: Purchase, details: ReturnDetails) -> dict[str, Any] | None:
     """What the return would take from whoever brought this member, and from them; None where it takes nothing."""
     plan = plan_return(purchase, list(purchase.lines.order_by("position")), details)
@@ -196,7 +269,15 @@ def merged_points(merge: Merge) -> dict[str, Any] | None:
     program = points_program()
     if not parts or program is None:
         return None
-    return {"merge": merge, "parts": parts, "program": program}
+    return {"merge": merge, "parts": [{**part, **_summed(part["seen"])} for part in parts], "program": program}
+
+
+def _summed(seen: Mapping[str, Any]) -> dict[str, int]:
+    """What leads from both balances to the one: what was repaid, and the point that parts of points made."""
+    before, moved, after = seen["before"], seen["moved"], seen["after"]
+    repaid = before["owed"] + moved["owed"] - after["owed"]
+    whole = after["balance"] + repaid + seen.get("withheld", 0) - before["balance"] - moved["balance"]
+    return {"repaid": repaid, "whole": whole}
 
 
 # What an account holds, as the books count it: its word in an address, its name, its condition.
@@ -240,12 +321,18 @@ def register() -> None:
     member_panels.register(Panel("programs.rewards", "programs/member/rewards.html", rewards, 20, see))
     member_panels.register(Panel("programs.entries", "programs/member/entries.html", entries, 30, see))
     member_panels.register(Panel("programs.gestures", "programs/member/gestures.html", given_to_make_right, 40, see))
+    member_panels.register(Panel("programs.events", "programs/member/events.html", happened, 35, see))
     purchase_panels.register(Panel("programs.points", "programs/member/purchase.html", purchase_points, 10, see))
     member_side.register(Panel("programs.stamps", "programs/member/stamps.html", stamps, 15, see))
     return_effects.register(Panel("programs.stamps", "programs/stamps/effects.html", return_stamps, 15, see))
+    member_side.register(Panel("programs.membership", "programs/member/membership.html", membership, 12, see))
+    member_side.register(Panel("programs.credit", "programs/member/credit.html", credit, 16, see))
+    purchase_panels.register(Panel("programs.credit", "programs/member/purchase_credit.html", purchase_credit, 15, see))
+    return_effects.register(Panel("programs.credit", "programs/credit/effects.html", return_credit, 12, see))
     return_effects.register(Panel("programs.points", "programs/member/return.html", return_points, 10, see))
     return_effects.register(Panel("programs.friends", "programs/member/return_friend.html", return_of_friend, 30, see))
     merge_effects.register(Panel("programs.points", "programs/member/merge.html", merged_points, 10, see))
+    member_filters.register(MemberFilter("answer", _("Answers"), answer_choices, with_answer, 80, see))
     member_filters.register(MemberFilter("tier", _("Tier"), tier_choices, with_tier, 50, see))
     member_filters.register(MemberFilter("holds", _("Balance"), balance_choices, with_balance, 60, see))
     member_filters.register(MemberFilter("expiring", _("Expiry"), expiring_choices, with_expiring, 70, see))

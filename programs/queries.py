@@ -13,8 +13,10 @@ from customers.models import Member
 from loyalty_saas.lib.days import local_day
 from programs.domain.accounts import points_program
 from programs.domain.earning import money_to_next_point
+from programs.domain.networks.balance import Elsewhere
 from programs.domain.posting import account_carry
 from programs.domain.rewards import Asking, asking_of, refuse_unavailable
+from programs.domain.sharing.pool import Pool, pool_of
 from programs.domain.tiers import Progress, progress_of
 from programs.enums import ProgramKind, Rounding
 from programs.errors import NotEnoughPoints, RewardNotAvailable
@@ -30,7 +32,9 @@ __all__ = [
     "current_rewards",
     "entries_of",
     "points_program",
+    "pool_of",
     "rewards_for",
+    "spendable_of",
     "standing_of",
 ]
 
@@ -53,6 +57,8 @@ class RewardOffer(NamedTuple):
     missing: int
     reason: str
     is_closed: bool = False
+    # So many of the points come from other businesses of the network.
+    abroad: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,13 @@ class AccountStanding:
     expiring: list[Dated] = field(default_factory=list)
     coming: list[Dated] = field(default_factory=list)
     held: int = 0
+    # What the whole family has, for somebody in one.
+    pool: Pool | None = None
+
+    @property
+    def spendable(self) -> int:
+        """What can be spent on a reward: one's own, or the family's where it is theirs to spend."""
+        return self.pool.spendable if self.pool else self.balance
 
 
 def account_of(member: Member) -> Account | None:
@@ -125,18 +138,21 @@ def standing_of(account: Account) -> AccountStanding:
             if end and end > now and _counts(waits, start, now)
         ),
         coming=_by_day((start, points) for points, waits, start, _end in dated if waits and start > now),
+        pool=pool_of(account) if account.family_id is not None else None,
     )
 
 
-def rewards_for(account: Account) -> list[RewardOffer]:
+def rewards_for(account: Account, elsewhere: Elsewhere | None = None) -> list[RewardOffer]:
     """The program's rewards in the owner's order, each with whether the member can have it now and why not.
 
-    Rewards that are switched off or over are left out, and those for others.
+    Rewards that are switched off or over are left out, and those for others. `elsewhere` is what the member has in the
+    network, and counts for the kinds of reward that it agreed on.
     """
     rewards = current_rewards(account.program)
     asking = asking_of(account, rewards)
-    balance = standing_of_balance(account)
-    return [_offer(one, account, balance, asking[one.pk]) for one in rewards if asking[one.pk].is_meant]
+    balance = spendable_of(account)
+    abroad = {one.pk: elsewhere.counts_for(one.kind) if elsewhere else 0 for one in rewards}
+    return [_offer(one, account, balance, asking[one.pk], abroad[one.pk]) for one in rewards if asking[one.pk].is_meant]
 
 
 def current_rewards(program: Program | None = None) -> list[Reward]:
@@ -148,6 +164,12 @@ def current_rewards(program: Program | None = None) -> list[Reward]:
     which = {"program": program} if program else {"program__kind": ProgramKind.POINTS}
     known = Reward.objects.select_related("tier", "product", "charity").filter(is_active=True, **which)
     return list(known.exclude(ends_on__lt=today))
+
+
+def spendable_of(account: Account) -> int:
+    """What can be spent on a reward at this moment, the family's pool considered."""
+    pool = pool_of(account) if account.family_id is not None else None
+    return pool.spendable if pool else standing_of_balance(account)
 
 
 def standing_of_balance(account: Account) -> int:
@@ -170,13 +192,15 @@ def entries_of(account: Account) -> "Iterable[Entry]":
     return Entry.objects.filter(account_id=account.pk).order_by("-seq")
 
 
-def _offer(reward: Reward, account: Account, balance: int, asking: Asking) -> RewardOffer:
+def _offer(reward: Reward, account: Account, balance: int, asking: Asking, abroad: int) -> RewardOffer:
     missing = max(0, reward.cost - balance)
+    brought, missing = (missing, 0) if missing <= abroad else (0, missing - abroad)
     try:
         refuse_unavailable(reward, asking)
     except RewardNotAvailable as refusal:
         return RewardOffer(reward, False, missing, str(refusal), is_closed=True)
-    return RewardOffer(reward, not missing, missing, str(_lacking(account, missing)) if missing else "")
+    lacking = str(_lacking(account, missing)) if missing else ""
+    return RewardOffer(reward, not missing, missing, lacking, abroad=brought)
 
 
 def _lacking(account: Account, missing: int) -> NotEnoughPoints:

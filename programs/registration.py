@@ -24,6 +24,9 @@ _PLACES = (
     Place(
         "referrals", _("Bringing friends"), "programs:referrals", "users-round", Permission.VIEW_PROGRAM, "loyalty", 54
     ),
+    Place("surprises", _("Surprises"), "programs:surprises", "party-popper", Permission.VIEW_PROGRAM, "loyalty", 53),
+    Place("sharing", _("Sharing"), "programs:sharing", "share-2", Permission.VIEW_PROGRAM, "loyalty", 56),
+    Place("network", _("Network"), "programs:network", "waypoints", Permission.VIEW_PROGRAM, "loyalty", 57),
     Place("reviews", _("To look at"), "programs:reviews", "shield-alert", Permission.ADJUST_POINTS, "loyalty", 58),
     Place("books", _("Books"), "programs:books", "book-open-check", Permission.VIEW_PROGRAM, "loyalty", 60),
 )

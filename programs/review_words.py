@@ -20,7 +20,7 @@ ABOUT: dict[str, str | Promise] = {
     Suspicion.DEVICE_LIMIT: gettext_lazy("More at one device in a day than your limit, whoever served there."),
     Suspicion.BY_HAND: gettext_lazy("More by hand at a time than staff may; a manager would have to do it."),
     Suspicion.TOO_OFTEN: gettext_lazy("One person gave one member something more often in seven days than you expect."),
-    Suspicion.AFTER_HOURS: gettext_lazy("Points were given when the shop is closed."),
+    Suspicion.AFTER_HOURS: gettext_lazy("Points or credit were given when the shop is closed."),
     Suspicion.AWAY: gettext_lazy("A reward was redeemed without the member’s phone, long after their last visit."),
     Suspicion.SAME_DEVICE: gettext_lazy("The friend joined in the browser in which the advocate is signed in."),
     Suspicion.SAME_NETWORK: gettext_lazy("Both used one internet address. In the shop’s own Wi-Fi that is no wonder."),
@@ -29,6 +29,7 @@ ABOUT: dict[str, str | Promise] = {
     Suspicion.SIMILAR_EMAIL: gettext_lazy("The two addresses differ by a letter or a number, or lead to one mailbox."),
     Suspicion.SAME_PERSON: gettext_lazy("Name and birthday are the same, or the two records were merged."),
     Suspicion.TEAM: gettext_lazy("The friend or the advocate works here."),
+    Suspicion.FEEDING: gettext_lazy("More members than you expect gave points to this one within 30 days."),
     Suspicion.TOO_MANY: gettext_lazy("The advocate has brought more friends than your limit for the period."),
 }
 
@@ -58,6 +59,8 @@ _SEEN: dict[str, tuple[str | Promise, Callable[[str], str]]] = {
     "days": (gettext_lazy("Away for"), _days),
     "reward": (gettext_lazy("Reward"), str),
     "device": (gettext_lazy("Device"), lambda value: value[:8]),
+    "feeders": (gettext_lazy("Members who gave"), str),
+    "usual_feeders": (gettext_lazy("You expect at most"), str),
     "friend": (gettext_lazy("Friend"), str),
     "advocate": (gettext_lazy("Advocate"), str),
     "friends": (gettext_lazy("Friends in the period"), str),

@@ -1,5 +1,6 @@
 """Rewards and vouchers in words: what they give, and on which terms."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ def worth_in_words(reward: Reward | Voucher) -> str:
     if kind == RewardKind.DONATION:
         return _("%(amount)s for %(charity)s, in your name") % {
             "amount": money(reward.value),
-            "charity": reward.charity.name if reward.charity is not None else "",
+            "charity": reward.charity.name if reward.charity is not None else reward.terms.get("charity", ""),
         }
     if kind == RewardKind.EXPERIENCE:
         return _event(reward)
@@ -70,9 +71,40 @@ def _event(reward: Reward | Voucher) -> str:
     return moment(begins) if begins else _("A place for you")
 
 
+def reward_of(voucher: Voucher) -> Reward | None:
+    """The reward behind a voucher: redeemed, or of the same name for one that came along from elsewhere.
+
+    Its redemption or present, and their reward, should be loaded.
+    """
+    if voucher.redemption is not None:
+        redeemed: Reward = voucher.redemption.reward
+        return redeemed
+    return voucher.present.reward if voucher.present is not None else None
+
+
 def event_of(voucher: Voucher) -> datetime | None:
-    """When the event of a voucher begins; its redemption and reward should be loaded."""
-    return voucher.redemption.reward.happens_at if voucher.redemption is not None else None
+    """When the event of a voucher begins: as its reward says, or said where it comes from. Load as `reward_of`."""
+    reward = reward_of(voucher)
+    if reward is not None:
+        return reward.happens_at
+    text = voucher.terms.get("event")
+    return datetime.fromisoformat(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyForHolder:
+    """What only whoever has a voucher can read, and where it leads them."""
+
+    words: str = ""
+    link: str = ""
+
+
+def only_for_holder(voucher: Voucher) -> OnlyForHolder:
+    """As its reward says, or said where it comes from. Load as `reward_of`."""
+    reward = reward_of(voucher)
+    if reward is not None:
+        return OnlyForHolder(reward.content, reward.link)
+    return OnlyForHolder(voucher.terms.get("words", ""), voucher.terms.get("link", ""))
 
 
 def terms_in_words(reward: Reward | Voucher) -> list[str]:

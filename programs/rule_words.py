@@ -1,19 +1,24 @@
 """Earning rules in words: what they give and when, and why one did or did not count for a purchase."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_time, get_day_names
 from babel.lists import format_list
+from babel.numbers import format_decimal
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from loyalty_saas.lib.locales import babel_locale
+from programs.domain.rules.conditions import Condition
 from programs.domain.rules.definition import MINUTES, Definition
-from programs.enums import Around, RuleEffect, RuleOccasion
+from programs.enums import Around, Comparison, FieldKind, LimitPeriod, RuleEffect, RuleOccasion
 from programs.models import Program
 from programs.unit import in_points, part_of_point
 from tenants.isolation import current_tenant
@@ -26,6 +31,8 @@ def gives(definition: Definition, program: Program) -> str:
         times = number(definition.amount / 100)
         return _("%(times)s times the %(unit)s") % {"times": times, "unit": program.unit_many}
     points = in_points(program, definition.amount)
+    if not definition.is_for_purchases:
+        return _gives_for_happening(definition, points)
     if definition.effect == RuleEffect.ITEMS:
         return ngettext(
             "%(points)s more for each item", "%(points)s more for every %(every)s items", definition.every
@@ -35,9 +42,21 @@ def gives(definition: Definition, program: Program) -> str:
     return _("%(points)s more") % {"points": points}
 
 
+def _gives_for_happening(definition: Definition, points: str) -> str:
+    counted = definition.name_of(definition.per)
+    if definition.effect == RuleEffect.ITEMS:
+        said = _("%(points)s for every %(every)s of “%(field)s”")
+        return said % {"points": points, "every": number(definition.every), "field": counted}
+    if definition.effect == RuleEffect.SPEND:
+        said = _("%(points)s for every %(amount)s of “%(field)s”")
+        return said % {"points": points, "amount": money(definition.every), "field": counted}
+    return points
+
+
 def conditions(definition: Definition) -> list[str]:
     """When it counts, one condition each; none for a rule that always does."""
-    said = [_occasion(definition), _days(definition.weekdays), _hours(definition), _dates(definition)]
+    said = [_occasion(definition), *map(asked, definition.conditions), _days(definition.weekdays)]
+    said += [_hours(definition), _dates(definition)]
     if definition.minimum:
         said.append(_("purchases from %(amount)s") % {"amount": money(definition.minimum)})
     if goods := named(definition, (*definition.products, *definition.categories)):
@@ -58,8 +77,42 @@ def limits(definition: Definition, program: Program) -> list[str]:
     if definition.most_for_member is not None:
         said.append(_("at most %(points)s for a member") % {"points": in_points(program, definition.most_for_member)})
     if definition.budget is not None:
-        said.append(_("at most %(points)s altogether") % {"points": in_points(program, definition.budget)})
+        said.append(_budget(definition.budget, definition, program))
     return said
+
+
+def _budget(points: int, definition: Definition, program: Program) -> str:
+    if definition.budget_in_money and definition.budget_money is not None:
+        told = {"amount": money(definition.budget_money), "points": in_points(program, points)}
+        return _("at most %(amount)s altogether, which is %(points)s") % told
+    return _("at most %(points)s altogether") % {"points": in_points(program, points)}
+
+
+def asked(condition: Condition) -> str:
+    """A condition on an event's field: "Stars at least 4"."""
+    shown = [value_in_words(condition.kind, value) for value in condition.values]
+    told = {"field": condition.name, "value": either(shown)}
+    said = {
+        Comparison.IS: _("%(field)s: %(value)s"),
+        Comparison.ONE_OF: _("%(field)s: %(value)s"),
+        Comparison.LEAST: _("%(field)s at least %(value)s"),
+        Comparison.MOST: _("%(field)s at most %(value)s"),
+        Comparison.CONTAINS: _("%(field)s with “%(value)s”"),
+    }
+    if condition.kind == FieldKind.DATE:
+        said |= {Comparison.LEAST: _("%(field)s from %(value)s"), Comparison.MOST: _("%(field)s until %(value)s")}
+    return said[Comparison(condition.how)] % told
+
+
+def value_in_words(kind: str, value: Any) -> str:
+    """What a field of an event holds, as people read it."""
+    if kind == FieldKind.FLAG:
+        return _("yes") if value in (True, "yes") else _("no")
+    if kind == FieldKind.AMOUNT:
+        return money(int(value))
+    if kind == FieldKind.NUMBER:
+        return str(format_decimal(Decimal(str(value)), locale=babel_locale(current_tenant().locale)))
+    return day(date.fromisoformat(value)) if kind == FieldKind.DATE else str(value)
 
 
 def in_words(definition: Definition, program: Program) -> str:
@@ -99,12 +152,26 @@ def either(names: Sequence[str]) -> str:
 
 def told(reason: Mapping[str, Any], program: Program) -> str:
     """What a rule did for a purchase, from the entry's reasons, for staff: a sentence."""
-    name = reason["name"]
+    tenant = current_tenant()
+    around = (get_language() or "", tenant.language, tenant.locale, tenant.currency)
     if reason["counts"]:
-        points = Fraction(reason["points"])
-        said = in_points(program, int(points)) if points.denominator == 1 else _part(points, program)
-        return _("“%(rule)s” gave %(points)s more.") % {"rule": name, "points": said}
-    causes = list(dict.fromkeys(sentence for one in reason["missing"] if (sentence := missing(one, program))))
+        return _gave(program, program.unit_one, program.unit_many, around, reason["name"], reason["points"])
+    lacking = json.dumps(reason["missing"])
+    return _did_not_count(program, program.unit_one, program.unit_many, around, reason["name"], lacking)
+
+
+# Every sale tells what each rule did, mostly in the words of the sale before. All that the words are made of is in the
+# key; the program itself is one by its id alone, so what it calls its points stands beside it.
+@lru_cache(maxsize=4096)
+def _gave(program: Program, one: str, many: str, around: tuple[str, ...], name: str, given: str) -> str:
+    points = Fraction(given)
+    said = in_points(program, int(points)) if points.denominator == 1 else _part(points, program)
+    return _("“%(rule)s” gave %(points)s more.") % {"rule": name, "points": said}
+
+
+@lru_cache(maxsize=4096)
+def _did_not_count(program: Program, one: str, many: str, around: tuple[str, ...], name: str, lacking: str) -> str:
+    causes = list(dict.fromkeys(said for reason in json.loads(lacking) if (said := missing(reason, program))))
     because = "; ".join(causes) or _("nothing counted for it")
     return _("“%(rule)s” did not count: %(because)s.") % {"rule": name, "because": because}
 
@@ -137,7 +204,15 @@ def _occasion(definition: Definition) -> str:
         Around.WEEK: _("three days around the day they joined, each year"),
         Around.MONTH: _("in the month they joined, each year"),
     }
+    name = definition.name_of(definition.subject)
     said = {
+        RuleOccasion.EVENT: _("for “%(name)s”") % {"name": name},
+        RuleOccasion.FRIEND: _("when a friend they brought has bought"),
+        RuleOccasion.POLL: _("for answering “%(name)s”") % {"name": name} if name else _("for answering questions"),
+        RuleOccasion.BROUGHT: _("when they have bought, brought by a friend"),
+        RuleOccasion.ADVOCACY: (
+            _("when “%(name)s” was approved") % {"name": name} if name else _("when a recommendation was approved")
+        ),
         RuleOccasion.ANY: "",
         RuleOccasion.FIRST: _("on the first purchase"),
         RuleOccasion.VISIT: _("once every %(nth)s visits") % {"nth": number(definition.nth)},
@@ -219,7 +294,24 @@ def _cap(one: Mapping[str, Any], program: Program) -> str:
     return said[one["what"]] % {"points": in_points(program, one["cap"])}
 
 
+def _payload(one: Mapping[str, Any], _program: Program) -> str:
+    if one["there"] is None:
+        return _("“%(field)s” was left out") % {"field": one["name"]}
+    told = {"field": one["name"], "there": value_in_words(one["kind"], one["there"]), "asked": ""}
+    told["asked"] = asked(Condition.from_json(one))
+    return _("“%(field)s” was %(there)s, and it asks for “%(asked)s”") % told
+
+
+def _event_limit(one: Mapping[str, Any], _program: Program) -> str:
+    period = str(LimitPeriod(one["period"]).label) if one["period"] else _("in all")
+    said = ngettext("it counts once %(period)s", "it counts %(most)s times %(period)s", one["most"])
+    return said % {"most": number(one["most"]), "period": period}
+
+
 _MISSING = {
+    "payload": _payload,
+    "event_limit": _event_limit,
+    "counted_field": lambda one, _program: _("there was too little in “%(field)s”") % {"field": one["name"]},
     "weekday": _was,
     "hours": _was,
     "not_yet": lambda one, _program: _("it begins on %(day)s") % {"day": day(date.fromisoformat(one["first"]))},

@@ -1,4 +1,4 @@
-"""What members have: points with their days, and tiers, shaped as an import reads them."""
+"""What members have: points with their days, and tiers, shaped as an import reads them; and store credit."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -6,15 +6,19 @@ from datetime import timedelta
 from customers.enums import ImportKind
 from customers.takeout import heading
 from loyalty_saas.lib.days import local_day
+from loyalty_saas.lib.money import to_major
 from programs.domain.accounts import points_program
-from programs.models import Account, Lot
+from programs.domain.credit.reading import credit_program
+from programs.models import Account, ClaimPhoto, Lot
 from tenants.isolation import tenant_context
 from tenants.models import Tenant
-from tenants.takeout import Row, TakeoutFile, files, in_pieces
+from tenants.takeout import Row, TakeoutFile, TakeoutFolder, files, folders, in_pieces
 
 
 def register() -> None:
     files.register(BALANCES)
+    files.register(CREDIT)
+    folders.register(PHOTOS)
 
 
 def _rows(tenant: Tenant) -> Iterator[Row]:
@@ -50,6 +54,58 @@ def _rows(tenant: Tenant) -> Iterator[Row]:
     )
 
 
+def _credit_rows(tenant: Tenant) -> Iterator[Row]:
+    with tenant_context(tenant):
+        program = credit_program()
+    if program is None:
+        return
+
+    def amounts(lots: list[Lot]) -> Iterable[Row]:
+        for lot in lots:
+            last = local_day(lot.expires_at - timedelta(microseconds=1), tenant.zone) if lot.expires_at else "never"
+            waits = local_day(lot.available_from, tenant.zone) if lot.is_pending else ""
+            amount = to_major(lot.remaining, tenant.currency)
+            earned_at = (lot.origin or lot.entry).occurred_at
+            yield [lot.account.member.number, amount, tenant.currency, earned_at.isoformat(), last, waits]
+
+    yield from in_pieces(
+        tenant,
+        lambda: Lot.objects.filter(account__program=program, remaining__gt=0).select_related(
+            "account__member", "entry", "origin"
+        ),
+        amounts,
+    )
+
+
+def _photos(tenant: Tenant) -> Iterator[tuple[str, bytes]]:
+    with tenant_context(tenant):
+        claims = list(ClaimPhoto.objects.order_by("pk").values_list("claim", flat=True))
+    for pk in claims:
+        with tenant_context(tenant):
+            image = ClaimPhoto.objects.filter(claim=pk).values_list("image", flat=True).first()
+        if image is not None:
+            yield f"{pk}.webp", bytes(image)
+
+
+PHOTOS = TakeoutFolder(
+    "photos",
+    "Photos that members sent with a recommendation (WebP), by the id of its row in tables/programs_advocacyclaim.csv.",
+    _photos,
+)
+CREDIT = TakeoutFile(
+    "credit.csv",
+    "Store credit that is there, each amount with its days.",
+    [
+        (heading(ImportKind.CREDIT, "number"), "number of the member's card"),
+        (heading(ImportKind.CREDIT, "amount"), "how much is left, in the currency"),
+        (heading(ImportKind.CREDIT, "currency"), "which currency"),
+        (heading(ImportKind.CREDIT, "earned_on"), "when it was given"),
+        (heading(ImportKind.CREDIT, "expires_on"), "the last day on which it is good, or never"),
+        ("pending until", "the day on which it can be spent, where it waits"),
+    ],
+    _credit_rows,
+    order=31,
+)
 BALANCES = TakeoutFile(
     "balances.csv",
     "Points that are there, each amount with its days, and tiers; a row has the one or the other.",

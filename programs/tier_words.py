@@ -11,10 +11,11 @@ from loyalty_saas.lib.money import format_money
 from programs.domain.presents import gift_in_words
 from programs.domain.tiers import Progress
 from programs.enums import BenefitKind, TierBasis, TierWindow
-from programs.models import Program, TierBenefit
+from programs.models import Program, Tier, TierBenefit
 from programs.unit import in_points
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day as show_day
+from tenants.templatetags.show import number
 
 
 def amount_in(amount: int, program: Program) -> str:
@@ -70,6 +71,13 @@ def benefit_words(benefit: TierBenefit) -> str:
     if benefit.on_day is not None:
         return _("%(what)s, on %(day)s") % {"what": benefit.text, "day": show_day(benefit.on_day)}
     return benefit.text
+
+
+def rate_words(tier: Tier | None) -> list[str]:
+    """How much faster a tier earns, as a member reads it: a line, or none where it earns like everybody."""
+    if tier is None or tier.multiplier == 100:
+        return []
+    return [_("You earn %(times)s times as much") % {"times": number(tier.multiplier / 100)}]
 
 
 def is_past(benefit: TierBenefit, today: date | None = None) -> bool:

@@ -126,6 +126,16 @@ class CannotGive(Forbidden):
     sentence = _("This cannot be handed on.")
 
 
+class CodeSeen(Forbidden):
+    code = "code_seen"
+    sentence = _("Its code was shown already, and another till takes it from whoever knows it: it cannot be handed on.")
+
+
+class CannotGiveBack(Forbidden):
+    code = "cannot_give_back"
+    sentence = _("This cannot be given back: it has shown what it holds.")
+
+
 class GiftGone(NotFound):
     code = "gift_gone"
     sentence = _("This present is not here any more: it was opened, or taken back.")

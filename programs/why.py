@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty_saas.lib.money import format_money
+from programs.credit_words import CREDIT_CAUSES, why_credit
 from programs.enums import Cause, EntryKind, Rounding
 from programs.models import Entry, Program
 from programs.rule_words import told
+from programs.sharing_words import from_family, transfer_why
 from programs.stamp_words import why_stamps
 from programs.unit import in_points, part_of_point
 from tenants.isolation import current_tenant
@@ -27,7 +29,9 @@ def explain_entry(entry: Entry, program: Program, *, refusals: bool = True) -> l
     """
     snapshot: Mapping[str, Any] = entry.snapshot or {}
     said: list[str] = []
-    if "rule" in snapshot and "reasons" in snapshot:
+    if entry.cause in CREDIT_CAUSES:
+        said += why_credit(entry)
+    elif "rule" in snapshot and "reasons" in snapshot:
         reasons = [one for one in snapshot["reasons"] if refusals or one["what"] != "rule" or one["counts"]]
         said += explain_quote(program, snapshot["rule"], reasons, snapshot.get("counted", "0"))
     elif entry.cause in (Cause.STAMPED, Cause.UNSTAMPED, Cause.STAMP):
@@ -39,11 +43,32 @@ def explain_entry(entry: Entry, program: Program, *, refusals: bool = True) -> l
             _("“%(reward)s” cost %(points)s at that time.")
             % {"reward": snapshot["name"], "points": in_points(program, snapshot["cost"])}
         )
-    elif entry.kind == EntryKind.TRANSFER and entry.cause == Cause.MERGE:
-        said.append(_moved(snapshot))
+        said += filter(None, [from_family(snapshot, program)])
+    elif entry.kind == EntryKind.ACCRUE and entry.cause == Cause.EVENT:
+        said.append(_("It happened: “%(name)s”.") % {"name": snapshot.get("name", "")})
+    elif entry.kind == EntryKind.TRANSFER:
+        said.append(_transferred(entry))
     elif plain := _PLAIN.get((entry.kind, entry.cause)) or _PLAIN.get((entry.kind, "")):
         said.append(str(plain))
+    if "reasons" in snapshot and "rule" not in snapshot:
+        rules = [one for one in snapshot["reasons"] if refusals or one["counts"]]
+        said += [told(one, program) for one in rules]
     return said + _afterwards(snapshot, program)
+
+
+def _crossed(snapshot: Mapping[str, Any]) -> str:
+    partner = {"partner": snapshot.get("partner", "")}
+    if snapshot["way"] == "out":
+        return (
+            _("The member took a reward at %(partner)s for them. What you owe stands in the month’s statement.")
+            % partner
+        )
+    if snapshot["way"] == "in":
+        return (
+            _("Earned at %(partner)s, and brought here for a reward. What you are paid for it stands in the statement.")
+            % partner
+        )
+    return _("A reward in the network was undone, so the points went home.")
 
 
 # What is said alike of all entries of a kind and cause; of a kind, whatever the cause, with an empty one.
@@ -52,16 +77,26 @@ _PLAIN: Mapping[tuple[str, str], str | Promise] = {
     (EntryKind.ACCRUE, Cause.OPENING): gettext_lazy("The balance brought along from before."),
     (EntryKind.ACCRUE, Cause.REFERRAL): gettext_lazy("A friend joined by a member’s word and bought something."),
     (EntryKind.ACCRUE, Cause.ADVOCACY): gettext_lazy("For recommending us; somebody of the team has seen it."),
+    (EntryKind.ACCRUE, Cause.POLL): gettext_lazy("For answering questions."),
     (EntryKind.ADJUST, Cause.CHALLENGE): gettext_lazy("A challenge was done."),
     (EntryKind.REVERSE, Cause.CHALLENGE): gettext_lazy(
         "What was bought for the challenge came back, so it is no longer done."
     ),
+    (EntryKind.ADJUST, Cause.SURPRISE): gettext_lazy("A draw picked this purchase; it can be repeated by anyone."),
+    (EntryKind.REVERSE, Cause.SURPRISE): gettext_lazy("The purchase that had won came back."),
     (EntryKind.ADJUST, Cause.GOODWILL): gettext_lazy("A gesture, to make something right."),
     (EntryKind.HOLD, ""): gettext_lazy("They wait until somebody of the team has looked at them."),
     (EntryKind.CONFIRM, Cause.REVIEW): gettext_lazy("Somebody has looked: they can be spent from now on."),
     (EntryKind.CONFIRM, ""): gettext_lazy("The days of waiting were over: they can be spent from now on."),
     (EntryKind.EXPIRE, ""): gettext_lazy("Their last day was over, and they had not been used."),
 }
+
+
+def _transferred(entry: Entry) -> str:
+    """From one account to another: a merge, a network, or between members."""
+    if entry.cause == Cause.NETWORK:
+        return _crossed(entry.snapshot)
+    return _moved(entry.snapshot) if entry.cause == Cause.MERGE else transfer_why(entry)
 
 
 def explain_quote(
@@ -87,6 +122,10 @@ def _reason(reason: Mapping[str, Any]) -> str:
         return _("“%(text)s” (%(amount)s) earns nothing.") % {"text": text, "amount": _money(reason["total"])}
     if what == "purchase":
         return _("Paid: %(amount)s.") % {"amount": _money(reason["total"])}
+    if what == "credit":
+        return _("%(amount)s of it was paid from credit and earns nothing again.") % {
+            "amount": _money(reason["credit"])
+        }
     if what == "tax" and not reason["counts"]:
         return _("Tax of %(amount)s does not count.") % {"amount": _money(reason["tax"])}
     if what == "minimum" and not reason["reached"]:

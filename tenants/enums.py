@@ -42,8 +42,20 @@ class Scope(models.TextChoices):
     PURCHASES_WRITE = "purchases:write", _("Record purchases and returns")
     POINTS_READ = "points:read", _("Read balances and entries")
     POINTS_WRITE = "points:write", _("Adjust points")
+    EVENTS_READ = "events:read", _("Read events and rules")
+    EVENTS_WRITE = "events:write", _("Record events")
+    REVIEWS_READ = "reviews:read", _("Read what is to be looked at, and recommendations")
+    REVIEWS_WRITE = "reviews:write", _("Decide what is to be looked at, and recommendations")
     REWARDS_READ = "rewards:read", _("Read rewards")
     REWARDS_WRITE = "rewards:write", _("Redeem rewards and use vouchers")
+
+
+class SeatState(models.TextChoices):
+    """Of a business in a network."""
+
+    ACTIVE = "active", _("Takes part")
+    LEAVING = "leaving", _("Has given notice")
+    LEFT = "left", _("Has left")
 
 
 class DomainTrouble(models.TextChoices):
@@ -55,3 +67,14 @@ class DomainTrouble(models.TextChoices):
     OTHER_ADDRESS = "other_address", _("The name leads somewhere else.")
     TAKEN = "taken", _("This name is in use already.")
     SILENT = "silent", _("The DNS did not answer. We try again.")
+
+
+class LetterOutcome(models.TextChoices):
+    """What became of a letter that was owed."""
+
+    SENT = "sent", _("Sent")
+    NO_ADDRESS = "no_address", _("No e-mail")
+    TOO_LATE = "too_late", _("Too late")
+    NOT_WANTED = "not_wanted", _("Not needed any more")
+    REFUSED = "refused", _("The address was refused")
+    FAILED = "failed", _("Could not be sent")

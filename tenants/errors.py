@@ -72,6 +72,77 @@ class InvitationForSomebodyElse(Forbidden):
     sentence = _("This invitation was sent to %(email)s. Sign in with that address to accept it.")
 
 
+class NotInNetwork(NotFound):
+    """The other business is told apart from none at all by nobody."""
+
+    code = "not_in_network"
+    sentence = _("These businesses are not in one network.")
+
+
+class InNetworkAlready(DomainError):
+    code = "in_network_already"
+    sentence = _("You are in a network already. A business can be in one at a time.")
+
+
+class OtherCurrency(DomainError):
+    code = "other_network_currency"
+    sentence = _(
+        "This network counts in %(network)s, and your business in %(own)s. What one owes the other has to be in one"
+        " currency, so you cannot join it."
+    )
+
+    def __init__(self, *, network: str, own: str) -> None:
+        super().__init__(params={"network": network, "own": own})
+
+
+class NetworkFull(DomainError):
+    code = "network_full"
+    sentence = _("A network has room for %(most)d businesses, and all places are taken.")
+
+    def __init__(self, most: int) -> None:
+        super().__init__(params={"most": most})
+
+
+class RulesAgreed(DomainError):
+    code = "network_rules_agreed"
+    sentence = _("Others have agreed to these rules, so they stay as they are.")
+
+
+class ChangeComing(DomainError):
+    code = "network_change_coming"
+    sentence = _("A change is agreed already. Propose the next one when it counts.")
+
+
+class NothingProposed(NotFound):
+    code = "network_nothing_proposed"
+    sentence = _("Nothing is proposed any more, or its day has come before everybody agreed.")
+
+
+class LeavingAlready(DomainError):
+    code = "network_leaving_already"
+    sentence = _("This business leaves the network already.")
+
+
+class Excluded(DomainError):
+    code = "network_excluded"
+    sentence = _("Whoever leads the network has given notice to you. Only they can take it back.")
+
+
+class NetworkBusy(DomainError):
+    code = "network_busy"
+    sentence = _("Somebody is being served with points of the network right now. Please try again in a moment.")
+
+
+class NetworkInvitationGone(NotFound):
+    code = "network_invitation_gone"
+    sentence = _("This invitation has been used, withdrawn or has run out. Ask whoever invited you for a new one.")
+
+
+class RulesNotAgreed(Invalid):
+    code = "network_rules_not_agreed"
+    sentence = _("Read the rules, and say that you agree to them.")
+
+
 class LastOwner(DomainError):
     code = "last_owner"
     sentence = _("A business needs an owner. Make somebody else an owner first.")

@@ -15,7 +15,10 @@ home_panels: Slot[Panel] = Slot("home.panels")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the set-up; `is_done()` is asked inside the business."""
+    """One step of the set-up; `is_done()` is asked inside the business.
+
+    `does` is an address that does it at once when it is posted to, in the words of `doing`.
+    """
 
     name: str
     title: str | Promise
@@ -25,6 +28,8 @@ class Step:
     is_done: Callable[[], bool]
     order: int
     permission: Permission
+    does: str = ""
+    doing: str | Promise = ""
 
 
 checklist: Slot[Step] = Slot("home.checklist")

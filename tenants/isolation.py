@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _current: ContextVar["Tenant | None"] = ContextVar("current_tenant", default=None)
 Work = Callable[[], object]
-_afterwards: ContextVar[list[Work] | None] = ContextVar("afterwards", default=None)
+# What waits, and for which business.
+_afterwards: ContextVar["list[tuple[Tenant, Work]] | None"] = ContextVar("afterwards", default=None)
 log = structlog.get_logger(__name__)
 
 
@@ -41,15 +42,15 @@ def tenant_context(tenant: "Tenant | UUID") -> Iterator["Tenant"]:
         return
     if connections["default"].in_atomic_block:
         raise IsolationError("tenant_context opens the transaction itself: enter it first.")
-    waiting: list[Work] = []
+    waiting: list[tuple[Tenant, Work]] = []
     afterwards_token = _afterwards.set(waiting)
     try:
         with _open(tenant, tenant_id) as business:
             yield business
     finally:
         _afterwards.reset(afterwards_token)
-        for work in waiting:
-            _do_afterwards(tenant, work)
+        for of, work in waiting:
+            _do_afterwards(of, work)
 
 
 def afterwards(work: Work) -> None:
@@ -62,15 +63,32 @@ def afterwards(work: Work) -> None:
     waiting = _afterwards.get()
     if waiting is None:
         raise IsolationError("No business: enter tenant_context(business) first.")
-    waiting.append(work)
+    waiting.append((current_tenant(), work))
 
 
-def _do_afterwards(tenant: "Tenant | UUID", work: Work) -> None:
+def _do_afterwards(tenant: "Tenant", work: Work) -> None:
     try:
         with tenant_context(tenant):
             work()
     except Exception:
         log.exception("afterwards.failed", work=getattr(work, "__qualname__", repr(work)))
+
+
+@contextmanager
+def stepping_into(partner: UUID) -> Iterator["Tenant"]:
+    """Work for another business in the same transaction, and for the one before when it ends, however it ends.
+
+    It opens no wall: inside of it stand the walls of the other business, as they stand anywhere. But whoever calls it
+    acts for somebody who did not ask, so there is one caller: `tenants.crossing`, which proves that the two belong
+    together. Raises IsolationError outside of `tenant_context`, Tenant.DoesNotExist for an id of none.
+    """
+    here = current_tenant()
+    with transaction.atomic():
+        with _open(partner, partner) as business:
+            yield business
+        # On an error the savepoint takes the setting back with everything else.
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(here.pk)])
 
 
 @contextmanager

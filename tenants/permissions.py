@@ -24,9 +24,10 @@ class Permission(StrEnum):
     MANAGE_KEYS = "keys.manage"
     VIEW_AUDIT = "audit.view"
     TAKE_OUT = "data.take_out"
+    MANAGE_NETWORK = "network.manage"
 
 
-_MANAGER = frozenset(Permission) - {Permission.MANAGE_KEYS, Permission.TAKE_OUT}
+_MANAGER = frozenset(Permission) - {Permission.MANAGE_KEYS, Permission.TAKE_OUT, Permission.MANAGE_NETWORK}
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),

@@ -12,7 +12,18 @@ from django.utils import timezone
 
 from loyalty_saas.postgres.prepared import execute_prepared
 from tenants.enums import Role
-from tenants.models import ApiKey, Domain, Invitation, Membership, PortalAddress, Tenant, TenantModel, User
+from tenants.models import (
+    ApiKey,
+    Domain,
+    Invitation,
+    Membership,
+    NetworkInvitation,
+    NetworkSeat,
+    PortalAddress,
+    Tenant,
+    TenantModel,
+    User,
+)
 from tenants.rows import columns_of, made_of
 
 log = structlog.get_logger(__name__)
@@ -133,3 +144,21 @@ def _find_api_key() -> str:
 def works_elsewhere(user: User, *, than: UUID) -> bool:
     """Whether this person is still in the team of another business."""
     return _across(Membership, "removal").filter(user=user, removed_at__isnull=True).exclude(tenant_id=than).exists()
+
+
+def seats_of_network(network_id: UUID) -> list[NetworkSeat]:
+    """Every seat of a network that was ever taken, the oldest first, with its business. For those who have one."""
+    found = _across(NetworkSeat, "network").filter(network_id=network_id)
+    return list(found.select_related("tenant").order_by("joined_at", "pk"))
+
+
+def find_network_invitation(token_hash: str) -> NetworkInvitation | None:
+    """The open invitation of an open business to its network that this token opens."""
+    found = _across(NetworkInvitation, "network invitation").filter(
+        token_hash=token_hash,
+        accepted_at__isnull=True,
+        withdrawn_at__isnull=True,
+        expires_at__gt=timezone.now(),
+        tenant__closed_at__isnull=True,
+    )
+    return found.select_related("tenant").first()

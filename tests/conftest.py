@@ -11,8 +11,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests.services import TEMPLATE, WORKER, Services, copy_template, point_settings_at
+
+# The same random histories every time, so that a run that fails was broken by the change at hand. What has never been
+# tried is looked for by `make bars`, and with `--hypothesis-profile=search`.
+hypothesis_settings.register_profile("same", derandomize=True)
+hypothesis_settings.register_profile("search", derandomize=False, print_blob=True)
+hypothesis_settings.load_profile("same")
 
 DATABASE = f"regulars_{WORKER or 'alone'}"
 _services: Services | None = None

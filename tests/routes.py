@@ -77,14 +77,48 @@ DASHBOARD: dict[str, Route] = {
     "programs:rule_goods": Route(LEADERS),
     "programs:rule_tags": Route(LEADERS),
     "programs:rule": Route(LEADERS, "rule"),
+    "programs:rule_event": Route(LEADERS),
+    "programs:polls": Route(LOOKERS),
+    "programs:new_poll": Route(LEADERS),
+    "programs:poll_answer_withdrawal": Route(LEADERS, "poll_answer"),
+    "programs:poll": Route(LOOKERS, "poll"),
+    "programs:poll_removal": Route(LEADERS, "poll"),
+    "programs:poll_ending": Route(LEADERS, "poll"),
+    "programs:poll_copy": Route(LEADERS, "poll"),
+    "programs:poll_export": Route(LOOKERS, "poll"),
+    "programs:poll_sheet": Route(LOOKERS, "poll"),
+    "programs:event_types": Route(LOOKERS),
+    "programs:new_event_type": Route(LEADERS),
+    "programs:event": Route(LOOKERS, "event"),
+    "programs:event_undo": Route(LEADERS, "event"),
+    "programs:event_type": Route(LEADERS, "event_type"),
+    "programs:event_type_state": Route(LEADERS, "event_type"),
     "programs:rule_rehearsal": Route(LEADERS, "rule"),
     "programs:rule_publication": Route(LEADERS, "rule"),
     "programs:rule_draft_removal": Route(LEADERS, "rule"),
     "programs:rule_ending": Route(LEADERS, "rule"),
     "programs:rule_resumption": Route(LEADERS, "rule"),
+    "programs:credit": Route(LOOKERS),
+    "programs:credit_terms": Route(LEADERS),
+    "programs:credit_preview": Route(LEADERS),
+    "programs:credit_limits": Route(LEADERS),
+    "programs:credit_undo": Route(LEADERS, "entry"),
+    "programs:member_credit": Route(LEADERS, "member"),
+    "programs:credit_goods": Route(LEADERS),
+    "programs:credit_publication": Route(LEADERS),
+    "programs:credit_draft_removal": Route(LEADERS),
+    "programs:credit_pause": Route(LEADERS),
+    "programs:credit_resumption": Route(LEADERS),
+    "programs:memberships": Route(LOOKERS),
+    "programs:new_membership_plan": Route(LEADERS),
+    "programs:membership_plan": Route(LEADERS, "membership_plan"),
+    "programs:membership_plan_offer": Route(LEADERS, "membership_plan"),
+    "programs:member_membership": Route(LEADERS, "member"),
+    "programs:payment_refund": Route(LEADERS, "membership_payment"),
     "programs:stamp_cards": Route(LOOKERS),
     "programs:new_stamp_card": Route(LEADERS),
     "programs:stamp_preview": Route(LEADERS),
+    "programs:stamp_rehearsal": Route(LEADERS),
     "programs:stamp_goods": Route(LEADERS),
     "programs:stamp_card": Route(LEADERS, "stamp_card"),
     "programs:stamp_publication": Route(LEADERS, "stamp_card"),
@@ -92,6 +126,18 @@ DASHBOARD: dict[str, Route] = {
     "programs:stamp_pause": Route(LEADERS, "stamp_card"),
     "programs:stamp_resumption": Route(LEADERS, "stamp_card"),
     "programs:stamp_sheet": Route(LOOKERS, "stamp_card"),
+    "programs:network": Route(LOOKERS),
+    "programs:network_rules": Route(OWNER),
+    "programs:network_invitations": Route(OWNER),
+    "programs:network_invitation_withdrawal": Route(OWNER, "network_invitation"),
+    "programs:network_offer": Route(OWNER, fixed="nothing"),
+    "programs:network_leaving": Route(OWNER),
+    "programs:network_proposal": Route(OWNER),
+    "programs:network_proposal_drop": Route(OWNER),
+    "programs:network_exclusion": Route(OWNER, fixed="01900000-0000-7000-8000-000000000000"),
+    "programs:network_payment": Route(OWNER, "network_line"),
+    "programs:network_statement": Route(LOOKERS, "network_statement"),
+    "programs:network_statement_export": Route(LOOKERS, "network_statement"),
     "programs:books": Route(LOOKERS),
     "programs:books_export": Route(LOOKERS),
     "programs:places": Route(LOOKERS),
@@ -117,6 +163,19 @@ DASHBOARD: dict[str, Route] = {
     "programs:goodwill_reason": Route(LEADERS, "goodwill_reason"),
     "programs:goodwill_reason_position": Route(LEADERS, "goodwill_reason"),
     "programs:goodwill_reason_state": Route(LEADERS, "goodwill_reason"),
+    "programs:surprises": Route(LOOKERS),
+    "programs:new_surprise": Route(LEADERS),
+    "programs:surprise_preview": Route(LEADERS),
+    "programs:surprise": Route(LOOKERS, "surprise"),
+    "programs:surprise_ending": Route(LEADERS, "surprise"),
+    "programs:surprise_removal": Route(LEADERS, "surprise"),
+    "programs:sharing": Route(LOOKERS),
+    "programs:sharing_export": Route(LOOKERS),
+    "programs:sharing_settings": Route(LEADERS),
+    "programs:sharing_preview": Route(LEADERS),
+    "programs:transfer_undo": Route(LEADERS, "transfer"),
+    "programs:families": Route(LOOKERS),
+    "programs:family": Route(LOOKERS, "family"),
     "programs:referrals": Route(LOOKERS),
     "programs:referrals_export": Route(LOOKERS),
     "programs:referral_settings": Route(LEADERS),
@@ -124,9 +183,11 @@ DASHBOARD: dict[str, Route] = {
     "programs:advocate": Route(LOOKERS, "advocate"),
     "programs:recommendations": Route(LEADERS),
     "programs:recommendation_answer": Route(LEADERS, "claim"),
+    "programs:recommendation_photo": Route(LEADERS, "claim"),
     "programs:new_advocacy_action": Route(LEADERS),
     "programs:advocacy_action": Route(LEADERS, "advocacy_action"),
     "programs:advocacy_action_state": Route(LEADERS, "advocacy_action"),
+    "programs:review_suggestion": Route(LEADERS),
     "programs:reviews": Route(LEADERS),
     "programs:review_settings": Route(LEADERS),
     "programs:review": Route(LEADERS, "review"),
@@ -159,6 +220,7 @@ DASHBOARD: dict[str, Route] = {
     "programs:slipping_export": Route(LOOKERS),
     "programs:member_tier": Route(LEADERS, "member"),
     "programs:member_tier_removal": Route(LEADERS, "member"),
+    "programs:member_events": Route(LEADERS, "member"),
     "programs:member_points": Route(LEADERS, "member"),
     "customers:members": Route(LOOKERS),
     "customers:members_export": Route(LOOKERS),
@@ -214,16 +276,27 @@ COUNTER: dict[str, Route] = {
     "counter:duplicates": Route(TILL),
     "counter:member": Route(TILL, "member"),
     "counter:preview": Route(TILL, "member"),
+    "counter:bill": Route(TILL, "member"),
     "counter:visits": Route(TILL, "member"),
     "counter:undos": Route(TILL, "member"),
     "counter:adjustments": Route(TILL, "member"),
+    "counter:credit": Route(TILL, "member"),
+    "counter:events": Route(TILL, "member"),
+    "counter:give_points": Route(TILL, "member"),
+    "counter:family": Route(TILL, "member"),
     "counter:stamps": Route(TILL, "member"),
+    "counter:membership": Route(TILL, "member"),
     "counter:recommendations": Route(TILL, "member"),
+    "counter:recommendation_photo": Route(TILL, "claim"),
     "counter:gestures": Route(TILL, "member"),
     "counter:gesture_preview": Route(TILL, "member"),
+    "counter:network": Route(TILL, "member"),
+    "counter:partner_card": Route(TILL),
     "counter:notes": Route(TILL, "member"),
     "counter:phone": Route(TILL, "member"),
     "counter:returns": Route(TILL, "member"),
+    "counter:late": Route(TILL),
+    "counter:today": Route(TILL),
     "counter:receipts": Route(TILL),
     "counter:purchase_returns": Route(TILL, "purchase"),
     "counter:voucher": Route(TILL, "voucher.code"),
@@ -253,6 +326,9 @@ class Things:
     tag: Any
     category: Any
     product: Any
+    network_invitation: Any
+    network_statement: Any
+    network_line: Any
     purchase: Any
     return_record: Any
     import_record: Any
@@ -263,12 +339,18 @@ class Things:
     rule: Any
     challenge: Any
     stamp_card: Any
+    membership_plan: Any
+    membership_payment: Any
     reward: Any
     coded_reward: Any
     mystery: Any
     charity: Any
     account: Any
     entry: Any
+    event: Any
+    event_type: Any
+    poll: Any
+    poll_answer: Any
     redemption: Any
     gesture: Any
     goodwill_reason: Any
@@ -277,6 +359,9 @@ class Things:
     advocacy_action: Any
     claim: Any
     voucher: Any
+    family: Any
+    transfer: Any
+    surprise: Any
 
     def ids(self) -> list[Any]:
         return [thing.pk for thing in vars(self).values() if hasattr(thing, "pk")]

@@ -15,25 +15,39 @@ from customers.models import Category, Import, Product
 from programs.domain.challenges.definition import Definition
 from programs.domain.challenges.publishing import compose_challenge
 from programs.domain.charities import add_charity
+from programs.domain.events.recording import record_event
+from programs.domain.events.types import TypeDetails, define_event_type
 from programs.domain.extending import announce_closure
 from programs.domain.goodwill.making import GestureDetails, make_right
 from programs.domain.goodwill.reasons import add_reason
+from programs.domain.memberships.plans import PlanDetails, add_plan
+from programs.domain.memberships.selling import subscribe
 from programs.domain.redemptions import redeem_reward
 from programs.domain.referrals.advocacy import add_action, claim_action
 from programs.domain.referrals.advocates import advocate_for
 from programs.domain.reviews.opening import Seen, open_review
+from programs.domain.sharing.families import found_family
+from programs.domain.sharing.terms import change_sharing
+from programs.domain.sharing.transfers import transfer_points
 from programs.domain.stamps.publishing import compose_card, publish_card
 from programs.domain.stamps.terms import Terms
+from programs.domain.surprises.definition import SurpriseTerms
+from programs.domain.surprises.publishing import compose_surprise
 from programs.enums import GestureKind, ProgramStatus, ReviewKind, ReviewSubject, RewardKind, Suspicion
-from programs.models import Entry, Program, Reward, Tier
+from programs.models import Entry, NetworkStatement, NetworkStatementLine, Program, Reward, Tier
 from programs.queries import account_of
 from tenants.actors import Actor
 from tenants.domain.keys import create_key
+from tenants.domain.networks.founding import found_network
+from tenants.domain.networks.inviting import invite_business
+from tenants.domain.networks.terms import Terms as NetworkTerms
 from tenants.domain.team import invite
 from tenants.enums import Role, Scope
 from tenants.isolation import tenant_context
-from tenants.models import Domain
+from tenants.models import Domain, NetworkInvitation
 from tests.cast import Cast, make_membership
+from tests.photos import a_photo
+from tests.programs.polls import answer, make_poll
 from tests.programs.rules import make_rule
 from tests.routes import Things
 
@@ -50,6 +64,8 @@ def make_things(cast: Cast) -> Things:
         rule = make_rule(program, f"Double {canary}")
         stamp_card = compose_card(Terms(name=f"Card {canary}", slots=9, reward_name=f"Tea {canary}"), by=by)
         publish_card(stamp_card, by=by)
+        paid_tier = Tier.objects.create(program=program, name=f"Club {canary}", threshold=900_000, by_invitation=True)
+        membership_plan = add_plan(PlanDetails(name=f"Plan {canary}", tier=paid_tier, price=900), by=by)
         category = Category.objects.create(name=f"Coffee {canary}")
         product = Product.objects.create(name=f"Espresso {canary}", sku=canary, category=category, price=280)
         reward = Reward.objects.create(
@@ -84,8 +100,15 @@ def make_things(cast: Cast) -> Things:
             by=by,
             key=f"gesture {canary}",
         )
+        relative = enrol_member(MemberDetails(given_name="Ida", family_name=canary), by=by, source=Source.COUNTER)
+        change_sharing(changes={"may_give": True, "has_families": True, "wait_days": 0}, by=by)
+        family = found_family(member, name=f"Family {canary}", by=by)
+        transfer = transfer_points(member, to=relative, points=10, message=canary, by=by, key=f"gift {canary}")
         action = add_action(values={"name": f"Review {canary}", "points": 5, "times": 9}, by=by)
+        event_type = define_event_type(TypeDetails(f"Tasting {canary}", key=f"t_{canary}", by_staff=True), by=by)
+        poll = make_poll(program, f"Asked {canary}")
         return_record = record_return(purchase, ReturnDetails(amount=1000, reason=canary), by=by, source=Source.COUNTER)
+        statement = _statement(canary)
         return Things(
             canary=canary,
             slug=business.slug,
@@ -106,6 +129,9 @@ def make_things(cast: Cast) -> Things:
             tag=find_or_make_tags([f"tag {canary}"])[0],
             category=category,
             product=product,
+            network_invitation=_network(cast, canary),
+            network_line=_line(statement, canary),
+            network_statement=statement,
             purchase=purchase,
             return_record=return_record,
             import_record=Import.objects.create(
@@ -123,6 +149,8 @@ def make_things(cast: Cast) -> Things:
                 by=by,
             ),
             stamp_card=stamp_card,
+            membership_plan=membership_plan,
+            membership_payment=subscribe(member, membership_plan, by=by, key=f"membership {canary}"),
             reward=reward,
             coded_reward=Reward.objects.create(
                 program=program,
@@ -138,13 +166,30 @@ def make_things(cast: Cast) -> Things:
             charity=add_charity(name=f"Shelter {canary}", by=by),
             account=account_of(member),
             entry=Entry.objects.filter(account__member=member).first(),
+            event=record_event(member, kind=event_type, payload={}, by=by, key=f"event {canary}"),
+            event_type=event_type,
+            poll=poll,
+            poll_answer=answer(member, poll),
             redemption=redemption,
             gesture=gesture,
             goodwill_reason=goodwill_reason,
+            family=family,
+            surprise=compose_surprise(
+                program,
+                name=f"Lucky {canary}",
+                terms=SurpriseTerms("visit", one_in=9, points=5, budget_points=5),
+                by=by,
+            ),
+            transfer=transfer,
             advocate=advocate_for(member),
             advocacy_action=action,
             claim=claim_action(
-                member, action=action, proof=f"Seen {canary}", by=Actor.member(member.pk), key=f"claim {canary}"
+                member,
+                action=action,
+                proof=f"Seen {canary}",
+                photo=a_photo(),
+                by=Actor.member(member.pk),
+                key=f"claim {canary}",
             ),
             review=open_review(
                 Seen(
@@ -158,3 +203,32 @@ def make_things(cast: Cast) -> Things:
             ),
             voucher=redemption.vouchers.get(),
         )
+
+
+def _statement(canary: str) -> NetworkStatement:
+    made: NetworkStatement = NetworkStatement.objects.create(
+        network_id=uuid4(),
+        network_name=f"Street {canary}",
+        currency="EUR",
+        time_zone="Europe/Vienna",
+        month=date(2026, 1, 1),
+        owed_to_us=0,
+        owed_by_us=0,
+        entries=0,
+        closed_at="2026-02-01T00:00:00Z",
+    )
+    return made
+
+
+def _line(statement: NetworkStatement, canary: str) -> NetworkStatementLine:
+    amounts = dict.fromkeys(("points_in", "points_out", "owed_to_us", "owed_by_us", "entries"), 0)
+    made: NetworkStatementLine = NetworkStatementLine.objects.create(
+        statement=statement, partner_id=uuid4(), partner_name=f"Bakery {canary}", **amounts
+    )
+    return made
+
+
+def _network(cast: Cast, canary: str) -> NetworkInvitation:
+    found_network(name=f"Street {canary}", terms=NetworkTerms(value=500), by=Actor.staff(cast.owner))
+    invitation, _token = invite_business(email=f"{canary}@example.com", by=cast.owner)
+    return invitation

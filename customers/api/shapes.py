@@ -139,6 +139,13 @@ class NewLine(Shape):
     tax = Money(required=False, allow_null=True, help_text="Unknown: its share of the receipt's.")
 
 
+class NewTender(Shape):
+    """A part of the total that is not paid in money."""
+
+    kind = Choice([("credit", "credit")], help_text="From the member's store credit.")
+    amount = Money()
+
+
 class NewPurchase(Shape):
     """A receipt: `lines`, or a `total` alone. Amounts are whole minor units of the business's currency (cents)."""
 
@@ -148,6 +155,12 @@ class NewPurchase(Shape):
     discount = Money(default=0, help_text="Off the whole, beside the discounts of lines.")
     tax = Money(required=False, allow_null=True, help_text="The part of `total` that is tax.")
     currency = Text(3, required=False, help_text="Refused unless it is the business's.")
+    tenders = NewTender(  # type: ignore[call-arg]
+        many=True,
+        required=False,
+        max_length=10,
+        help_text="What of the total is paid from credit; the rest is paid in money. 409 when there is less.",
+    )
     receipt_number = Text(60, required=False, allow_blank=True, help_text="Each counts once.")
     occurred_at = Moment(required=False, allow_null=True, help_text="Now, when it is left out.")
     location = Id(required=False, allow_null=True)
@@ -189,6 +202,8 @@ class PurchaseRow(Shape):
     tax = Whole()
     total = Whole()
     returned = Whole()
+    credit = Whole(help_text="What of the total was paid from store credit.")
+    credit_returned = Whole(help_text="What of that went back to credit with returns.")
     occurred_at = Moment()
     recorded_at = Moment()
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -26,9 +27,20 @@ class ConsentDetails:
 
 
 def record_consent(
-    member: Member, *, purpose: str, channel: str, given: bool, text: str, by: Actor, source: str, silent: bool = False
+    member: Member,
+    *,
+    purpose: str,
+    channel: str,
+    given: bool,
+    text: str,
+    by: Actor,
+    source: str,
+    silent: bool = False,
+    at: datetime | None = None,
 ) -> Consent:
-    """Append what the person said. The same answer to the same words again gives the row that is there.
+    """Append what the person said, now or (brought from elsewhere) `at` a moment before.
+
+    The same answer to the same words again gives the row that is there.
 
     Locks the member. A "no" where there never was a "yes" is kept as a row and is no withdrawal.
     """
@@ -49,7 +61,7 @@ def record_consent(
         text_hash=text_hash,
         source=source,
         actor_id=by.id,
-        at=timezone.now(),
+        at=at or timezone.now(),
     )
     if given or (latest is not None and latest.given):
         record_activity(

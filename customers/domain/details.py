@@ -20,6 +20,8 @@ from loyalty_saas.lib.texts import tidy_text
 from tenants.isolation import current_tenant
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+# Of a number in a field of the owner's own, before or after the comma.
+MOST_DIGITS = 30
 # Numbers that machines send were dialled once: a range that is not in use today is no typing error there.
 _LENIENT = frozenset({Source.IMPORT, Source.API, Source.DEMO, Source.SYSTEM})
 
@@ -124,7 +126,8 @@ def _clean_custom_value(custom: CustomField, value: Any) -> str | bool:
     try:
         if custom.kind == CustomFieldKind.NUMBER:
             number = Decimal(text.replace(",", "."))
-            if not number.is_finite():
+            # "1e999999" is a number too, and a million digits when it is written out.
+            if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
                 raise InvalidOperation
             return format(number, "f")
         if custom.kind == CustomFieldKind.DATE:

@@ -25,6 +25,7 @@ from customers.enums import CodePurpose, MemberStatus, Purpose, Source
 from customers.errors import AddressTaken, ConsentMissing, Taken
 from customers.models import Member, SignInCode
 from loyalty_saas.lib.emails import parse_email
+from loyalty_saas.lib.errors import DomainError
 from tenants.actors import Actor
 from tenants.enums import ActorKind
 
@@ -121,11 +122,27 @@ def change_own_details(member: Member, changes: Mapping[str, Any]) -> Member:
         raise AddressTaken(field=taken.field) from taken
 
 
-def _check(details: MemberDetails, consents: list[ConsentDetails]) -> None:
-    parse_email(details.email)
-    clean_details(details, source=Source.PORTAL)
+def refusals(details: MemberDetails, consents: Iterable[ConsentDetails]) -> list[DomainError]:
+    """Everything for which somebody could not join with these answers, each at its field."""
+    found: list[DomainError] = []
+    try:
+        parse_email(details.email)
+    except DomainError as error:
+        found.append(error)
+    try:
+        # The address has been looked at; whether they are called anything is not to depend on it.
+        clean_details(replace(details, email="") if found else details, source=Source.PORTAL)
+    except DomainError as error:
+        found.append(error)
     if not any(one.purpose == Purpose.PROGRAM and one.given for one in consents):
-        raise ConsentMissing(field="program")
+        found.append(ConsentMissing(field="program"))
+    return found
+
+
+def _check(details: MemberDetails, consents: list[ConsentDetails]) -> None:
+    found = refusals(details, consents)
+    if found:
+        raise found[0]
 
 
 def _consents(kept: Mapping[str, Any]) -> list[ConsentDetails]:

@@ -1,5 +1,7 @@
 """What staff remember about a member, for each other."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from customers.domain.activity import record_activity
@@ -13,14 +15,20 @@ from tenants.enums import ActorKind
 LONGEST = 2000
 
 
-def add_note(member: Member, *, text: str, by: Actor, source: str) -> Note:
-    """Write a note; staff are its author. Raises Invalid when it is empty or longer than 2,000 characters."""
+def add_note(member: Member, *, text: str, by: Actor, source: str, at: datetime | None = None) -> Note:
+    """Write a note; staff are its author, and brought from elsewhere it was written `at` a moment before.
+
+    Raises Invalid when it is empty or longer than 2,000 characters.
+    """
     member = hold_member(member)
     note = Note.objects.create(
         member=member,
         text=tidy_text(text, field="text", longest=LONGEST, required=True),
         author_id=by.id if by.kind == ActorKind.STAFF else None,
     )
+    if at is not None:
+        Note.objects.filter(pk=note.pk).update(created_at=at)
+        note.created_at = at
     record_activity(ActivityKind.MEMBER_NOTED, by=by, source=source, member=member, payload={"note": str(note.pk)})
     return note
 

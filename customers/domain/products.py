@@ -11,6 +11,7 @@ from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.texts import tidy_text
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
+from tenants.rows import rows_where
 
 if TYPE_CHECKING:
     from customers.domain.purchases.details import LineDetails
@@ -105,7 +106,7 @@ def products_by_sku(lines: "Iterable[LineDetails]") -> dict[str, Product]:
 
 
 def _with_skus(skus: Sequence[str]) -> dict[str, Product]:
-    return {product.sku: product for product in Product.objects.filter(sku__in=skus)}
+    return {product.sku: product for product in rows_where(Product, "sku = ANY(%s)", [list(skus)])}
 
 
 def _clean_sku(text: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from customers import effects
 from customers.enums import ImportKind, ImportPoints
 from customers.imports.fields import FIELDS
+from customers.imports.keeping import KEPT, is_kept
 from customers.imports.member_rows import CONSENTS
 from customers.imports.settings import Duplicates, Existing, Grouping, Options
 from customers.models import Import
@@ -25,6 +26,11 @@ ORDERS: dict[str, str | Promise] = {
 }
 
 
+def taken_kinds() -> list[tuple[str, Any]]:
+    """Those that some app keeps."""
+    return [(value, label) for value, label in ImportKind.choices if value not in KEPT or is_kept(value)]
+
+
 class UploadForm(forms.Form):
     HINTS: ClassVar[dict[str, str | Promise]] = {
         ImportKind.MEMBERS: _lazy("Names, e-mails, phones, birthdays, points from an earlier card."),
@@ -32,9 +38,16 @@ class UploadForm(forms.Form):
         ImportKind.BALANCES: _lazy(
             "What your members have in another program: points, until when they are good, tiers."
         ),
+        ImportKind.CREDIT: _lazy("Money that members can spend with you: gift cards, old credit, cash-back."),
+        ImportKind.RECORDS: _lazy("What another business here has taken along: records.csv and vouchers.csv."),
+        ImportKind.MEMBERSHIPS: _lazy(
+            "Who has one and until when it is paid: memberships.csv and its payments, or a list."
+        ),
+        ImportKind.FAMILIES: _lazy("Members who spend their points together: families.csv."),
+        ImportKind.HISTORY: _lazy("Points they gave each other, draws, network: to read on their page, nothing moves."),
     }
 
-    kind = forms.ChoiceField(label=_lazy("What is in the file?"), choices=ImportKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_lazy("What is in the file?"), choices=taken_kinds, widget=forms.RadioSelect)
     file = forms.FileField(
         label=_lazy("File"),
         allow_empty_file=True,

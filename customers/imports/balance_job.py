@@ -1,4 +1,4 @@
-"""An import of points and tiers at work: each row once, whatever is imported again."""
+"""An import of points and tiers, or of store credit, at work: each row once, whatever is imported again."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,15 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.enums import MemberStatus
+from customers.enums import ImportKind, MemberStatus
 from customers.imports.balance_rows import BalanceReader, BalanceRow
-from customers.imports.balances import Brought, balances
+from customers.imports.balances import Brought, keeper_of
 from customers.imports.jobs import Outcome
 from customers.imports.opening import frame_of, table_of
 from customers.imports.people import People
 from customers.imports.receipts import Refusal
 from customers.models import Import, Member
-from loyalty_saas.lib.errors import DomainError, Invalid
+from loyalty_saas.lib.errors import DomainError
 from tenants.actors import Actor
 
 
@@ -32,17 +32,15 @@ class SortedBalances:
 
 
 class BalanceJob:
-    """Made inside `tenant_context`: reads the whole file. Raises Invalid where nothing keeps points."""
+    """Made inside `tenant_context`: reads the whole file. Raises Invalid where nothing keeps what it brings."""
 
     def __init__(self, record: Import, *, by: Actor) -> None:
-        found = balances()
-        if found is None:
-            raise Invalid(_("There is no program that takes points."), code="no_program", field="columns")
-        self.balances = found
+        self.balances = found = keeper_of(record.kind)
         self.record = record
         self.by = by
         self.frame = frame_of(record)
-        parsed = BalanceReader(self.frame, tiers=found.tiers()).read(table_of(record).rows())
+        reader = BalanceReader(self.frame, tiers=found.tiers(), is_money=record.kind == ImportKind.CREDIT)
+        parsed = reader.read(table_of(record).rows())
         self.units: Sequence[BalanceRow] = parsed.rows
         self.people = People()
         self.people.load(row.who for row in parsed.rows)

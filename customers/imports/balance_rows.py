@@ -1,22 +1,24 @@
-"""From the rows of a file to what members have elsewhere: points with their days, and a tier."""
+"""From the rows of a file to what members have elsewhere: points with their days and a tier, or store credit."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.imports.cells import is_never
+from customers.imports.named_cells import NamedCells
 from customers.imports.receipts import Refusal
 from customers.imports.settings import Frame
 from customers.imports.who import Who, WhoReader
 from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import Invalid
+from loyalty_saas.lib.money import minor_digits
 from loyalty_saas.lib.tables import Row, parse_decimal
 from loyalty_saas.lib.texts import tidy_text
-from loyalty_saas.lib.typed_dates import parse_moment
 
 _MOST_POINTS = 10**9
 
@@ -36,6 +38,8 @@ class BalanceRow:
     tier_until: date | None
     record: UUID | None = None
     nth: int = 1
+    # Of store credit: `points` are minor units, and its keys are no row of points.
+    is_money: bool = False
 
     @property
     def said(self) -> str:
@@ -47,7 +51,8 @@ class BalanceRow:
     @property
     def key(self) -> str:
         """The same for the same row of the same file or of a later one."""
-        return f"brought:{self.record.hex if self.record else ''}:{self.said}:{self.nth}"
+        what = "credit" if self.is_money else "brought"
+        return f"{what}:{self.record.hex if self.record else ''}:{self.said}:{self.nth}"
 
 
 @dataclass(slots=True)
@@ -61,15 +66,16 @@ class ParsedBalances:
     empty: int = 0
 
 
-class BalanceReader:
+class BalanceReader(NamedCells):
     """Reads the rows of one file. Call inside `tenant_context`."""
 
-    def __init__(self, frame: Frame, *, tiers: Sequence[str]) -> None:
-        self.frame = frame
+    def __init__(self, frame: Frame, *, tiers: Sequence[str], is_money: bool = False) -> None:
+        super().__init__(frame)
         self.who = WhoReader(frame)
-        self.columns = {key: position for position, key in frame.columns.items()}
         self.tiers = {name.casefold(): name for name in tiers}
         self.now = timezone.now()
+        self.is_money = is_money
+        self.scale = Decimal(10) ** minor_digits(frame.currency)
 
     def read(self, rows: Iterable[Row]) -> ParsedBalances:
         parsed = ParsedBalances()
@@ -102,17 +108,14 @@ class BalanceReader:
         return BalanceRow(
             row=row,
             who=who,
-            points=self._points(cells),
+            points=self._amount(cells) if self.is_money else self._points(cells),
+            is_money=self.is_money,
             earned_at=earned_at,
             last_day=last_day,
             is_endless=is_endless,
             tier=self._tier(cells),
             tier_until=self._day(cells, "tier_until"),
         )
-
-    def _cell(self, cells: Sequence[str], key: str) -> str:
-        position = self.columns.get(key)
-        return "" if position is None or position >= len(cells) else cells[position].strip()
 
     def _points(self, cells: Sequence[str]) -> int:
         text = self._cell(cells, "points")
@@ -124,16 +127,23 @@ class BalanceReader:
         # Nobody is given a point that they did not have.
         return int(points)
 
-    def _moment(self, cells: Sequence[str], key: str) -> datetime | None:
-        text = self._cell(cells, key)
+    def _amount(self, cells: Sequence[str]) -> int:
+        """In minor units, rounded: systems write 3.7800000000000002."""
+        code = self._cell(cells, "currency").upper()
+        if code and code != self.frame.currency:
+            raise Invalid(
+                _("This amount is in %(code)s, and you count in %(currency)s."),
+                code="other_currency",
+                field="currency",
+                params={"code": code[:12], "currency": self.frame.currency},
+            )
+        text = self._cell(cells, "amount")
         if not text:
-            return None
-        frame = self.frame
-        return parse_moment(text, frame.zone.key, frame.order, language=frame.language, field=key)
-
-    def _day(self, cells: Sequence[str], key: str) -> date | None:
-        moment = self._moment(cells, key)
-        return local_day(moment, self.frame.zone) if moment else None
+            return 0
+        amount = parse_decimal(text, self.frame.options.decimal_mark, field="amount") * self.scale
+        if amount < 0 or amount > _MOST_POINTS:
+            raise Invalid(_("Amounts are zero or more, and not that large."), code="bad_amount", field="amount")
+        return int(amount.to_integral_value(ROUND_HALF_UP))
 
     def _tier(self, cells: Sequence[str]) -> str:
         text = tidy_text(self._cell(cells, "tier")[:80], field="tier", longest=80)

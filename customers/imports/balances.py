@@ -1,4 +1,4 @@
-"""What brings points and tiers into this business: filled by the app that keeps them, when it starts."""
+"""What brings points and tiers, or store credit, into this business: filled by the app that keeps them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,17 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from customers.enums import ImportKind
 from customers.models import Member
+from loyalty_saas.lib.errors import Invalid
 from tenants.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """So many points that a member has elsewhere: earned when, and good up to and with which day.
+    """So many points, or minor units of credit, that a member has elsewhere: earned when, and good up to which day.
 
     `last_day` None leaves it to the program; `is_endless` says that there is none. `key` is the same for the same row.
     """
@@ -25,6 +29,10 @@ class Brought:
 
 
 class Balances(Protocol):
+    def hindrance(self) -> str:
+        """Why nothing at all can be brought, for a person; empty where it can."""
+        ...
+
     def known(self, keys: Iterable[str]) -> set[str]:
         """Those of the keys under which something was brought before."""
         ...
@@ -46,13 +54,18 @@ class Balances(Protocol):
         ...
 
 
-_filled: list[Balances] = []
+_filled: dict[str, Balances] = {}
 
 
-def fill(balances: Balances) -> None:
-    _filled[:] = [balances]
+def fill(balances: Balances, kind: str = ImportKind.BALANCES) -> None:
+    _filled[kind] = balances
 
 
-def balances() -> Balances | None:
-    """None where no app keeps points."""
-    return _filled[0] if _filled else None
+def keeper_of(kind: str) -> Balances:
+    """Who keeps what files of this kind bring. Raises Invalid where nobody takes it."""
+    found = _filled.get(kind)
+    if found is None:
+        raise Invalid(_("There is no program that takes points."), code="no_program", field="columns")
+    if hindrance := found.hindrance():
+        raise Invalid(hindrance, code="no_program", field="columns")
+    return found

@@ -5,52 +5,13 @@ spreadsheets in the languages that shops around us keep them in, as `folded` wri
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import ImportKind
-
-
-class Reading(StrEnum):
-    """How the cells of a field are read."""
-
-    TEXT = "text"
-    MONEY = "money"
-    NUMBER = "number"
-    MOMENT = "moment"
-    TIME = "time"
-    DATE = "date"
-    LAST_DAY = "last_day"
-    EMAIL = "email"
-    PHONE = "phone"
-    FLAG = "flag"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """`headers` are folded and separated by `|`. One that is not `by_itself` is only ever chosen by a person."""
-
-    key: str
-    label: str | Promise
-    headers: str = ""
-    reading: Reading = Reading.TEXT
-    by_itself: bool = True
-    group: str | Promise = ""
-
-    @property
-    def known_as(self) -> tuple[str, ...]:
-        return tuple(self.headers.split("|")) if self.headers else ()
-
-
-_WHO = _("Who")
-_WHAT = _("What")
-_WHEN = _("When and where")
-_MORE = _("More")
-_AGREED = _("Agreed to (only with proof)")
+from customers.imports.field_kinds import AGREED, MORE, WHAT, WHEN, WHO, Field, Reading
+from customers.imports.kept_fields import FAMILY_FIELDS, HISTORY_FIELDS, MEMBERSHIP_FIELDS, VOUCHER_FIELDS
 
 _POINTS = (
     "points|points balance|point balance|balance|loyalty points|reward points|current points|"
@@ -88,7 +49,7 @@ _CARD = (
     "card|card number|card no|loyalty card|loyalty number|loyalty id|membership number|member number|"
     "kartennummer|kundenkarte|kundenkartennummer|karten nr|mitgliedsnummer|numero de carte|carte de fidelite|"
     "n carte|numero tarjeta|tarjeta|numero de tarjeta|numero tessera|tessera|kaartnummer|klantenkaart|"
-    "numer karty|numero do cartao|kortnummer"
+    "numer karty|numero do cartao|kortnummer|from card"
 )
 _GIVEN = (
     "first name|firstname|first|given name|given names|forename|name first|billing first name|vorname|prenom|"
@@ -119,13 +80,13 @@ _COUNTRY = (
 )
 
 MEMBER_FIELDS = (
-    Field("external_id", _("Customer number in your system"), f"{_EXTERNAL_ID}|id", group=_WHO),
-    Field("number", _("Card number"), _CARD, group=_WHO),
-    Field("given_name", _("First name"), _GIVEN, group=_WHO),
-    Field("family_name", _("Last name"), _FAMILY, group=_WHO),
-    Field("name", _("Whole name"), _NAME, group=_WHO),
-    Field("email", _("E-mail"), _EMAIL, Reading.EMAIL, group=_WHO),
-    Field("phone", _("Phone"), _PHONE, Reading.PHONE, group=_WHO),
+    Field("external_id", _("Customer number in your system"), f"{_EXTERNAL_ID}|id", group=WHO),
+    Field("number", _("Card number"), _CARD, group=WHO),
+    Field("given_name", _("First name"), _GIVEN, group=WHO),
+    Field("family_name", _("Last name"), _FAMILY, group=WHO),
+    Field("name", _("Whole name"), _NAME, group=WHO),
+    Field("email", _("E-mail"), _EMAIL, Reading.EMAIL, group=WHO),
+    Field("phone", _("Phone"), _PHONE, Reading.PHONE, group=WHO),
     Field(
         "birthday",
         _("Birthday"),
@@ -134,26 +95,26 @@ MEMBER_FIELDS = (
         "nascimento|aniversario|data di nascita|compleanno|geboortedatum|verjaardag|data urodzenia|urodziny|"
         "fodselsdato|fodelsedatum|syntymaaika|dogum tarihi|tanggal lahir|生年月日|誕生日|生日|생년월일",
         Reading.DATE,
-        group=_MORE,
+        group=MORE,
     ),
     Field(
         "language",
         _("Language"),
         "language|locale|lang|sprache|langue|idioma|lingua|taal|jezyk|sprak|kieli|dil|bahasa|言語|语言",
-        group=_MORE,
+        group=MORE,
     ),
     Field(
         "tags",
         _("Tags"),
         "tags|tag|labels|label|groups|group|segment|segments|list|schlagworte|gruppe|gruppen|etiquettes|"
         "etiquette|groupe|etiquetas|grupo|etichette|gruppo|groep|tagi|grupa|customer tags|タグ|标签",
-        group=_MORE,
+        group=MORE,
     ),
     Field(
         "preferences",
         _("Preferences"),
         "preferences|preference|likes|vorlieben|praferenzen|preferencias|preferenze|voorkeuren|preferencje",
-        group=_MORE,
+        group=MORE,
     ),
     Field(
         "note",
@@ -161,7 +122,7 @@ MEMBER_FIELDS = (
         "note|notes|comment|comments|remark|remarks|memo|customer note|notiz|notizen|bemerkung|bemerkungen|"
         "kommentar|remarque|remarques|commentaire|notas|nota|observaciones|comentario|opmerking|opmerkingen|"
         "notitie|uwagi|notatka|備考|备注",
-        group=_MORE,
+        group=MORE,
     ),
     Field(
         "joined_at",
@@ -172,20 +133,21 @@ MEMBER_FIELDS = (
         "fecha de alta|cliente desde|fecha de registro|data iscrizione|cliente dal|data de cadastro|klant sinds|"
         "lid sinds|data rejestracji|klient od|登録日|入会日|注册日期|customer created at|optin time",
         Reading.MOMENT,
-        group=_MORE,
+        group=MORE,
     ),
-    Field("location", _("Joined at (place)"), _LOCATION, group=_MORE),
-    Field("country", _("Country (to read phone numbers)"), _COUNTRY, group=_MORE),
+    Field("location", _("Joined at (place)"), _LOCATION, group=MORE),
+    Field("status", _("Active, paused or left"), "takes part", group=MORE),
+    Field("country", _("Country (to read phone numbers)"), _COUNTRY, group=MORE),
     Field(
         "opening_points",
         _("Points to start with"),
         _POINTS,
         Reading.NUMBER,
-        group=_MORE,
+        group=MORE,
     ),
-    Field("consent_email", _("News by e-mail"), "", Reading.FLAG, by_itself=False, group=_AGREED),
-    Field("consent_sms", _("News by text message"), "", Reading.FLAG, by_itself=False, group=_AGREED),
-    Field("consent_profiling", _("Offers chosen from purchases"), "", Reading.FLAG, by_itself=False, group=_AGREED),
+    Field("consent_email", _("News by e-mail"), "", Reading.FLAG, by_itself=False, group=AGREED),
+    Field("consent_sms", _("News by text message"), "", Reading.FLAG, by_itself=False, group=AGREED),
+    Field("consent_profiling", _("Offers chosen from purchases"), "", Reading.FLAG, by_itself=False, group=AGREED),
 )
 
 PURCHASE_FIELDS = (
@@ -203,7 +165,7 @@ PURCHASE_FIELDS = (
         "numer faktury|faktura|numer zamowienia|zamowienie|paragon|numer paragonu|fakturanummer|ordrenummer|"
         "ordernummer|kvittering|kvitto|kuitti|tilausnumero|fis no|siparis no|no faktur|no nota|注文番号|伝票番号|"
         "レシート番号|订单号|小票号|주문번호",
-        group=_WHAT,
+        group=WHAT,
     ),
     Field(
         "occurred_at",
@@ -217,7 +179,7 @@ PURCHASE_FIELDS = (
         "data sprzedazy|data faktury|dato|ordredato|orderdatum|kopdatum|pvm|paivamaara|tarih|siparis tarihi|"
         "tanggal|日付|注文日|日期|날짜|day|week day|tag",
         Reading.MOMENT,
-        group=_WHEN,
+        group=WHEN,
     ),
     Field(
         "time",
@@ -225,9 +187,9 @@ PURCHASE_FIELDS = (
         "time|time of day|hour|uhrzeit|zeit|heure|hora|ora|tijd|godzina|czas|tid|klokkeslett|klockslag|kello|"
         "saat|jam|時刻|时间|시간|order time|sale time|transaction time",
         Reading.TIME,
-        group=_WHEN,
+        group=WHEN,
     ),
-    Field("location", _("Place"), _LOCATION, group=_WHEN),
+    Field("location", _("Place"), _LOCATION, group=WHEN),
     Field(
         "quantity",
         _("Quantity"),
@@ -235,7 +197,7 @@ PURCHASE_FIELDS = (
         "anzahl|stuck|stk|stuckzahl|quantite|qte|cantidad|cant|unidades|quantita|qta|pezzi|quantidade|qtd|aantal|"
         "hoeveelheid|ilosc|liczba|szt|antall|antal|maara|kpl|miktar|adet|jumlah|数量|個数|수량|cds",
         Reading.NUMBER,
-        group=_WHAT,
+        group=WHAT,
     ),
     Field(
         "unit_price",
@@ -246,7 +208,7 @@ PURCHASE_FIELDS = (
         "enhedspris|enhetspris|a pris|hinta|yksikkohinta|fiyat|birim fiyat|harga|harga satuan|単価|価格|单价|"
         "价格|단가",
         Reading.MONEY,
-        group=_WHAT,
+        group=WHAT,
     ),
     Field(
         "line_total",
@@ -257,7 +219,7 @@ PURCHASE_FIELDS = (
         "totale riga|valor|valor total|montante|bedrag|regeltotaal|omzet|kwota|wartosc|suma|belop|belob|summa|"
         "tutar|jumlah harga|金額|小計|金额|금액",
         Reading.MONEY,
-        group=_WHAT,
+        group=WHAT,
     ),
     Field(
         "line_discount",
@@ -265,14 +227,14 @@ PURCHASE_FIELDS = (
         "line discount|item discount|lineitem discount|discounts|rabatt position|positionsrabatt|remise ligne|"
         "descuento linea|sconto riga|regelkorting|desconto do item|rabat pozycji",
         Reading.MONEY,
-        group=_WHAT,
+        group=WHAT,
     ),
     Field(
         "tax",
         _("Tax of the line"),
         "line tax|item tax|tax|vat|sales tax|mwst|ust|steuer|tva|iva|btw|podatek|moms|mva|alv|kdv|ppn|税|消費税|税额",
         Reading.MONEY,
-        group=_WHAT,
+        group=WHAT,
     ),
     Field(
         "receipt_total",
@@ -283,7 +245,7 @@ PURCHASE_FIELDS = (
         "totale ordine|totale fattura|total do pedido|totaal|totaalbedrag|razem|suma zamowienia|totalt|yhteensa|"
         "toplam|total harga|合計|总计|합계",
         Reading.MONEY,
-        group=_WHAT,
+        group=WHAT,
     ),
     Field(
         "sku",
@@ -293,7 +255,7 @@ PURCHASE_FIELDS = (
         "reference|ref|code article|code produit|referencia|codigo|codigo producto|codigo de producto|codice|"
         "codice articolo|codice prodotto|codigo do produto|artikelcode|productcode|kod produktu|kod|indeks|"
         "varenummer|tuotenumero|urun kodu|kode produk|kode barang|商品コード|品番|商品编号|상품코드",
-        group=_WHAT,
+        group=WHAT,
     ),
     Field(
         "description",
@@ -304,39 +266,39 @@ PURCHASE_FIELDS = (
         "nome prodotto|produto|artigo|descricao|nome do produto|omschrijving|productnaam|towar|nazwa|"
         "nazwa produktu|opis|vare|varenavn|vara|artikelnamn|tuote|urun|urun adi|produk|nama produk|barang|商品名|"
         "品名|商品|产品|상품명",
-        group=_WHAT,
+        group=WHAT,
     ),
     Field(
         "category",
         _("Category"),
         "category|product category|department|product type|item category|kategorie|warengruppe|categorie|rayon|"
         "famille|categoria|reparto|productgroep|kategoria|kategori|osasto|カテゴリ|カテゴリー|类别|分类",
-        group=_WHAT,
+        group=WHAT,
     ),
     Field(
         "currency",
         _("Currency"),
         "currency|currency code|order currency|wahrung|devise|monnaie|moneda|divisa|valuta|moeda|waluta|"
         "para birimi|mata uang|通貨|货币",
-        group=_WHAT,
+        group=WHAT,
     ),
-    Field("external_id", _("Customer number in your system"), _EXTERNAL_ID, group=_WHO),
-    Field("country", _("Country (to read phone numbers)"), _COUNTRY, group=_WHO),
-    Field("email", _("Customer's e-mail"), _EMAIL, Reading.EMAIL, group=_WHO),
-    Field("phone", _("Customer's phone"), _PHONE, Reading.PHONE, group=_WHO),
-    Field("number", _("Customer's card number"), _CARD, group=_WHO),
-    Field("given_name", _("Customer's first name"), _GIVEN, group=_WHO),
-    Field("family_name", _("Customer's last name"), _FAMILY, group=_WHO),
-    Field("name", _("Customer's whole name"), _NAME, group=_WHO),
+    Field("external_id", _("Customer number in your system"), _EXTERNAL_ID, group=WHO),
+    Field("country", _("Country (to read phone numbers)"), _COUNTRY, group=WHO),
+    Field("email", _("Customer's e-mail"), _EMAIL, Reading.EMAIL, group=WHO),
+    Field("phone", _("Customer's phone"), _PHONE, Reading.PHONE, group=WHO),
+    Field("number", _("Customer's card number"), _CARD, group=WHO),
+    Field("given_name", _("Customer's first name"), _GIVEN, group=WHO),
+    Field("family_name", _("Customer's last name"), _FAMILY, group=WHO),
+    Field("name", _("Customer's whole name"), _NAME, group=WHO),
 )
 
 BALANCE_FIELDS = (
-    Field("external_id", _("Customer number in your system"), _EXTERNAL_ID, group=_WHO),
-    Field("number", _("Card number"), _CARD, group=_WHO),
-    Field("email", _("E-mail"), _EMAIL, Reading.EMAIL, group=_WHO),
-    Field("phone", _("Phone"), _PHONE, Reading.PHONE, group=_WHO),
-    Field("country", _("Country (to read phone numbers)"), _COUNTRY, group=_WHO),
-    Field("points", _("Points"), _POINTS, Reading.NUMBER, group=_WHAT),
+    Field("external_id", _("Customer number in your system"), _EXTERNAL_ID, group=WHO),
+    Field("number", _("Card number"), _CARD, group=WHO),
+    Field("email", _("E-mail"), _EMAIL, Reading.EMAIL, group=WHO),
+    Field("phone", _("Phone"), _PHONE, Reading.PHONE, group=WHO),
+    Field("country", _("Country (to read phone numbers)"), _COUNTRY, group=WHO),
+    Field("points", _("Points"), _POINTS, Reading.NUMBER, group=WHAT),
     Field(
         "earned_on",
         _("Earned on"),
@@ -344,7 +306,7 @@ BALANCE_FIELDS = (
         "verdient am|gesammelt am|gutgeschrieben am|datum|date d obtention|gagne le|fecha|obtenido el|data|"
         "guadagnati il|verdiend op",
         Reading.MOMENT,
-        group=_WHEN,
+        group=WHEN,
     ),
     Field(
         "expires_on",
@@ -354,25 +316,63 @@ BALANCE_FIELDS = (
         "caduca el|fecha de caducidad|valido hasta|scadenza|scade il|valido fino al|validade|vervalt op|geldig tot|"
         "wazne do",
         Reading.LAST_DAY,
-        group=_WHEN,
+        group=WHEN,
     ),
     Field(
         "tier",
         _("Tier"),
         "tier|level|status|vip tier|loyalty tier|membership level|stufe|niveau|palier|nivel|livello|poziom",
-        group=_MORE,
+        group=MORE,
     ),
     Field(
         "tier_until",
         _("Tier until"),
         "tier until|tier expires|tier expires at|tier valid until|level until|status bis|stufe bis|niveau jusqu au",
         Reading.MOMENT,
-        group=_MORE,
+        group=MORE,
     ),
 )
 
+_WHOSE = tuple(one for one in BALANCE_FIELDS if one.key in ("external_id", "number", "email", "phone", "country"))
+
+CREDIT_FIELDS = (
+    *_WHOSE,
+    Field(
+        "amount",
+        _("Amount"),
+        "amount|credit|store credit|credit balance|balance|gift card balance|current balance|remaining balance|"
+        "remaining|value|wallet balance|cashback|guthaben|guthabenstand|restguthaben|restwert|betrag|saldo|wert|"
+        "solde|avoir|montant|saldo disponible|importe|credito|saldo residuo|importo|tegoed|bedrag|kwota|saldo konta|"
+        "belopp|belob|bakiye|残高|余额|잔액",
+        Reading.MONEY,
+        group=WHAT,
+    ),
+    Field("currency", _("Currency"), "currency|currency code|wahrung|devise|moneda|valuta|moeda|waluta", group=WHAT),
+    *(one for one in BALANCE_FIELDS if one.key in ("earned_on", "expires_on")),
+)
+
+RECORD_FIELDS = (
+    *_WHOSE,
+    Field("record", _("Note, consent or voucher"), "record|record type", group=WHAT),
+    Field("text", _("Words of the note, or what was agreed to"), "text|note|notes|notiz|words", group=WHAT),
+    Field("at", _("When it was said"), "said on|written on|at|when", Reading.MOMENT, group=WHEN),
+    Field("purpose", _("What was agreed to (purpose)"), "purpose", group=AGREED),
+    Field("channel", _("By which channel"), "channel", group=AGREED),
+    Field("given", _("Yes or no"), "answer|agreed|given", Reading.FLAG, group=AGREED),
+    *VOUCHER_FIELDS,
+)
+
 FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
-    {ImportKind.MEMBERS: MEMBER_FIELDS, ImportKind.PURCHASES: PURCHASE_FIELDS, ImportKind.BALANCES: BALANCE_FIELDS}
+    {
+        ImportKind.MEMBERS: MEMBER_FIELDS,
+        ImportKind.PURCHASES: PURCHASE_FIELDS,
+        ImportKind.BALANCES: BALANCE_FIELDS,
+        ImportKind.CREDIT: CREDIT_FIELDS,
+        ImportKind.RECORDS: RECORD_FIELDS,
+        ImportKind.MEMBERSHIPS: (*_WHOSE, *MEMBERSHIP_FIELDS),
+        ImportKind.FAMILIES: (*_WHOSE, *FAMILY_FIELDS),
+        ImportKind.HISTORY: (*_WHOSE, *HISTORY_FIELDS),
+    }
 )
 
 

@@ -1,6 +1,6 @@
 """The verbs of an import, in the order in which a person uses them: start, choose, check, begin, go on, discard."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import effects
 from customers.enums import ImportKind, ImportPoints, ImportStatus
-from customers.imports.balances import balances
+from customers.imports import keeping
+from customers.imports.balances import keeper_of
 from customers.imports.fields import FIELDS, field_of, identifying
 from customers.imports.member_rows import CONSENTS
 from customers.imports.opening import LIMITS, has_dates, keep_file, look_at
@@ -201,8 +202,8 @@ def _check_columns(record: Import, columns: Mapping[int, str]) -> None:
         if "opening_points" in keys and not effects.opening_points.followers:
             raise Invalid(_("There is no program that takes points."), code="no_program", field="columns")
         return
-    if record.kind == ImportKind.BALANCES:
-        _check_balance_columns(record, set(keys))
+    if record.kind != ImportKind.PURCHASES:
+        _column_check(record.kind)(record, set(keys))
         return
     if "occurred_at" not in keys:
         raise Invalid(_("Choose the column with the date of the purchase."), code="no_date", field="columns")
@@ -212,17 +213,43 @@ def _check_columns(record: Import, columns: Mapping[int, str]) -> None:
         )
 
 
-def _check_balance_columns(record: Import, keys: set[str]) -> None:
+def _column_check(kind: str) -> Callable[[Import, set[str]], None]:
+    if keeping.is_kept(kind):
+        return _check_kept_columns
+    return _check_record_columns if kind == ImportKind.RECORDS else _check_balance_columns
+
+
+def _check_kept_columns(record: Import, keys: set[str]) -> None:
+    _check_whose(record, keys)
+    keeping.check_columns(record.kind, keys)
+
+
+def _check_whose(record: Import, keys: set[str]) -> None:
     if not set(identifying(record.kind)) & keys:
         raise Invalid(
             _("Choose the column that says whose they are: a number, an e-mail or a phone."),
             code="nobody",
             field="columns",
         )
-    if not {"points", "tier"} & keys:
+
+
+def _check_record_columns(record: Import, keys: set[str]) -> None:
+    _check_whose(record, keys)
+    if "record" not in keys:
+        raise Invalid(
+            _("Choose the column that says what a row is: a note, a consent or a voucher."),
+            code="nothing",
+            field="columns",
+        )
+
+
+def _check_balance_columns(record: Import, keys: set[str]) -> None:
+    _check_whose(record, keys)
+    if record.kind == ImportKind.CREDIT and "amount" not in keys:
+        raise Invalid(_("Choose the column with the amount."), code="nothing", field="columns")
+    if record.kind == ImportKind.BALANCES and not {"points", "tier"} & keys:
         raise Invalid(_("Choose the column with the points, or with the tier."), code="nothing", field="columns")
-    if balances() is None:
-        raise Invalid(_("There is no program that takes points."), code="no_program", field="columns")
+    keeper_of(record.kind)
 
 
 def _check_options(record: Import, columns: Mapping[int, str], options: Options, points: str) -> None:

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from customers.enums import ImportKind
 from customers.imports.cells import is_never, read_flag
-from customers.imports.fields import FIELDS, Field, Reading, field_of
+from customers.imports.field_kinds import Field, Reading
+from customers.imports.fields import FIELDS, field_of
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.names import words
 from loyalty_saas.lib.tables import guess_decimal, parse_decimal
@@ -118,11 +119,17 @@ def _match_by_cells(
 ) -> None:
     """What no header named: e-mail addresses, phone numbers, dates, and the receipts of shops that call them "Name"."""
     receipts = kind == ImportKind.PURCHASES
-    dated = {ImportKind.PURCHASES: "occurred_at", ImportKind.MEMBERS: "birthday", ImportKind.BALANCES: "earned_on"}
-    looks = [
+    dated = {
+        ImportKind.PURCHASES: "occurred_at",
+        ImportKind.MEMBERS: "birthday",
+        ImportKind.BALANCES: "earned_on",
+        ImportKind.CREDIT: "earned_on",
+        ImportKind.RECORDS: "at",
+    }
+    looks: list[tuple[str, Callable[[str], bool]]] = [
         ("email", lambda cell: bool(_EMAIL.fullmatch(cell.strip()))),
         ("phone", lambda cell: _is_phone(cell)),
-        (dated[ImportKind(kind)], _is_moment),
+        *([(dated[ImportKind(kind)], _is_moment)] if kind in dated else []),
     ]
     for position, column in enumerate(cells):
         if not column or position in matched.columns or names[position] & set(OWN_COLUMNS):

@@ -1,6 +1,6 @@
 """An import of members at work: new ones written together, those who are there changed one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from customers import effects
 from customers.domain.consents import record_consent
 from customers.domain.locks import one_writer_of_members
-from customers.domain.members import change_member
+from customers.domain.members import change_member, leave_program, pause_member
 from customers.domain.tags import find_or_make_tags
 from customers.enums import MemberStatus, Source
 from customers.imports.bulk import insert_rows
@@ -28,6 +28,9 @@ from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.ids import uuid7
 from tenants.actors import Actor
 from tenants.models import Location
+
+# How somebody comes to rest, or is gone, by the status that a file says.
+_RESTING: dict[str, Callable[..., Member]] = {MemberStatus.PAUSED: pause_member, MemberStatus.LEFT: leave_program}
 
 
 @dataclass(slots=True)
@@ -149,13 +152,19 @@ class MemberJob:
         missing = [name for name in row.tags if name.lower() not in tags]
         if missing:
             changes["tags"] = [*sorted(tags), *missing]
+        # Only once what they have has come: nobody gives anything to those who rest. And nobody is brought back.
+        if policy == Existing.REPLACE and member.status == MemberStatus.ACTIVE and row.status in _RESTING:
+            changes["status"] = row.status
         return changes
 
     def _change(self, changed: Sequence[tuple[MemberRow, Member, dict[str, Any]]], outcome: Outcome) -> None:
         for row, member, changes in changed:
             try:
                 with transaction.atomic():
-                    change_member(member, changes=changes, by=self.by, source=Source.IMPORT)
+                    details = {name: value for name, value in changes.items() if name != "status"}
+                    change_member(member, changes=details, by=self.by, source=Source.IMPORT)
+                    if "status" in changes:
+                        _RESTING[changes["status"]](member, by=self.by, source=Source.IMPORT)
             except DomainError as error:
                 outcome.refusals.append(Refusal(row.row, self.frame.column_name(error.field or ""), str(error)))
             else:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from customers.domain.details import check_named, clean_birthday, clean_field, clean_number
-from customers.enums import ConsentChannel, Purpose, Source
+from customers.enums import ConsentChannel, MemberStatus, Purpose, Source
 from customers.imports.cells import read_flag
 from customers.imports.countries import country_named, language_named
 from customers.imports.receipts import Refusal
@@ -29,6 +29,9 @@ CONSENTS = {
 _MOST_POINTS = 10**9
 
 
+STATUSES = (MemberStatus.ACTIVE, MemberStatus.PAUSED, MemberStatus.LEFT)
+
+
 @dataclass(slots=True)
 class MemberRow:
     """A row that can be taken. `values`: clean fields of Member, only those that the row fills."""
@@ -43,6 +46,7 @@ class MemberRow:
     joined_at: datetime | None = None
     points: int = 0
     consents: dict[str, bool] = field(default_factory=dict)
+    status: str = ""
 
     @property
     def name(self) -> str:
@@ -113,6 +117,7 @@ class MemberReader:
         member.joined_at = self._joined(cells)
         member.points = self._points(cells)
         member.consents = self._consents(cells)
+        member.status = self._status(cells)
         return member
 
     def _cell(self, cells: Sequence[str], key: str) -> str:
@@ -171,6 +176,12 @@ class MemberReader:
         parts = text.replace(";", ",").replace("|", ",").split(",") if text else []
         names = [tidy_text(part, field="tags", longest=40) for part in (*parts, *self.options.add_tags)]
         return tuple(dict.fromkeys(name for name in names if name))
+
+    def _status(self, cells: Sequence[str]) -> str:
+        text = self._cell(cells, "status").strip().lower()
+        if text and text not in STATUSES:
+            raise Invalid(_("Members are active, paused or left."), code="bad_status", field="status")
+        return text
 
     def _points(self, cells: Sequence[str]) -> int:
         text = self._cell(cells, "opening_points").strip()

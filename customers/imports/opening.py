@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 
 from django.core.files.base import File
 
-from customers.imports.fields import Reading, field_of
+from customers.imports.field_kinds import Reading
+from customers.imports.fields import field_of
 from customers.imports.matching import OWN_COLUMNS, guess_writing, match_columns
 from customers.imports.settings import Frame, Grouping, Options
 from customers.models import Import

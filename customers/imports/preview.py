@@ -6,10 +6,14 @@ from typing import Any
 
 from customers.imports.balance_job import BalanceJob
 from customers.imports.balance_rows import BalanceRow
+from customers.imports.kept_job import KeptJob
+from customers.imports.kept_preview import kept_preview
 from customers.imports.member_job import MemberJob
 from customers.imports.member_rows import MemberRow
 from customers.imports.purchase_job import PurchaseJob
 from customers.imports.receipts import Receipt, Refusal
+from customers.imports.record_job import RecordJob, answer_here
+from customers.imports.record_rows import RECORDS, RecordRow
 from customers.imports.running import cells_of, make_job
 from customers.models import Import, Member
 from loyalty_saas.lib.money import format_money, minor_digits
@@ -47,6 +51,10 @@ def make_preview(record: Import) -> dict[str, Any]:
 
 
 def _planned(job: Any) -> dict[str, Any]:
+    if isinstance(job, RecordJob):
+        return _records(job)
+    if isinstance(job, KeptJob):
+        return kept_preview(job)
     if isinstance(job, PurchaseJob):
         return _purchases(job)
     return _balances(job) if isinstance(job, BalanceJob) else _members(job)
@@ -74,6 +82,45 @@ def _balances(job: BalanceJob) -> dict[str, Any]:
                 for member, in_file, here in differing[:SHOWN]
             ],
         },
+    }
+
+
+def _records(job: RecordJob) -> dict[str, Any]:
+    found = job.sort(job.units)
+    kinds = Counter(row.record for row, _member in found.new)
+    counts = job.counts | {
+        "created": len(found.new),
+        "unchanged": len(found.there),
+        "older": len(found.older),
+        **{f"{record}s": kinds[record] for record in RECORDS},
+        "members": len({member.pk for _row, member in found.new}),
+    }
+    return {
+        "counts": counts,
+        "refusals": sorted([*job.refusals, *found.refusals], key=lambda refusal: refusal.row),
+        "rows": {
+            "created": [_shown_record(row, member) for row, member in found.new[:SHOWN]],
+            "unchanged": [_shown_record(row, member) for row, member in found.there[:SHOWN]],
+            "older": [
+                _shown_record(row, member) | {"here": bool(here and here.given)}
+                for row, member in found.older[:SHOWN]
+                for here in [answer_here(row, member)]
+            ],
+        },
+    }
+
+
+def _shown_record(row: RecordRow, member: Member) -> dict[str, Any]:
+    return {
+        "row": row.row,
+        "member": str(member),
+        "id": str(member.pk),
+        "record": row.record,
+        "said": row.voucher.name or row.voucher.code if row.voucher else row.text[:120],
+        "given": row.given,
+        "status": row.voucher.status if row.voucher else "",
+        "at": row.at.isoformat() if row.at else "",
+        "last_day": row.voucher.last_day.isoformat() if row.voucher else "",
     }
 
 

@@ -19,10 +19,12 @@ from customers.enums import ImportKind, ImportStatus
 from customers.imports.balance_job import BalanceJob
 from customers.imports.bulk import refresh_statistics
 from customers.imports.jobs import Job, Outcome, batches
+from customers.imports.kept_job import KeptJob
 from customers.imports.member_job import MemberJob
 from customers.imports.opening import table_of
 from customers.imports.purchase_job import PurchaseJob
 from customers.imports.receipts import Refusal
+from customers.imports.record_job import RecordJob
 from customers.imports.refusals import write_refusals
 from customers.models import Import, ImportRefusal
 from loyalty_saas.lib.errors import DomainError
@@ -94,6 +96,11 @@ def make_job(record: Import) -> Job[Any]:
         ImportKind.MEMBERS: MemberJob,
         ImportKind.PURCHASES: PurchaseJob,
         ImportKind.BALANCES: BalanceJob,
+        ImportKind.CREDIT: BalanceJob,
+        ImportKind.RECORDS: RecordJob,
+        ImportKind.MEMBERSHIPS: KeptJob,
+        ImportKind.FAMILIES: KeptJob,
+        ImportKind.HISTORY: KeptJob,
     }
     return jobs[ImportKind(record.kind)](record, by=by)
 

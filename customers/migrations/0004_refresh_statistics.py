@@ -30,6 +30,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0003_append_only")]
+    dependencies = [("customers", "0003_purchases")]
 
     operations = [migrations.RunSQL(CREATE, "DROP FUNCTION refresh_statistics()")]

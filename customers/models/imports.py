@@ -8,7 +8,7 @@ from tenants.models import Membership, TenantModel
 
 
 class Import(TenantModel):
-    kind = models.CharField(max_length=10, choices=ImportKind)
+    kind = models.CharField(max_length=15, choices=ImportKind)
     status = models.CharField(max_length=12, choices=ImportStatus, default=ImportStatus.MAPPING)
     file = models.FileField(upload_to="imports/")
     file_name = models.CharField(max_length=200)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import CustomFieldKind, MemberStatus, SearchKind, Source
 from loyalty_saas.lib.days import birthday_on
-from tenants.models import Location, Membership, TenantModel
+from tenants.models import Location, Membership, TenantModel, TenantPart
 
 
 class Member(TenantModel):
@@ -94,7 +94,7 @@ class Member(TenantModel):
         return birthday_on(self.birth_month, self.birth_day, year)
 
 
-class SearchKey(TenantModel):
+class SearchKey(TenantPart):
     """A word a member is found by.
 
     Range comparison (`token >= 'mar' and token < 'mas'`) is leakproof and uses the index behind the wall;
@@ -105,7 +105,7 @@ class SearchKey(TenantModel):
     token = models.CharField(max_length=120, db_collation="C")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="search_keys")
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "member", "kind", "token"], name="search_key_once")]
         indexes = [models.Index(fields=["tenant", "kind", "token", "member"], name="search_key_token")]
 

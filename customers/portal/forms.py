@@ -7,8 +7,9 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.details import MemberDetails
+from customers.domain.joining import refusals
 from customers.errors import TooManyCodes
-from customers.portal.questions import Question, questions
+from customers.portal.questions import Question, answers, questions
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.phones import example_phone
 from tenants.models import Tenant
@@ -108,6 +109,7 @@ class JoinForm(DetailsForm):
 
     def __init__(self, *args: Any, tenant: Tenant, proved_email: str = "", **kwargs: Any) -> None:
         super().__init__(*args, tenant=tenant, **kwargs)
+        self.tenant, self.proved_email = tenant, proved_email
         self.asked: list[Question] = questions(tenant)
         for question in self.asked:
             self.fields[question.name] = forms.BooleanField(
@@ -119,6 +121,16 @@ class JoinForm(DetailsForm):
     @property
     def question_fields(self) -> list[forms.BoundField]:
         return [self[question.name] for question in self.asked]
+
+    def clean(self) -> dict[str, Any]:
+        """Whatever else the domain would refuse is said together with what cannot be read."""
+        data = super().clean() or {}
+        typed: dict[str, Any] = {name: data.get(name) for name in DetailsForm.base_fields}
+        email = self.proved_email or data.get("email", "")
+        for error in refusals(MemberDetails(**typed, email=email), answers(self.tenant, data)):
+            if _FIELD_OF.get(error.field or "", error.field) not in self.errors:
+                self.refuse(error)
+        return data
 
     def details(self, language: str) -> MemberDetails:
         return MemberDetails(**self.changes(), email=self.cleaned_data.get("email", ""), language=language)

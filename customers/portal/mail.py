@@ -25,7 +25,7 @@ def show_code(code: str) -> str:
 def code_message(tenant: Tenant, *, to: str, code: str, purpose: str, minutes: int) -> EmailMultiAlternatives:
     """The mail with a code; the same words for those who are members and those who are not."""
     shown = show_code(code)
-    return _message(
+    return message_to(
         tenant,
         to=to,
         subject=_("%(code)s is your code for %(business)s") % {"code": shown, "business": tenant.name},
@@ -41,7 +41,7 @@ def code_message(tenant: Tenant, *, to: str, code: str, purpose: str, minutes: i
 def email_changed_message(tenant: Tenant, *, to: str) -> EmailMultiAlternatives:
     """To the former address: whoever did not do it learns of it."""
     subject = _("Your e-mail at %(business)s was changed") % {"business": tenant.name}
-    return _message(tenant, to=to, subject=subject, template="portal/mail/email_changed", context={})
+    return message_to(tenant, to=to, subject=subject, template="portal/mail/email_changed", context={})
 
 
 def portal_address(tenant: Tenant) -> str:
@@ -50,9 +50,10 @@ def portal_address(tenant: Tenant) -> str:
     return f"https://{domain.host}/" if domain else f"{settings.SITE_URL}/{tenant.slug}/"
 
 
-def _message(
+def message_to(
     tenant: Tenant, *, to: str, subject: str, template: str, context: dict[str, object]
 ) -> EmailMultiAlternatives:
+    """A mail in the business's name and colour, of the templates `<template>.txt` and `<template>.html`."""
     context = {
         "business": tenant,
         "initials": initials(tenant.name),

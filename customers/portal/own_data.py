@@ -5,7 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 from customers.domain.consents import current_consents
-from customers.models import Member, PurchaseLine
+from customers.domain.identity import ids_of
+from customers.models import Letter, Member, PurchaseLine
 from customers.portal.places import OWN_DATA
 from tenants.isolation import current_tenant
 
@@ -27,6 +28,7 @@ def own_data(member: Member) -> dict[str, Any]:
             for consent in current_consents(member).values()
         ],
         "purchases": _purchases(member),
+        "letters": _letters(member),
         **{part.name: part.load(member) for part in OWN_DATA},
     }
 
@@ -51,6 +53,19 @@ def _record(member: Member) -> dict[str, Any]:
         "tags": list(member.member_tags.order_by("tag__name").values_list("tag__name", flat=True)),
         "joined_at": member.joined_at.isoformat(),
     }
+
+
+def _letters(member: Member) -> list[dict[str, Any]]:
+    """What was written to them about things of theirs, and what became of it."""
+    written = Letter.objects.filter(member__in=ids_of(member)).order_by("pk")
+    return [
+        {
+            "about": one.kind,
+            "outcome": one.outcome or "owed",
+            "at": (one.closed_at or one.created_at).isoformat(),
+        }
+        for one in written
+    ]
 
 
 def _purchases(member: Member) -> list[dict[str, Any]]:

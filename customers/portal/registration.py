@@ -8,10 +8,13 @@ from customers.domain.cards import tidy_card_steps
 from customers.domain.portal_access import tidy_portal_access
 from customers.domain.portal_sessions import tidy_sessions
 from customers.portal.places import BAR, PortalPlace
+from customers.portal.preview import show_portal
 from tenants import jobs
+from tenants.preview import shown_by
 
 
 def register() -> None:
+    shown_by(show_portal)
     BAR.register(PortalPlace("home", _("Home"), "home", "house", order=10))
     BAR.register(PortalPlace("card", _("Card"), "card", "qr-code", order=30))
     BAR.register(PortalPlace("me", _("Me"), "me", "user-round", order=90))

@@ -30,6 +30,8 @@ def portal_icon_url(context: template.Context, side: str) -> str:
 def look_url(context: template.Context, name: str) -> str:
     """The address of something of the brand, with the version of its look in it."""
     request = context["request"]
+    if name == "brand_css" and hasattr(request, "brand_css"):  # of a colour that is looked at and not saved
+        return str(request.brand_css)
     return url_of(request, name, version=brand_version(request.tenant))
 
 

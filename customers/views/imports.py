@@ -24,6 +24,7 @@ from customers.imports.flow import (
     discard_import,
     start_import,
 )
+from customers.imports.keeping import is_kept
 from customers.imports.refusals import reasons, report
 from customers.models import Import
 from loyalty_saas.lib.errors import Invalid
@@ -151,6 +152,8 @@ def _for_people(preview: dict[str, Any]) -> dict[str, Any]:
                 row["whole_day"] = timezone.localtime(row["when"]).time() == datetime.time.min
             if row.get("earned"):
                 row["earned"] = datetime.datetime.fromisoformat(row["earned"])
+            if row.get("at"):
+                row["at"] = datetime.datetime.fromisoformat(row["at"])
             for name in ("last_day", "tier_until"):
                 if row.get(name):
                     row[name] = datetime.date.fromisoformat(row[name])
@@ -180,7 +183,10 @@ def _context(record: Import, form: ColumnsForm | None = None) -> dict[str, Any]:
     context: dict[str, Any] = {
         "record": record,
         "is_purchases": record.kind == ImportKind.PURCHASES,
-        "is_balances": record.kind == ImportKind.BALANCES,
+        "is_balances": record.kind in (ImportKind.BALANCES, ImportKind.CREDIT),
+        "is_credit": record.kind == ImportKind.CREDIT,
+        "is_records": record.kind == ImportKind.RECORDS,
+        "is_kept": is_kept(record.kind),
         "steps": [_("File"), _("Columns"), _("Check"), _("Import")],
         "step": _STEPS[ImportStatus(record.status)],
     }

@@ -1,14 +1,16 @@
 """The list of members: search, filters, sort, tags for many, export."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,6 +25,7 @@ from customers.models import Member, MemberTag, Segment, Tag
 from customers.segments import read_filters
 from customers.slots import member_filters
 from loyalty_saas.lib.columns import Column
+from loyalty_saas.lib.errors import NotFound
 from loyalty_saas.lib.tables import csv_lines
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.domain.audit import record_audit
@@ -94,7 +97,9 @@ def tagging(request: BusinessRequest) -> HttpResponse:
     """Give a tag to the members that are ticked, or take it from them."""
     chosen = list(Member.objects.filter(pk__in=_ids(request), merged_into__isnull=True))
     if request.POST.get("take"):
-        tag = get_object_or_404(Tag, pk=request.POST["take"])
+        tag = Tag.objects.filter(pk__in=_known([request.POST["take"]])).first()
+        if tag is None:
+            raise NotFound
         count = untag_members(chosen, tag=tag, by=request.actor)
         said = ngettext(
             "%(count)s member no longer has “%(tag)s”.", "%(count)s members no longer have “%(tag)s”.", count
@@ -182,8 +187,17 @@ def _segments(request: BusinessRequest) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _ids(request: BusinessRequest) -> list[str]:
-    return [one for one in request.POST.getlist("ids")[:MOST_AT_ONCE] if len(one) == 36]
+def _ids(request: BusinessRequest) -> list[UUID]:
+    return _known(request.POST.getlist("ids")[:MOST_AT_ONCE])
+
+
+def _known(texts: list[str]) -> list[UUID]:
+    """Those that are ids at all."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
 
 
 def _back(request: BusinessRequest) -> str:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from django.core.exceptions import ImproperlyConfigured
@@ -68,11 +68,16 @@ def start(plan: Plan, running: list[Part]) -> None:
             running.append(part)
             part.start()
     empty_metrics(plan)
-    shown = prepare_all(plan)
     begin = programs(plan)
-    for part in begin:  # they need nothing of each other, so they start together
-        running.append(part)
-        part.start()
+
+    def start_programs(*, beside_samples: bool) -> None:
+        for part in begin:  # they need nothing of each other, so they start together
+            if part not in running and (part.beside_samples or not beside_samples):
+                running.append(part)
+                part.start()
+
+    shown = prepare_all(plan, beside_samples=lambda: start_programs(beside_samples=True))
+    start_programs(beside_samples=False)
     for part in begin:
         with step(part.name.capitalize()):
             part.wait()
@@ -80,8 +85,11 @@ def start(plan: Plan, running: list[Part]) -> None:
     tell(plan, shown)
 
 
-def prepare_all(plan: Plan) -> list[str]:
-    """Tables, styles and demo data, shown step by step. Returns the lines to be read at the end."""
+def prepare_all(plan: Plan, *, beside_samples: Callable[[], None] = lambda: None) -> list[str]:
+    """Tables, styles and demo data, shown step by step. Returns the lines to be read at the end.
+
+    `beside_samples` is called when tables and styles are there and the samples begin to be played.
+    """
     log = plan.logs / "prepare.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     shown: list[str] = []
@@ -105,7 +113,9 @@ def prepare_all(plan: Plan) -> list[str]:
             for line in child.stdout:
                 if line.startswith(prepare.STEP):
                     current.close()
-                    current.enter_context(step(line.removeprefix(prepare.STEP).strip()))
+                    current.enter_context(step(name := line.removeprefix(prepare.STEP).strip()))
+                    if name == prepare.SAMPLES:
+                        beside_samples()
                 elif line.startswith(prepare.SHOW):
                     shown.append(line.removeprefix(prepare.SHOW).rstrip())
                 else:

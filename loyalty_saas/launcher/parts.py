@@ -22,6 +22,8 @@ class Part(Protocol):
 
     name: str
     log: Path
+    # Whether it may start while the samples are played: what works through their facts would slow them.
+    beside_samples: bool
 
     @property
     def process(self) -> subprocess.Popen[bytes] | None: ...
@@ -35,6 +37,8 @@ class Part(Protocol):
 
 class Server:
     """An embedded server, whose start waits until it answers."""
+
+    beside_samples = False
 
     def __init__(self, name: str, server: EmbeddedPostgres | EmbeddedValkey) -> None:
         self.name = name
@@ -68,8 +72,10 @@ class Program:
         ready: Callable[[], bool],
         signals: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGQUIT),
         environment: Mapping[str, str] | None = None,
+        beside_samples: bool = False,
     ) -> None:
         self.name = name
+        self.beside_samples = beside_samples
         self.log = plan.logs / f"{name.replace(' ', '-')}.log"
         self.process: subprocess.Popen[bytes] | None = None
         self._command = [sys.executable, *arguments]
@@ -109,6 +115,7 @@ def programs(plan: Plan) -> list[Part]:
         *("--smtp-port", str(plan.smtp_port), "--port", str(plan.inbox_port)),
         plan=plan,
         ready=lambda: answers(inbox),
+        beside_samples=True,
     )
     web = Program(
         "web server",
@@ -116,6 +123,7 @@ def programs(plan: Plan) -> list[Part]:
         plan=plan,
         ready=lambda: answers(f"{site}/healthz"),
         environment={"BIND": f"{plan.host}:{plan.port}"},
+        beside_samples=True,
     )
     worker = Program(
         "worker",

@@ -15,6 +15,7 @@ import django
 from django.core.management import call_command, get_commands
 
 STEP, SHOW = "step: ", "show: "
+SAMPLES = "Demo businesses"
 
 
 def announce(kind: str, text: str) -> None:
@@ -37,7 +38,7 @@ def main() -> None:
             announce(STEP, "Styles and scripts")
             building.result()
     if os.environ.get("DEMO") != "no" and "demo" in get_commands():
-        announce(STEP, "Demo businesses")
+        announce(STEP, SAMPLES)
         for line in load_demo().splitlines():
             announce(SHOW, line)
 

@@ -50,12 +50,17 @@ def start_of_day(day: date, zone: str | ZoneInfo) -> datetime:
     Where clocks jump over midnight (Cairo, Santiago) the day begins after the jump; where midnight comes twice, at
     the first; a day that was left out altogether (Apia, 30 December 2011) begins and ends with the next.
     """
-    return to_utc(datetime.combine(day, time.min), zone)
+    return to_utc(datetime.combine(_within_calendar(day), time.min), zone)
 
 
 def end_of_day(day: date, zone: str | ZoneInfo) -> datetime:
     """The first moment that no longer belongs to the local day, in UTC: what ends then holds while now < end."""
-    return start_of_day(day + _ONE_DAY, zone)
+    return start_of_day(min(day, date.max - 2 * _ONE_DAY) + _ONE_DAY, zone)
+
+
+def _within_calendar(day: date) -> date:
+    """A day that has a neighbour on both sides in every zone: nobody means 1 January of the year 1, but may type it."""
+    return min(max(day, date.min + _ONE_DAY), date.max - _ONE_DAY)
 
 
 def to_utc(local: datetime, zone: str | ZoneInfo) -> datetime:
@@ -64,6 +69,7 @@ def to_utc(local: datetime, zone: str | ZoneInfo) -> datetime:
     A time that clocks jump over becomes the moment of the jump; one that comes twice is the first.
     """
     info = _zone(zone)
+    local = datetime.combine(_within_calendar(local.date()), local.time())
     moment = local.replace(tzinfo=info, fold=0).astimezone(UTC)
     if moment.astimezone(info).replace(tzinfo=None) == local:
         return moment

@@ -3,6 +3,7 @@
 import io
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,10 @@ from loyalty_saas.lib.errors import Invalid
 MOST_BYTES = 5_000_000
 MOST_PIXELS = 40_000_000
 LOGO_SIDE = 1024
+# What a phone's camera makes of a scene, and what is enough to look at it.
+MOST_PHOTO_BYTES = 20_000_000
+PHOTO_SIDE = 1600
+_PHOTOS = ("JPEG", "PNG", "WEBP", "AVIF")
 _READ = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
 # A maskable icon shows what lies in the middle circle of 80 % (W3C, Web Application Manifest, "icon masks").
 _PADDING = {"any": 0.06, "maskable": 0.2}
@@ -30,6 +35,42 @@ def remake_logo(file: BinaryIO, format: Literal["WEBP", "PNG"] = "WEBP", side: i
     picture = _decoded(file)
     picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     return _written(picture, format)
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """WebP, and how large it is in pixels."""
+
+    image: bytes
+    width: int
+    height: int
+
+
+def remake_photo(file: BinaryIO, *, side: int = PHOTO_SIDE) -> Photo:
+    """A photo as a phone sends it, at most `side` pixels wide and high, upright, without where and when it was taken.
+
+    Raises Invalid at `photo` for whatever is no photo, and for files over MOST_PHOTO_BYTES or MOST_PIXELS, before their
+    pixels are unpacked; a JPEG may have more, because it is unpacked small.
+    """
+    content = file.read(MOST_PHOTO_BYTES + 1)
+    if len(content) > MOST_PHOTO_BYTES:
+        raise Invalid(_("This photo is larger than 20 MB. Please choose a smaller one."), code="picture_too_large",
+                      field="photo")  # fmt: skip
+    try:
+        opened = _or_refuse(lambda: Image.open(io.BytesIO(content), formats=_PHOTOS))
+        if opened.format == "JPEG":
+            opened.draft("RGB", (side, side))
+        if opened.width * opened.height > MOST_PIXELS:
+            raise Invalid(_("This picture has too many pixels. Please make it smaller."), code="picture_too_large")
+        picture = _or_refuse(lambda: ImageOps.exif_transpose(opened).convert("RGBA"))
+    except Invalid as refusal:
+        raise Invalid(refusal.sentence, code=refusal.code, field="photo") from refusal
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+    plain = Image.new("RGB", picture.size, "#ffffff")
+    plain.paste(picture, mask=picture.getchannel("A"))
+    out = io.BytesIO()
+    plain.save(out, "WEBP", quality=80, method=4)
+    return Photo(out.getvalue(), *plain.size)
 
 
 def square_icon(logo: bytes, side: int, background: str, purpose: Purpose = "any") -> bytes:

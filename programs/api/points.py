@@ -4,13 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from customers.models import Member
+from programs.domain.accounts import require_points_program
 from programs.domain.benefits import benefits_of
 from programs.domain.tier_notices import is_told
 from programs.enums import Cause
-from programs.errors import NoProgram
 from programs.models import Account, Entry, Program, Tier
 from programs.portal.words import entry_title, entry_why
-from programs.queries import AccountStanding, account_of, points_program, standing_of
+from programs.queries import AccountStanding, account_of, standing_of
 from programs.tier_words import benefit_words, to_keep, to_next
 from tenants.isolation import current_tenant
 
@@ -63,9 +63,7 @@ def account_or_404(member: Member) -> Account:
     account = account_of(member)
     if account is not None:
         return account
-    program = points_program()
-    if program is None:
-        raise NoProgram
+    program = require_points_program()
     return Account(member=member, program=program)
 
 

@@ -11,9 +11,11 @@ from customers.domain.purchases import ReturnDetails, ReturnLineDetails, record_
 from customers.enums import Source
 from customers.models import Purchase
 from loyalty_saas.lib.errors import Invalid
+from programs.api.credit import credit_returned
 from programs.api.points import earned_by, entry_of
 from programs.api.shapes import NewReturn, PreviewedReturn, RecordedReturn, ReturnPreview
 from programs.api.stamps import stamped_by, stamps_of, unstamped_by
+from programs.domain.credit.foreseeing import preview_uncrediting
 from programs.domain.referrals.returning import foresee_loss
 from programs.domain.reversals import preview_return
 from programs.domain.stamps.taking import preview_unstamping
@@ -36,7 +38,10 @@ class PurchaseReturns(BusinessView):
         existing="This receipt was recorded before, the same: here it is.",
     )
     def post(self, call: Call, purchase_id: UUID) -> Any:
-        """Takes the points back in the same moment; what is spent already is owed, and the next points repay it."""
+        """Takes the points back in the same moment; what is spent already is owed, and the next points repay it.
+
+        Of a purchase that was paid from store credit in part, the same part of what comes back goes back to credit.
+        """
         purchase = purchase_or_404(purchase_id)
         record = record_return(
             purchase, _details(purchase, call.values), by=call.by, source=Source.API, key=call.domain_key
@@ -45,6 +50,7 @@ class PurchaseReturns(BusinessView):
             "returned": record,
             "earned": earned_by(entry_of(Cause.RETURN, record.pk)),
             "stamps": stamped_by(stamps_of(Cause.UNSTAMPED, record.pk)),
+            "credit": credit_returned(record),
         }
         return answer if record.key == call.domain_key else Existing(answer)
 
@@ -63,6 +69,7 @@ class ReturnPreviews(BusinessView):
             "currency": purchase.currency,
             "effect": effect,
             "stamps": unstamped_by(preview_unstamping(purchase, details)),
+            "credit": preview_uncrediting(purchase, details),
             "advocate_loses": lost.advocate_points if lost else 0,
             "friend_loses": lost.friend_points if lost else 0,
         }

@@ -19,6 +19,7 @@ from programs.api.shapes import (
     ShownRedemption,
     ShownWaiting,
 )
+from programs.domain.networks.balance import elsewhere_of
 from programs.domain.places import leave_line, wait_for_place
 from programs.domain.redemptions import redeem_reward, void_redemption
 from programs.models import Redemption, Reward, Voucher, WaitingPlace
@@ -39,7 +40,8 @@ class Rewards(BusinessView):
         if "member" not in call.query:
             return {"results": [_shown(reward, None, None, None) for reward in current_rewards()]}
         account = account_or_404(member_or_404(call.query["member"], "member"))
-        return {"results": [_shown(one.reward, one.available, one.missing, one.reason) for one in rewards_for(account)]}
+        offers = rewards_for(account, elsewhere_of(account))
+        return {"results": [_shown(one.reward, one.available, one.missing, one.reason) for one in offers]}
 
 
 class Redemptions(BusinessView):

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customers.api.shapes import MOST_LINES, ShownPurchase, WantedMember
+from programs.api.credit_shapes import CreditDone, CreditPreview, CreditReturned
 from programs.api.stamp_shapes import Stamped, UnstampedPreview
 from programs.enums import (
     BenefitKind,
@@ -157,12 +158,13 @@ class Earned(Shape):
 class RecordedPurchase(Shape):
     """The purchase; `earned` is null for a guest, for a member who rests, and while no program runs.
 
-    `stamps` has a line for every stamp card on which it counted.
+    `stamps` has a line for every stamp card on which it counted; `credit` is null where store credit was not moved.
     """
 
     purchase = ShownPurchase()
     earned = Earned(allow_null=True)
     stamps = Stamped(many=True)
+    credit = CreditDone(allow_null=True)
 
 
 class ReturnedLine(Shape):
@@ -190,13 +192,17 @@ class NewReturn(PreviewedReturn):
 
 
 class ShownReturn(Shape):
-    """A return as stored: `total` was paid back, `tax` is the part of it. Minor units of `currency`."""
+    """A return as stored: of `total`, `credit` went back to store credit and the rest was paid back.
+
+    `tax` is the part of it. Minor units of `currency`.
+    """
 
     id = Id()
     purchase = Id(source="purchase_id")
     member = Id(source="member_id", allow_null=True)
     currency = Text(source="purchase.currency")
     total = Whole()
+    credit = Whole()
     tax = Whole()
     reason = Text()
     receipt_number = Text()
@@ -210,6 +216,7 @@ class RecordedReturn(Shape):
     returned = ShownReturn()
     earned = Earned(allow_null=True)
     stamps = Stamped(many=True)
+    credit = CreditReturned(allow_null=True)
 
 
 class PlannedLine(Shape):
@@ -223,6 +230,16 @@ class PlannedLine(Shape):
 
 class LostChallenge(Shape):
     """A challenge that would no longer be done: `points` are taken back as well, `voucher` stops working."""
+
+    name = Text()
+    points = Whole()
+    owed = Whole(help_text="Of the points those that are spent already.")
+    voucher = Text(help_text="Empty where it gave points.")
+    was_used = serializers.BooleanField(help_text="The voucher was used, and stays used.")
+
+
+class LostSurprise(Shape):
+    """A surprise that came with the purchase: `points` are taken back as well, `voucher` stops working."""
 
     name = Text()
     points = Whole()
@@ -260,7 +277,9 @@ class ReturnPreview(Shape):
     tier_at_risk = serializers.BooleanField(source="effect.tier_at_risk")
     vouchers = ReturnedVoucher(many=True, source="effect.vouchers")
     stamps = UnstampedPreview(many=True)
+    credit = CreditPreview(allow_null=True)
     challenges = LostChallenge(many=True, source="effect.challenges", help_text="Challenges no longer done.")
+    surprises = LostSurprise(many=True, source="effect.surprises", help_text="Surprises that go with it.")
     advocate_loses = Whole(help_text="Points of whoever brought this member: they are taken back too.")
     friend_loses = Whole(help_text="Points that this member was given for coming by a friend's word.")
 

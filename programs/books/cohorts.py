@@ -22,7 +22,7 @@ FATES = ("redeemed", "expired", "reversed", "moved")
 MOST_MONTHS = 36
 
 # A redemption that was undone was none. What repaid a debt went to a return, as what a return took itself.
-_FATE = """CASE WHEN kind = 'redeem' OR (kind = 'restore' AND cause = 'redemption') THEN 'redeemed'
+_FATE = """CASE WHEN kind = 'redeem' OR (kind = 'restore' AND cause IN ('redemption', 'refund')) THEN 'redeemed'
  WHEN kind = 'expire' THEN 'expired' WHEN kind IN ('reverse', 'accrue', 'confirm') THEN 'reversed'
  ELSE 'moved' END"""
 _COHORTS = f"""

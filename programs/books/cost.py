@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from loyalty_saas.lib.rounding import round_half_up
 from programs.domain.bookkeeping import bookkeeping_of
+from programs.enums import ProgramKind
 from programs.models import Program, Reward
 from programs.worth import worth_of_points
 
@@ -52,8 +53,10 @@ class PointCost:
 def cost_of_points(program: Program, rewards: Iterable[Reward]) -> PointCost | None:
     """What points cost as the owner has set it, or else as the reward that gives most for a point has it.
 
-    None where neither is known. The rewards should be loaded with their products.
+    None where neither is known. The rewards should be loaded with their products. Store credit is money.
     """
+    if program.kind == ProgramKind.CREDIT:
+        return PointCost(100)
     chosen = bookkeeping_of(program).cost_of_hundred
     if chosen is not None:
         return PointCost(chosen)

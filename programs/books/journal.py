@@ -17,9 +17,12 @@ from loyalty_saas.lib.days import end_of_day
 from programs.books.cost import PointCost
 from programs.books.days import BOOKED, day_of, edges_of, entries_in
 from programs.books.scope import is_narrow, of_accounts, values_for
-from programs.enums import Cause, EntryKind
+from programs.enums import Cause, EntryKind, ProgramKind
 from programs.models import Bookkeeping, Entry, Program
 from tenants.isolation import current_tenant
+
+# What undoes a redemption, or a payment from credit.
+_GIVEN_BACK = (Cause.REDEMPTION, Cause.REFUND)
 
 
 class LedgerAccount(StrEnum):
@@ -27,6 +30,7 @@ class LedgerAccount(StrEnum):
     EXPENSE = "expense"
     REDEEMED = "redeemed"
     BREAKAGE = "breakage"
+    NETWORK = "network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,15 @@ FROM programs_entry WHERE tenant_id = %(tenant)s AND occurred_at >= %(start)s AN
 
 def account_names(kept: Bookkeeping) -> dict[LedgerAccount, str]:
     """The accounts as the owner calls them, or by their usual names."""
-    return {
+    network = {LedgerAccount.NETWORK: _("Points taken over by other businesses")}
+    if kept.program.kind == ProgramKind.CREDIT:
+        return network | {
+            LedgerAccount.LIABILITY: kept.liability_account or _("Store credit not yet spent (liability)"),
+            LedgerAccount.EXPENSE: kept.expense_account or _("Cash-back given (expense)"),
+            LedgerAccount.REDEEMED: kept.redeemed_account or _("Paid from store credit"),
+            LedgerAccount.BREAKAGE: kept.breakage_account or _("Expired store credit (income)"),
+        }
+    return network | {
         LedgerAccount.LIABILITY: kept.liability_account or _("Points not yet redeemed (liability)"),
         LedgerAccount.EXPENSE: kept.expense_account or _("Points given (expense)"),
         LedgerAccount.REDEEMED: kept.redeemed_account or _("Points redeemed"),
@@ -85,7 +97,9 @@ def other_side(kind: str, cause: str) -> LedgerAccount:
     """The account that an entry moves besides the liability."""
     if kind == EntryKind.EXPIRE:
         return LedgerAccount.BREAKAGE
-    if kind == EntryKind.REDEEM or (kind == EntryKind.RESTORE and cause == Cause.REDEMPTION):
+    if cause == Cause.NETWORK:
+        return LedgerAccount.NETWORK
+    if kind == EntryKind.REDEEM or (kind == EntryKind.RESTORE and cause in _GIVEN_BACK):
         return LedgerAccount.REDEEMED
     return LedgerAccount.EXPENSE
 

@@ -24,7 +24,7 @@ from tenants.models import Location
 # Where an entry happened: at its purchase's place, or where whoever did it stood.
 _PLACE = "coalesce({purchase}.location_id, {entry}.location_id)"
 _AT = """
-LEFT JOIN customers_purchase {purchase} ON {entry}.cause IN ('purchase', 'stamped')
+LEFT JOIN customers_purchase {purchase} ON {entry}.cause IN ('purchase', 'stamped', 'credited', 'tender')
  AND {purchase}.tenant_id = %(tenant)s AND {purchase}.id = {entry}.cause_id"""
 _ORIGIN = _PLACE.format(purchase="p", entry="o")
 # The entry that gave the points in the first place, however often they have moved between records that were merged.

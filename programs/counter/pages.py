@@ -11,9 +11,11 @@ from django.templatetags.static import static
 
 from customers.models import Member
 from programs.counter.access import CounterRequest
+from programs.counter.bills import bill_at
 from programs.counter.screens import MemberScreen
 from programs.counter.station import IDLE_SECONDS
 from programs.counter.tiles import Tiles, tiles_of
+from programs.domain.networks.wording import agreement_for
 from programs.domain.serving import needs_presence
 from tenants.permissions import Permission
 
@@ -44,6 +46,9 @@ def stage(request: CounterRequest, template: str, context: dict[str, Any], *, st
     """Render `template` as the stage of the counter; a page loaded whole gets the frame around it."""
     if (screen := context.get("screen")) is not None:
         context = {**context, "presence": presence_of(request, screen.member), "tiles": _tiles(request, screen)}
+        if screen.network is not None:
+            context |= {"partner_card": request.station.partner_card(), "asked": agreement_for(screen.network)}
+        context["dividing"] = bill_at(request)
     if is_partial(request):
         response = render(request, template, context, status=status)
     else:

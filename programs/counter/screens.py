@@ -1,8 +1,9 @@
 """What the counter shows of a member: one read for everything on the screen."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from babel.numbers import get_currency_symbol
@@ -16,13 +17,29 @@ from loyalty_saas.lib.errors import NotFound
 from loyalty_saas.lib.locales import babel_locale
 from loyalty_saas.lib.money import minor_digits
 from programs.challenge_words import shown
+from programs.counter.sharing import SharingPanel, sharing_panel
 from programs.domain.benefits import benefits_of
 from programs.domain.challenges.reading import trials_of
+from programs.domain.credit.by_hand import credit_to_undo
+from programs.domain.credit.reading import CreditStanding, credit_of
+from programs.domain.memberships.selling import membership_of
+from programs.domain.networks.balance import Elsewhere, elsewhere_of
+from programs.domain.referrals.advocacy import claims_of
 from programs.domain.stamps.reading import CardStanding, cards_of
 from programs.domain.tier_notices import is_told
 from programs.domain.undo import undo_until
 from programs.enums import BenefitKind, Cause, ClaimState, EntryKind, ProgramStatus, RedemptionStatus, ReferralState
-from programs.models import Account, AdvocacyClaim, Entry, Program, Referral, TierBenefit, Voucher
+from programs.models import (
+    Account,
+    AdvocacyClaim,
+    Entry,
+    MembershipPlan,
+    PaidMembership,
+    Program,
+    Referral,
+    TierBenefit,
+    Voucher,
+)
 from programs.queries import (
     AccountStanding,
     RewardOffer,
@@ -31,9 +48,11 @@ from programs.queries import (
     rewards_for,
     standing_of,
 )
+from programs.surprise_words import fresh_draws, say
 from programs.tier_words import benefit_words, to_keep, to_next
+from tenants.domain.networks.reading import own_seat, today_of
 from tenants.isolation import current_tenant
-from tenants.models import Location
+from tenants.models import Location, NetworkSeat
 
 RECENT = 6
 BIRTHDAY_DAYS = 7
@@ -57,6 +76,14 @@ class Friends:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditByHand:
+    """Store credit that can be given by hand, and what was a moment ago and may be undone."""
+
+    name: str
+    undoable: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
 class MemberScreen:
     """A member as staff see them. `standing` is None while the business has no program."""
 
@@ -73,7 +100,18 @@ class MemberScreen:
     benefits: Mapping[str, TierBenefit]
     challenges: list[dict[str, object]]
     cards: list[CardStanding]
+    credit: CreditStanding | None
+    credit_by_hand: CreditByHand | None
+    membership: PaidMembership | None
+    plans: list[MembershipPlan]
     friends: Friends
+    # Whether there is a network to take part in, and what this member has elsewhere in it.
+    network: NetworkSeat | None = None
+    elsewhere: Elsewhere | None = None
+    # What they have won by chance and are to be told.
+    surprises: Sequence[dict[str, object]] = ()
+    # The family and giving points, where the business allows either.
+    sharing: SharingPanel | None = None
 
     @property
     def is_live(self) -> bool:
@@ -157,12 +195,19 @@ def member_screen(member: Member) -> MemberScreen:
     if account is not None:
         account.member = member
     entries = list(Entry.objects.filter(account_id=account.pk).order_by("-seq")[:RECENT]) if account else []
+    network = own_seat()
+    elsewhere = elsewhere_of(account) if account and network else None
     last = Purchase.objects.filter(member=member).order_by("-occurred_at").values_list("occurred_at", flat=True).first()
+    standing = standing_of(account) if account else None
     return MemberScreen(
+        sharing=sharing_panel(standing),
+        surprises=[{"draw": one, "words": say(one)} for one in fresh_draws(account)],
         member=member,
         program=account.program if account else points_program(),
-        standing=standing_of(account) if account else None,
-        offers=rewards_for(account) if account else [],
+        standing=standing,
+        offers=rewards_for(account, elsewhere) if account else [],
+        network=network if network and network.is_open_on(today_of(network)) else None,
+        elsewhere=elsewhere,
         vouchers=open_vouchers(member),
         entries=entries,
         undoable=_undoable(entries, account),
@@ -173,12 +218,34 @@ def member_screen(member: Member) -> MemberScreen:
         benefits=benefits_of(account.tier) if account else {},
         challenges=_challenges(account) if account else [],
         cards=cards_of(member),
+        **_credit(member),
+        membership=membership_of(member),
+        plans=list(MembershipPlan.objects.filter(is_offered=True).select_related("tier", "welcome_product")),
     )
+
+
+def _credit(member: Member) -> dict[str, Any]:
+    """Store credit, where the member has some or will have, and what can be given by hand."""
+    found = credit_of(member)
+    if found is None:
+        return {"credit": None, "credit_by_hand": None}
+    by_hand = CreditByHand(found.program.name, _by_hand(found)) if found.is_running else None
+    return {"credit": found if found.balance or found.pending or found.owed else None, "credit_by_hand": by_hand}
+
+
+def _by_hand(standing: CreditStanding) -> list[Entry]:
+    """What was given or taken by hand so lately that it may be undone."""
+    account = standing.account
+    if account is None or not account.version:
+        return []
+    latest = list(Entry.objects.filter(account=account, cause=Cause.BY_HAND).order_by("-seq")[:3])
+    standing_still, now = credit_to_undo(latest), timezone.now()
+    return [one for one in latest if one.pk in standing_still and undo_until(one, account) > now]
 
 
 def _friends(member: Member) -> Friends:
     came_by = Referral.objects.select_related("advocate__member").filter(friend=member, state=ReferralState.JOINED)
-    claims = AdvocacyClaim.objects.select_related("action").filter(member=member, state=ClaimState.OPEN)
+    claims = claims_of(member).filter(state=ClaimState.OPEN)
     return Friends(came_by.filter(until__gt=timezone.now()).first(), list(claims[:3]))
 
 
@@ -224,8 +291,8 @@ def _challenges(account: Account) -> list[dict[str, object]]:
 
 
 def _is_undoable(entry: Entry) -> bool:
-    """What a challenge gave goes with what was bought for it."""
-    return entry.kind in _UNDOABLE and entry.cause != Cause.CHALLENGE
+    """What a challenge gave goes with what was bought for it, and what answers gave with the answers."""
+    return entry.kind in _UNDOABLE and entry.cause not in (Cause.CHALLENGE, Cause.SURPRISE, Cause.POLL)
 
 
 def _birthday(member: Member) -> Birthday | None:

@@ -70,6 +70,31 @@ class Station:
         shown: dict[str, Any] | None = self._kept.get("voucher")
         return UUID(shown["id"]) if shown and time.time() - shown["at"] <= PROVES_FOR.total_seconds() else None
 
+    def divide(self, bill_id: UUID | None) -> None:
+        """A bill is divided among those who are served next; None when that is done."""
+        if bill_id is not None or self._kept.get("bill"):
+            self._keep(bill=str(bill_id) if bill_id else None)
+
+    @property
+    def bill_id(self) -> UUID | None:
+        kept = self._kept.get("bill")
+        return UUID(kept) if kept else None
+
+    def show_partner_card(self, partner: str, sealed: str) -> None:
+        """A card of another business of the network was read here; whose it is here is still to be said."""
+        self._keep(partner_card={"partner": partner, "sealed": sealed, "at": time.time()})
+
+    def partner_card(self) -> tuple[str, str] | None:
+        """The business whose card was read here a short while ago, and the sealed proof of it."""
+        shown: dict[str, Any] | None = self._kept.get("partner_card")
+        if not shown or time.time() - shown["at"] > PROVES_FOR.total_seconds():
+            return None
+        return shown["partner"], shown["sealed"]
+
+    def put_partner_card_away(self) -> None:
+        if self._kept.get("partner_card"):
+            self._keep(partner_card=None)
+
     def put_voucher_away(self) -> None:
         if self._kept.get("voucher"):
             self._keep(voucher=None)
@@ -85,7 +110,7 @@ class Station:
         self._keep(acting=str(membership.pk), locked=False, seen=time.time())
 
     def lock(self) -> None:
-        self._keep(locked=True, card=None, voucher=None)
+        self._keep(locked=True, card=None, voucher=None, partner_card=None)
 
     def touch(self) -> None:
         """Somebody is here."""

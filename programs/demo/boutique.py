@@ -6,8 +6,10 @@ from programs.demo.script import (
     Person,
     Sample,
     SampleBenefit,
+    SampleCashBack,
     SampleChallenge,
     SampleGesture,
+    SamplePlan,
     SampleReward,
     SampleRule,
     SampleTier,
@@ -86,13 +88,13 @@ BOUTIQUE = Sample(
     },
     tiers=(
         SampleTier("Thread", 0, 100, "Five points for every pound"),
-        SampleTier("Weave", 40000, 120, "A fifth more points\nFree alterations",
+        SampleTier("Weave", 40000, 120, "Free alterations",
             works=(
                 SampleBenefit("birthday", "percent_off", 10, days=30),
                 SampleBenefit("delivery", text="WEAVE-POST"),
             ),
         ),
-        SampleTier("Cloth", 100000, 150, "Half more points\nRepairs from home",
+        SampleTier("Cloth", 100000, 150, "Repairs from home",
             works=(
                 SampleBenefit("birthday", "amount_off", 2500, days=30),
                 SampleBenefit("anniversary", "free_product", sku="ACC-03", days=60),
@@ -105,6 +107,11 @@ BOUTIQUE = Sample(
     rules=(
         SampleRule("Your birthday week", "multiply", 200, when={"occasion": "birthday", "most_for_member": 2_000}),
         SampleRule("Hello", "fixed", 250, when={"occasion": "first", "minimum": 3_000, "budget": 50_000}),
+    ),
+    cash_back=SampleCashBack("Harbour credit", 300, minimum=2_000, expiry_months=12),
+    plan=SamplePlan(
+        "Thread Club", 600, tier="Weave", of="Thread", tax_words="VAT included",
+        description="Alterations on the house, a fifth more points, and your parcels for free.",
     ),
     challenges=(
         SampleChallenge(

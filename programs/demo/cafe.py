@@ -11,6 +11,7 @@ from programs.demo.script import (
     SampleReward,
     SampleRule,
     SampleStampCard,
+    SampleSurprise,
     SampleTier,
 )
 
@@ -59,10 +60,10 @@ CAFE = Sample(
     ),
     most_items=4,
     tax_percent=10,
-    members=100,
+    members=80,
     habits=(
-        Habit("everyday", 0.06, 9.0, 1.0, 0.7),
-        Habit("weekly", 0.18, 3.2, 1.0, 0.6),
+        Habit("everyday", 0.05, 8.0, 1.0, 0.7),
+        Habit("weekly", 0.18, 2.8, 1.0, 0.6),
         Habit("now and then", 0.26, 0.9, 1.0, 0.4),
         Habit("drifted away", 0.16, 2.6, 0.45, 0.4),
         Habit("once", 0.22, 0.0, 0.0, 0.0),
@@ -89,13 +90,13 @@ CAFE = Sample(
     },
     tiers=(
         SampleTier("Guest", 0, 100, "A leaf for every euro"),
-        SampleTier("Regular", 20000, 125, "A quarter more leaves\nTry the bean of the month first",
+        SampleTier("Regular", 20000, 125, "Try the bean of the month first",
             works=(
                 SampleBenefit("birthday", "free_product", sku="FLW", days=14),
                 SampleBenefit("early", days=3),
             ),
         ),
-        SampleTier("Friend of the house", 60000, 150, "Half more leaves\nA table on Saturdays",
+        SampleTier("Friend of the house", 60000, 150, "A table on Saturdays",
             works=(
                 SampleBenefit("birthday", "free_product", sku="SAC", days=14),
                 SampleBenefit("anniversary", "amount_off", 1000, days=30),
@@ -184,6 +185,17 @@ CAFE = Sample(
         "Likes to hear about new beans.",
     ),
     friends=0.5,
+    surprises=(
+        SampleSurprise(
+            "Cake Tuesday", {"way": "day", "winners": 1, "weekdays": (1,), "rest_days": 60, "budget": 4_000}, "APF"
+        ),
+        SampleSurprise(
+            "Good to see you again",
+            {"way": "visit", "one_in": 4, "away_days": 14, "points": 25, "budget_points": 250, "budget": 3_000},
+        ),
+    ),
+    drawn_on=(1,),
+    sharing={"may_give": True, "has_families": True, "month_most": 200, "most_members": 5},
     offer={"advocate_points": 40, "friend_points": 20, "minimum": 500, "hold_days": 7, "cap": 4},
     goodwill=0.03,
     gestures=(
@@ -195,5 +207,6 @@ CAFE = Sample(
         SampleGesture(2, "amount_off", 800, at_once=False, note="Breakfast for two went back to the kitchen."),
         SampleGesture(3, "points", 40, note="Brought back a purse somebody had left."),
     ),
+    happenings=True,
     seed=20140501,
 )  # fmt: skip

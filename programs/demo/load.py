@@ -14,6 +14,7 @@ from psycopg2 import sql
 from loyalty_saas.postgres.roles import append_only_tables
 from programs.demo.boutique import BOUTIQUE
 from programs.demo.cafe import CAFE
+from programs.demo.neighbour import BAKER, BAKERY, SLUG, play_neighbour
 from programs.demo.play import Play
 from programs.demo.script import Person, Sample
 from programs.demo.stage import PASSWORD, make_person
@@ -39,11 +40,19 @@ def load_samples() -> list[str]:
     failed = [slug for slug, process in zip(missing, running, strict=True) if process.wait()]
     if failed:
         raise RuntimeError(f"The sample {', '.join(failed)} could not be played.")
+    if CAFE.slug in missing:
+        # Next door to a sample that is there by now.
+        subprocess.run([*command, SLUG], env={**os.environ, "DEBUG": "no"}, check=True)
     return missing
 
 
 def play_sample(sample: Sample, now: datetime.datetime | None = None) -> Tenant:
     return Play(sample, now or timezone.now()).run()
+
+
+def play_next_door(now: datetime.datetime | None = None) -> None:
+    """The bakery beside the café, and their network."""
+    play_neighbour(CAFE, now or timezone.now())
 
 
 def people_of(sample: Sample) -> list[tuple[str, str, str, str]]:
@@ -58,6 +67,7 @@ def sign_in_lines() -> list[str]:
             f"{email:<38} {role} of {name}{f', PIN {pin}' if pin else ''}"
             for name, role, email, pin in people_of(sample)
         ]
+    lines.append(f"{BAKER.email:<38} {BAKER.role} of {BAKERY}, in a network with {CAFE.name}, PIN {BAKER.pin}")
     return [*lines, f"{NEWCOMER.email:<38} has just signed up and has no business yet"]
 
 

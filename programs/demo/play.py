@@ -18,11 +18,17 @@ from customers.imports.bulk import refresh_statistics
 from customers.models import Member, Product, Purchase
 from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.errors import DomainError
+from programs.demo.asking import ask_members
 from programs.demo.clock import clock_at
 from programs.demo.friends import Friends
 from programs.demo.guests import Guest, invite_guests
+from programs.demo.happenings import play_happenings
+from programs.demo.paid import begin_memberships, wish_for_membership
 from programs.demo.script import Sample
+from programs.demo.sharing import share
 from programs.demo.stage import Stage, begin_challenges, set_stage
+from programs.demo.surprises import surprise_guests
+from programs.domain.credit.reading import credit_of
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.goodwill.approvals import Approval
 from programs.domain.goodwill.making import GestureDetails, make_right
@@ -57,6 +63,7 @@ class Play:
         # Drawn apart, so that whoever changes the gestures does not change the year.
         self.kindness = random.Random(sample.seed + 1)  # noqa: S311
         self.stamps = random.Random(sample.seed + 2)  # noqa: S311
+        self.credit = random.Random(sample.seed + 3)  # noqa: S311
         self.receipts = count(1001)
         self.keys = count(1)
         self.members: dict[int, Member] = {}
@@ -81,7 +88,11 @@ class Play:
                     refresh_statistics()
         with tenant_context(self.stage.tenant), clock_at(self.now):
             self._invite()
+            wish_for_membership(self.sample)
             self.friends.end()
+            play_happenings(self)
+            share(self)
+            ask_members(self)
         return self.stage.tenant
 
     def _invite(self) -> None:
@@ -107,6 +118,8 @@ class Play:
             with clock_at(night):
                 self._play_night(night, day)
                 begin_challenges(self.sample, self.stage, self.now, day)
+                begin_memberships(self.sample, self.now, day, Actor.staff(self.stage.staff[0]))
+                surprise_guests(self, day)
         for moment, number in sorted(self._moments(day)):
             with clock_at(moment):
                 self._visit(number, self.guests[number], moment)
@@ -179,9 +192,23 @@ class Play:
         total = sum(line.unit_price * int(line.quantity) for line in lines) - discount
         tax = round(total * self.sample.tax_percent / (100 + self.sample.tax_percent))
         details = PurchaseDetails(
-            lines=lines, discount=discount, tax=tax, receipt_number=f"{next(self.receipts)}", occurred_at=moment
+            lines=lines,
+            discount=discount,
+            tax=tax,
+            receipt_number=f"{next(self.receipts)}",
+            occurred_at=moment,
+            credit=self._from_credit(member, total, moment),
         )
         return record_purchase(member, details, by=by, source=Source.DEMO, silent=True)
+
+    def _from_credit(self, member: Member, total: int, moment: datetime.datetime) -> int:
+        """What somebody who has store credit pays with it, now and then."""
+        sample = self.sample.cash_back
+        begun = sample is not None and moment >= self.now - datetime.timedelta(days=sample.days)
+        if sample is None or not begun or self.credit.random() >= sample.used:
+            return 0
+        standing = credit_of(member)
+        return standing.most_for(total) if standing else 0
 
     def _basket(self) -> list[Product]:
         weights = [item.weight for item in self.sample.items]

@@ -67,6 +67,42 @@ class SampleStampCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplePlan:
+    """A paid membership that some of the tier `of` begin so many days before the end; one more wishes for it."""
+
+    name: str
+    price: int
+    tier: str
+    of: str
+    description: str = ""
+    tax_words: str = ""
+    days: int = 26
+    members: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SampleCashBack:
+    """Cash-back that begins so many days before the end of the play; `used` is the share of visits that pay with it."""
+
+    name: str
+    rate: int
+    minimum: int = 0
+    pending_days: int = 0
+    expiry_months: int | None = 12
+    days: int = 45
+    used: float = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSurprise:
+    """Something given by chance; a product by its number, everything else as `SurpriseTerms` has it."""
+
+    name: str
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    sku: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SampleChallenge:
     """One that begins so many days before the end of the play, and ends so many after it; goods by their names."""
 
@@ -165,6 +201,8 @@ class Sample:
     tiers: tuple[SampleTier, ...] = ()
     rules: tuple[SampleRule, ...] = ()
     stamp_cards: tuple[SampleStampCard, ...] = ()
+    cash_back: SampleCashBack | None = None
+    plan: SamplePlan | None = None
     challenges: tuple[SampleChallenge, ...] = ()
     rewards: tuple[SampleReward, ...] = ()
     given_names: tuple[str, ...] = ()
@@ -179,4 +217,11 @@ class Sample:
     # The share of those who join lately by a member's word, and what is promised for it.
     friends: float = 0.0
     offer: dict[str, object] = field(default_factory=dict)
+    # Whether events of its own happen besides purchases.
+    happenings: bool = False
+    # What members may do with each other's points, where they may.
+    sharing: dict[str, object] = field(default_factory=dict)
+    # What is given by chance, and the weekdays after which is drawn.
+    surprises: tuple[SampleSurprise, ...] = ()
+    drawn_on: tuple[int, ...] = ()
     seed: int = 1

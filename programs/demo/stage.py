@@ -19,6 +19,8 @@ from programs.domain.challenges.definition import Definition as ChallengeDefinit
 from programs.domain.challenges.publishing import compose_challenge, publish_challenge
 from programs.domain.charities import add_charity
 from programs.domain.conditions import Conditions
+from programs.domain.credit.publishing import compose_cash_back, publish_cash_back
+from programs.domain.credit.terms import Terms as CreditTerms
 from programs.domain.own_codes import add_codes
 from programs.domain.prizes import PrizeDetails, set_prizes
 from programs.domain.rules.definition import Definition
@@ -28,6 +30,7 @@ from programs.domain.stamps.terms import Terms
 from programs.enums import BenefitKind, ProgramStatus
 from programs.models import Program, Reward, Tier
 from tenants.actors import Actor
+from tenants.domain.audit import record_audit
 from tenants.domain.businesses import BusinessDetails, create_business
 from tenants.isolation import tenant_context
 from tenants.models import Location, Membership, Tenant, User
@@ -87,13 +90,19 @@ def _furnish(sample: Sample, tenant: Tenant, owner: Membership, end: datetime.da
     _benefits(sample, program, products, end, by)
     _rules(sample, program, end, by)
     _stamp_cards(sample, products, end, by)
+    _cash_back(sample, end, by)
+    record_audit("sheet.printed", by=by, subject=tenant, sheet="poster")
     return Stage(tenant, staff, list(Location.objects.all()), products, _rewards(sample, program, products, end, by))
 
 
 def make_person(person: Person) -> User:
-    """The account of a person in the samples; one who is in two of them, which are played side by side, has one."""
+    """The account of a person in the samples; one who is in two of them, which are played side by side, has one.
+
+    Nothing is hashed for one who is there: every start asks for the newcomer.
+    """
     user, _made = User.objects.get_or_create(
-        email=person.email, defaults={"name": person.name, "password": _hashed_password()}
+        email=person.email,
+        defaults={"name": person.name, "password": _hashed_password},  # type: ignore[misc]  # called for a new one
     )
     EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     return user
@@ -173,13 +182,29 @@ def _stamp_cards(sample: Sample, products: list[Product], end: datetime.datetime
             publish_card(compose_card(terms, by=by), by=by)
 
 
+def _cash_back(sample: Sample, end: datetime.datetime, by: Actor) -> None:
+    one = sample.cash_back
+    if one is None:
+        return
+    terms = CreditTerms(
+        name=one.name,
+        rate=one.rate,
+        minimum=one.minimum,
+        pending_days=one.pending_days,
+        expiry_months=one.expiry_months,
+    )
+    with clock_at(end - datetime.timedelta(days=one.days)):
+        publish_cash_back(compose_cash_back(terms, by=by), by=by)
+
+
 def begin_challenges(sample: Sample, stage: Stage, end: datetime.datetime, day: datetime.date) -> None:
     """Publish those that begin on this day; the clock stands there."""
+    beginning = [one for one in sample.challenges if (end - datetime.timedelta(days=one.began)).date() == day]
+    program = points_program() if beginning else None
+    if program is None:
+        return
     by, by_sku = Actor.staff(stage.staff[0]), {product.sku: product for product in stage.products}
-    program = points_program()
-    for one in sample.challenges:
-        if program is None or (end - datetime.timedelta(days=one.began)).date() != day:
-            continue
+    for one in beginning:
         definition = ChallengeDefinition(
             one.kind,
             goal=one.goal,

@@ -1,7 +1,6 @@
 """Giving points: for a purchase, for joining, and as the balance a member brings along."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -12,13 +11,11 @@ from django.utils import timezone
 
 from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, MemberStatus, Source
-from customers.models import Member, Purchase
-from loyalty_saas.lib.days import end_of_day
+from customers.models import Member, Purchase, PurchaseLine
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.accounts import (
     Locked,
-    call_key,
     lock_account_of,
     lock_for_purchase,
     points_program,
@@ -33,6 +30,7 @@ from programs.domain.entries import account_carry
 from programs.domain.expiry import confirm_due
 from programs.domain.guards import lock_acting_membership, note_namesake, refuse_own_account
 from programs.domain.lots import new_lot
+from programs.domain.opening import post_opening
 from programs.domain.posting import post
 from programs.domain.qualifying import qualify
 from programs.domain.referrals.noticing import notice_purchase
@@ -40,12 +38,13 @@ from programs.domain.reviews.watching import watch_award
 from programs.domain.rules.awarding import note_awards
 from programs.domain.rules.reading import judge_purchase, rules_in_force
 from programs.domain.rules.verdicts import Verdict
+from programs.domain.surprises.drawing import draw_for_purchase
 from programs.domain.tiers import rise
 from programs.enums import Cause, EntryKind, ProgramStatus
 from programs.errors import NoProgram
 from programs.models import Account, Entry, Program, ProgramExclusion
 from tenants.actors import Actor
-from tenants.isolation import current_tenant, current_tenant_id
+from tenants.isolation import current_tenant_id
 
 # As the ORM would ask; at the counter somebody waits, and composing the text cost more than the answer.
 _LINES = """
@@ -64,6 +63,7 @@ __all__ = [
     "award_purchase",
     "baskets_of",
     "confirm_due",
+    "lines_of",
     "purchase_draft",
     "purchase_key",
 ]
@@ -88,7 +88,7 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
     except NoProgram:
         return None
     # Asked for with the account, so that a purchase of a business without other programs costs no statement more.
-    purchase.has_other_programs = locked.has_others  # type: ignore[attr-defined]
+    purchase.other_programs = locked.others  # type: ignore[attr-defined]
     if locked.account.program.status != ProgramStatus.LIVE:
         return None
     membership = lock_acting_membership(by) if watches_staff(locked.account.program) else None
@@ -104,6 +104,8 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
             notice_purchase(purchase)
         if locked.has_challenges:
             reward_challenges(locked.account, silent=silent)
+        if locked.has_surprises:
+            purchase.drawn = draw_for_purchase(locked.account, purchase, silent=silent)  # type: ignore[attr-defined]
         watch_award(locked.account, posted.entry, membership=membership, given=given, by=by)
         note_namesake(member, by=by)
     return posted.entry
@@ -114,7 +116,7 @@ def _judged(locked: Locked, purchase: Purchase) -> tuple[Basket, list[Verdict]]:
     account = locked.account
     rules = rules_in_force(account.program, purchase.occurred_at) if locked.has_rules else []
     by_line = any(rule.definition.looks_at_lines for rule in rules)
-    basket = Basket(purchase.total, purchase.tax)
+    basket = Basket(purchase.total, purchase.tax, credit=purchase.credit)
     if by_line or locked.excludes:
         excludes = locked.excludes
         basket = baskets_of([purchase], account.program, by_line=by_line, excludes=excludes)[purchase.pk]
@@ -136,18 +138,39 @@ def baskets_of(
     if excludes:
         found = ProgramExclusion.objects.filter(program_id=program.pk)
         excluded = list(found.values_list("product_id", "category_id"))
-    lines: dict[UUID, list[Mapping[str, Any]]] = {}
+    lines: Mapping[UUID, Sequence[Mapping[str, Any]]] = {}
     if excluded or by_line:
-        with connection.cursor() as cursor:
-            execute_prepared(cursor, _LINES, [current_tenant_id(), [one.pk for one in purchases]])
-            for purchase_id, *cells in cursor.fetchall():
-                lines.setdefault(purchase_id, []).append(dict(zip(_OF_LINE, cells, strict=True)))
+        lines = lines_of(purchases)
     products = frozenset(product for product, _category in excluded if product)
     categories = frozenset(category for _product, category in excluded if category)
     return {
-        one.pk: Basket(one.total, one.tax, lines=exclude_lines(lines.get(one.pk, ()), products, categories))
+        one.pk: Basket(
+            one.total, one.tax, lines=exclude_lines(lines.get(one.pk, ()), products, categories), credit=one.credit
+        )
         for one in purchases
     }
+
+
+def lines_of(purchases: Sequence[Purchase]) -> dict[UUID, list[Mapping[str, Any]]]:
+    """The lines of purchases as `exclude_lines` reads them, by the ids of the purchases."""
+    lines: dict[UUID, list[Mapping[str, Any]]] = {
+        one.pk: [_cells(line) for line in one.just_written] for one in purchases if one.just_written is not None
+    }
+    others = [one.pk for one in purchases if one.just_written is None]
+    if not others:
+        return lines
+    with connection.cursor() as cursor:
+        execute_prepared(cursor, _LINES, [current_tenant_id(), others])
+        for purchase_id, *cells in cursor.fetchall():
+            lines.setdefault(purchase_id, []).append(dict(zip(_OF_LINE, cells, strict=True)))
+    return lines
+
+
+def _cells(line: PurchaseLine) -> dict[str, Any]:
+    """What `_LINES` would read of it."""
+    category_id = line.product.category_id if line.product else None
+    cells = (line.pk, line.description, line.product_id, category_id, line.quantity, line.total, line.tax)
+    return dict(zip(_OF_LINE, cells, strict=True))
 
 
 @transaction.atomic
@@ -209,23 +232,16 @@ def award_opening(
     account = lock_account_of(member, by=by)
     require_live(account)
     refuse_own_account(member, by=by)
-    now = timezone.now()
-    lot = new_lot(account.program, points, earned_at=earned_at or now, now=now, waits=False)
-    if is_endless or last_day is not None:
-        lot = replace(lot, expires_at=end_of_day(last_day, current_tenant().zone) if last_day else None)
-    posted = post(
+    posted = post_opening(
         account,
-        Draft(
-            kind=EntryKind.ACCRUE,
-            cause=Cause.OPENING,
-            cause_id=member.pk,
-            key=call_key(key),
-            by=by,
-            request=("opening", points),
-            earns=lot,
-            occurred_at=earned_at or now,
-            reason=reason[:300],
-        ),
+        points,
+        member=member,
+        by=by,
+        key=key,
+        reason=reason,
+        earned_at=earned_at,
+        last_day=last_day,
+        is_endless=is_endless,
     )
     if posted.is_new:
         _tell(account, posted.entry, by=by, source=source or source_of(by), silent=silent)

@@ -55,7 +55,7 @@ class Bonus:
 
 
 def extra_points(
-    bonuses: Sequence[Bonus], parts: Sequence[Part], *, kept: int, rate: Fraction, times: Fraction, stacking: str
+    bonuses: Sequence[Bonus], parts: Sequence[Part], *, kept: Exact, rate: Fraction, times: Fraction, stacking: str
 ) -> tuple[Fraction, ...]:
     """What each bonus adds, in their order, exact and never negative.
 
@@ -64,8 +64,8 @@ def extra_points(
     first; Stacking.ALL puts one on top of the other.
     """
     # Whole numbers wherever they are: ten lines and twenty rules are hundreds of sums.
-    percents = {part.id: _whole(times * 100) for part in parts}
-    sized = [(part.id, _whole(part.counted), _whole(part.items)) for part in parts if part.counted]
+    percents = {part.id: whole(times * 100) for part in parts}
+    sized = [(part.id, whole(part.counted), whole(part.items)) for part in parts if part.counted]
     added = []
     for bonus in bonuses:
         lines = bonus.lines
@@ -77,7 +77,8 @@ def extra_points(
     return tuple(added)
 
 
-def _whole(value: Fraction) -> Exact:
+def whole(value: Fraction) -> Exact:
+    """A whole number as an integer."""
     return value.numerator if value.denominator == 1 else value
 
 

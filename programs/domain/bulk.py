@@ -23,7 +23,7 @@ from programs.domain.entries import Totals, advance, lay_out
 from programs.domain.guards import importing_membership, is_own
 from programs.domain.qualifying import Standing, gathered, window_start
 from programs.domain.tiers import reachable, rise, tiers_of
-from programs.enums import ProgramStatus
+from programs.enums import HAPPENINGS, ProgramStatus
 from programs.errors import LedgerConflict
 from programs.models import Account, EarningRuleVersion, Entry, Lot, LotUse, Program, Qualification, Tier
 from tenants.actors import Actor
@@ -101,6 +101,7 @@ def _award_together(
 def _before_rules(program: Program, todo: Sequence[Purchase]) -> Sequence[Purchase]:
     """Those, in the order of time, that come before any that an earning rule may count for."""
     begun = EarningRuleVersion.objects.filter(rule__program=program).order_by()
+    begun = begun.exclude(definition__occasion__in=list(HAPPENINGS))
     spans = list(begun.values("rule", "rule__ended_at").annotate(first=Min("starts_at")))
     for place, purchase in enumerate(todo):
         when = purchase.occurred_at

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from customers.models import Product
 from loyalty_saas.lib.days import end_of_day, local_day
 from loyalty_saas.lib.errors import Invalid
-from loyalty_saas.lib.texts import tidy_text
+from loyalty_saas.lib.texts import tidy_text, without_turns
 from programs.domain.defaults import RewardExample, example_cost, example_name, example_worth
 from programs.domain.places import close_line, pass_on
 from programs.domain.prizes import PrizeDetails, set_prizes
@@ -180,7 +180,8 @@ def _move_event(reward: Reward) -> None:
         return
     zone = current_tenant().zone
     until = end_of_day(local_day(reward.happens_at, zone), zone)
-    Voucher.objects.filter(redemption__reward=reward, status=RedemptionStatus.OPEN).update(valid_until=until)
+    of_this = Q(redemption__reward=reward) | Q(present__reward=reward)
+    Voucher.objects.filter(of_this, status=RedemptionStatus.OPEN).update(valid_until=until)
 
 
 def _switch(reward: Reward, active: bool, action: str, by: Actor) -> Reward:
@@ -211,15 +212,15 @@ def _fill(reward: Reward, details: RewardDetails) -> None:
     _check(details, reward)
     for name in detail_names():
         setattr(reward, name, getattr(details, name))
-    reward.name = " ".join(details.name.split())[:80]
-    reward.description = details.description.strip()[:300]
+    reward.name = " ".join(without_turns(details.name).split())[:80]
+    reward.description = without_turns(details.description).strip()[:300]
     reward.content = tidy_text(details.content, field="content", longest=4000)
     reward.terms = dict(details.terms)
     keep_what_belongs(reward)
 
 
 def _check(details: RewardDetails, reward: Reward) -> None:
-    if not details.name.strip():
+    if not without_turns(details.name).strip():
         raise Invalid(field="name")
     if details.kind not in RewardKind.values:
         raise Invalid(field="kind")

@@ -17,7 +17,9 @@ from django.utils import timezone
 
 from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.postgres.prepared import execute_prepared
+from programs.domain.accounts import points_program
 from programs.domain.guards import has_limits
+from programs.enums import ProgramKind
 from programs.errors import DeviceDayLimit, MemberDayLimit, StaffDayLimit
 from programs.models import Account, Program
 from programs.unit import in_points
@@ -51,14 +53,17 @@ def refuse_beyond_day(
     not forgotten but deducted. The caller's transaction takes back what was written.
     """
     program = account.program
-    if membership is None or not _is_limited(membership, program):
+    if membership is None or not has_limits(membership):
         return None
-    given = _given_today(membership.pk, account.pk, device=device, program=program)
+    rules = house_rules(program)
+    if not (has_day_limits(program) or has_day_limits(rules)):
+        return None
+    given = _given_today(membership.pk, account.pk, device=device, program=program, rules=rules)
     most = in_program_points(program, program.member_day_limit)
     if most is not None and given.to_member + more > most:
         raise MemberDayLimit(in_points(program, most), in_points(program, given.to_member + more))
     _refuse_person(program, given.by_person + more)
-    _refuse_device(program, given.at_device + more, device)
+    _refuse_device(program, rules, given.at_device + more, device)
     return given
 
 
@@ -68,9 +73,10 @@ def refuse_bonus_beyond_day(account: Account, *, membership: Membership | None, 
     To be called as `refuse_beyond_day` is.
     """
     if membership is not None and _is_limited(membership, account.program):
-        given = _given_today(membership.pk, account.pk, device=device, program=account.program)
-        _refuse_person(account.program, given.by_person)
-        _refuse_device(account.program, given.at_device, device)
+        program = account.program
+        given = _given_today(membership.pk, account.pk, device=device, program=program, rules=program)
+        _refuse_person(program, given.by_person)
+        _refuse_device(program, program, given.at_device, device)
 
 
 def _refuse_person(program: Program, given: int) -> None:
@@ -79,14 +85,24 @@ def _refuse_person(program: Program, given: int) -> None:
         raise StaffDayLimit(in_points(program, most), in_points(program, given))
 
 
-def _refuse_device(program: Program, given: int, device: str) -> None:
-    most = in_program_points(program, program.device_day_limit)
+def _refuse_device(program: Program, rules: Program, given: int, device: str) -> None:
+    most = in_program_points(program, rules.device_day_limit)
     if device and most is not None and given > most:
         raise DeviceDayLimit(in_points(program, most), in_points(program, given))
 
 
 def _is_limited(membership: Membership, program: Program) -> bool:
     return has_limits(membership) and has_day_limits(program)
+
+
+def house_rules(program: Program) -> Program:
+    """Where it stands what is looked at in whatever staff give: the limit of a device, the hours, the usual number.
+
+    The owner says it once, with the program for points; store credit obeys the same.
+    """
+    if program.kind == ProgramKind.POINTS:
+        return program
+    return points_program() or program
 
 
 def watches_staff(program: Program) -> bool:
@@ -101,8 +117,13 @@ def has_day_limits(program: Program) -> bool:
 
 
 def in_program_points(program: Program, spend: int | None) -> int | None:
-    """The points that `spend` minor units earn at the program's plain rate; None for no limit."""
-    return None if spend is None else spend * program.earn_points // program.earn_amount
+    """The points that `spend` minor units earn at the program's plain rate; of credit, which is money, as many.
+
+    None for no limit.
+    """
+    if spend is None or program.kind == ProgramKind.CREDIT:
+        return spend
+    return spend * program.earn_points // program.earn_amount
 
 
 # What was given today, and what of it was taken back today by the person who gave it: from the balance or from what
@@ -123,22 +144,37 @@ _AT_DEVICE = "e.snapshot ->> 'device' = %(device)s"
 # What managers gave does not use up what staff may give.
 _TO_MEMBER = """e.account_id = %(account)s AND EXISTS (SELECT 1 FROM tenants_membership m
  WHERE m.tenant_id = e.tenant_id AND m.id = e.actor_id AND m.role = 'staff')"""
-_TO_A_MEMBER = "'purchase', 'adjustment', 'advocacy'"
+_TO_A_MEMBER = "'purchase', 'adjustment', 'advocacy', 'event'"
 _IN_ALL = f"{_TO_A_MEMBER}, 'joining'"
-_SUMS = f"""
-SELECT (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_BY_PERSON, causes=_IN_ALL)}) p),
- (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_TO_MEMBER, causes=_TO_A_MEMBER)}) m),
+# Credit by hand is counted apart from points; cash-back is bound by its purchase.
+_CREDIT = "'by_hand'"
+
+
+def _sums(to_a_member: str, in_all: str) -> str:
+    return f"""
+SELECT (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_BY_PERSON, causes=in_all)}) p),
+ (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_TO_MEMBER, causes=to_a_member)}) m),
  CASE WHEN %(device)s <> '' THEN
-  (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_AT_DEVICE, causes=_IN_ALL)}) d) ELSE 0 END,
+  (SELECT coalesce(sum(points), 0) FROM ({_GIVEN.format(which=_AT_DEVICE, causes=in_all)}) d) ELSE 0 END,
  CASE WHEN %(watched)s THEN (SELECT count(*) FROM programs_entry e WHERE e.tenant_id = %(tenant)s
    AND e.actor_kind = 'staff' AND e.actor_id = %(person)s AND e.recorded_at >= %(week)s
-   AND e.account_id = %(account)s AND e.kind IN ('accrue', 'adjust') AND e.cause IN ({_TO_A_MEMBER})
+   AND e.account_id IN (SELECT theirs.id FROM programs_account one
+    JOIN programs_account theirs ON theirs.tenant_id = one.tenant_id AND theirs.member_id = one.member_id
+    WHERE one.tenant_id = %(tenant)s AND one.id = %(account)s)
+   AND e.kind IN ('accrue', 'adjust') AND e.cause IN ({_TO_A_MEMBER}, {_CREDIT})
    AND NOT EXISTS (SELECT 1 FROM programs_entry r WHERE r.tenant_id = e.tenant_id AND r.reverses_id = e.id))
   ELSE 0 END"""  # noqa: S608 - texts of this module
 
 
-def _given_today(person: UUID, account: UUID, *, device: str, program: Program) -> Given:
-    """By the person to anybody, to the member by all staff, at the device by all staff; in one statement."""
+_SUMS = _sums(_TO_A_MEMBER, _IN_ALL)
+_SUMS_OF_CREDIT = _sums(_CREDIT, _CREDIT)
+
+
+def _given_today(person: UUID, account: UUID, *, device: str, program: Program, rules: Program) -> Given:
+    """By the person to anybody, to the member by all staff, at the device by all staff; in one statement.
+
+    How often is counted over points and credit together: whoever gives now the one, now the other gives twice.
+    """
     tenant = current_tenant()
     today = local_day(timezone.now(), tenant.zone)
     values = {
@@ -147,9 +183,9 @@ def _given_today(person: UUID, account: UUID, *, device: str, program: Program) 
         "week": start_of_day(today - timedelta(days=DAYS_WATCHED - 1), tenant.zone),
         "person": person,
         "account": account,
-        "device": device if program.device_day_limit is not None else "",
-        "watched": program.watch_often is not None,
+        "device": device if rules.device_day_limit is not None else "",
+        "watched": rules.watch_often is not None,
     }
     with connection.cursor() as cursor:
-        execute_prepared(cursor, _SUMS, values)
+        execute_prepared(cursor, _SUMS_OF_CREDIT if program.kind == ProgramKind.CREDIT else _SUMS, values)
         return Given(*map(int, cursor.fetchone()))

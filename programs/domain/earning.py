@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from loyalty_saas.lib.rounding import round_half_up
-from programs.domain.bonuses import NOTHING, Bonus, Part, extra_points
+from programs.domain.bonuses import NOTHING, Bonus, Exact, Part, extra_points, whole
 from programs.domain.rules.verdicts import Verdict
 from programs.enums import Rounding, Stacking
 
@@ -47,17 +47,20 @@ class BasketLine:
 class Basket:
     """What earning looks at in a purchase: what was paid, tax included, net of discounts, in minor units.
 
-    Without lines the whole purchase counts.
+    Without lines the whole purchase counts. What was paid from store credit (`credit` of the total) earns nothing: it
+    comes off everything alike, and of what is kept it is the same part as of the whole.
     """
 
     total: int
     tax: int = 0
     returned: int = 0
     lines: tuple[BasketLine, ...] = ()
+    credit: int = 0
 
     @property
-    def kept(self) -> int:
-        return self.total - self.returned
+    def kept(self) -> Exact:
+        left = self.total - self.returned
+        return whole(Fraction(left * (self.total - self.credit), self.total)) if self.credit else left
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ def quote_purchase(
         counted=worked.counted,
         rule=rule,
         reasons=[
-            *_basket_reasons(rule, basket, tier),
+            *basket_reasons(rule, basket, tier),
             *_rule_reasons(rule, basket, verdicts, worked.extras),
             {"what": "rounding", "how": rule.rounding, "exact": str(value), "before": str(carry), "after": str(left)},
         ],
@@ -262,7 +265,8 @@ def _why_excluded(line: Mapping[str, Any], products: frozenset[UUID], categories
     return "category" if line["product__category_id"] in categories else ""
 
 
-def _basket_reasons(rule: Rule, basket: Basket, tier: str) -> list[dict[str, Any]]:
+def basket_reasons(rule: Rule, basket: Basket, tier: str = "") -> list[dict[str, Any]]:
+    """What of a basket counts by a rule and what does not, for a snapshot."""
     reasons: list[dict[str, Any]] = [
         {
             "what": "line",
@@ -276,6 +280,8 @@ def _basket_reasons(rule: Rule, basket: Basket, tier: str) -> list[dict[str, Any
         }
         for line in basket.lines
     ] or [{"what": "purchase", "total": basket.total, "tax": basket.tax, "counts": True}]
+    if basket.credit:
+        reasons.append({"what": "credit", "credit": basket.credit, "counts": False})
     if basket.tax:
         reasons.append({"what": "tax", "tax": basket.tax, "counts": rule.on_tax})
     if rule.minimum:

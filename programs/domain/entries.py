@@ -15,7 +15,9 @@ from programs.models import Account, Entry
 EARNED = frozenset(
     {
         *(Cause.PURCHASE, Cause.RETURN, Cause.JOINING, Cause.OPENING, Cause.REFERRAL, Cause.ADVOCACY),
+        *(Cause.EVENT, Cause.POLL),
         *(Cause.STAMPED, Cause.UNSTAMPED, Cause.STAMP),
+        *(Cause.CREDITED, Cause.UNCREDITED),
     }
 )
 _KEEPS_LIFETIME = frozenset({EntryKind.ACCRUE, EntryKind.REVERSE})

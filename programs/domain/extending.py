@@ -21,9 +21,9 @@ from customers.models import Member, Merge
 from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.texts import tidy_text
-from programs.domain.accounts import lock_account, points_program
+from programs.domain.accounts import lock_account, require_points_program
 from programs.domain.lots import held_lots, settle
-from programs.errors import ClosureIsOver, ClosuresOverlap, NoProgram
+from programs.errors import ClosureIsOver, ClosuresOverlap
 from programs.models import Account, Closure, Lot, LotExtension, Program, Rest
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
@@ -53,9 +53,7 @@ def announce_closure(first: date, last: date, *, reason: str, by: Actor) -> Clos
     now = timezone.now()
     if last < local_day(now, current_tenant().zone):
         raise ClosureIsOver(field="last")
-    program = points_program()
-    if program is None:
-        raise NoProgram
+    program = require_points_program()
     # Whoever announces another one meanwhile waits here.
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     if closures().filter(first__lte=last, last__gte=first).exists():

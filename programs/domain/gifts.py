@@ -15,7 +15,7 @@ from programs.domain.vouchers import held_amount, lock_voucher, refuse_closed
 from programs.enums import GIVEABLE, GiftStatus, RedemptionStatus
 from programs.errors import VoucherExpired
 from programs.models import Account, Gift, Voucher
-from programs.voucher_errors import CannotGive, GiftForOthers, GiftGone, VoucherHeld, VoucherPartlyUsed
+from programs.voucher_errors import CannotGive, CodeSeen, GiftForOthers, GiftGone, VoucherHeld, VoucherPartlyUsed
 from tenants.actors import Actor
 from tenants.enums import ActorKind
 from tenants.rows import insert_row
@@ -27,8 +27,8 @@ CODE_LENGTH = 12
 def wrap_voucher(voucher: Voucher, *, message: str = "", by: Actor) -> Gift:
     """Wrap a voucher for somebody else; while it is wrapped nobody can use it. Wrapping it again gives the same gift.
 
-    Raises CannotGive for kinds that are for the one who redeemed them, VoucherPartlyUsed, VoucherHeld, and what keeps
-    a voucher from being used. Locks the voucher.
+    Raises CannotGive for kinds that are for the one who redeemed them, CodeSeen for a code that another till takes,
+    VoucherPartlyUsed, VoucherHeld, and what keeps a voucher from being used. Locks the voucher.
     """
     message = tidy_text(message, field="message", longest=200)
     voucher = lock_voucher(voucher)
@@ -47,6 +47,9 @@ def refuse_giving(voucher: Voucher) -> None:
     """Raises why a locked voucher cannot be handed on."""
     if voucher.kind not in GIVEABLE:
         raise CannotGive
+    if voucher.own_code:
+        # Its holder reads the code from the first moment on, and another till takes it from whoever knows it.
+        raise CodeSeen
     if voucher.status != RedemptionStatus.OPEN or voucher.valid_until <= timezone.now():
         refuse_closed(voucher)
     if voucher.left is not None and voucher.left < voucher.value:
@@ -58,7 +61,8 @@ def refuse_giving(voucher: Voucher) -> None:
 def is_giveable(voucher: Voucher) -> bool:
     """Whether a page should offer to hand it on."""
     whole = voucher.left is None or voucher.left == voucher.value
-    return voucher.kind in GIVEABLE and voucher.status == RedemptionStatus.OPEN and whole
+    is_secret = not voucher.own_code
+    return voucher.kind in GIVEABLE and voucher.status == RedemptionStatus.OPEN and whole and is_secret
 
 
 def find_gift(code: str) -> Gift:

@@ -22,7 +22,10 @@ FROM (SELECT count(*) AS entries,
  FROM programs_entry WHERE tenant_id = %(tenant)s) e"""
 
 # As programs.domain.entries.EARNED.
-_EARNED = "('purchase', 'return', 'joining', 'opening', 'referral', 'advocacy', 'stamped', 'unstamped', 'stamp')"
+_EARNED = (
+    "('purchase', 'return', 'joining', 'opening', 'referral', 'advocacy', 'event', 'poll', 'stamped', 'unstamped',"
+    " 'stamp', 'credited', 'uncredited')"
+)
 _OF_ENTRIES = f"""
 SELECT account_id, count(*) AS entries, max(seq) AS seq, sum(amount) AS amount, sum(pending_amount) AS pending,
  coalesce(sum(amount + pending_amount) FILTER (
@@ -72,6 +75,58 @@ INVARIANTS: dict[str, str] = {
         SELECT cause_id AS row, sum(amount) AS amount, sum(pending_amount) AS pending
         FROM programs_entry WHERE tenant_id = %(tenant)s AND kind = 'transfer' AND cause = 'merge'
         GROUP BY cause_id HAVING sum(amount + pending_amount) <> 0""",
+    "giving points adds nothing and loses nothing": """
+        SELECT cause_id AS row, sum(amount) AS amount, sum(pending_amount) AS pending
+        FROM programs_entry WHERE tenant_id = %(tenant)s AND kind = 'transfer' AND cause IN ('transfer', 'family')
+        GROUP BY cause_id HAVING sum(amount + pending_amount) <> 0""",
+    "a surprise gives what its draw won, and takes back what it says": """
+        SELECT d.id AS row, d.points, d.taken_back_at, e.kind, e.amount, b.amount AS back
+        FROM programs_surprisedraw d
+        LEFT JOIN programs_entry e ON e.tenant_id = d.tenant_id AND e.id = d.entry_id
+        LEFT JOIN programs_entry b ON b.tenant_id = d.tenant_id AND b.reverses_id = d.entry_id AND b.kind = 'reverse'
+        WHERE d.tenant_id = %(tenant)s AND d.entry_id IS NOT NULL AND ((e.kind, e.cause, e.cause_id, e.amount)
+         IS DISTINCT FROM ('adjust', 'surprise', d.id, d.points::bigint)
+         OR coalesce(-b.amount, 0) <> CASE WHEN d.taken_back_at IS NULL THEN 0 ELSE d.points END)""",
+    "a surprise is drawn as its seed says": """
+        SELECT d.id AS row, d.roll, x.roll AS computed FROM programs_surprisedraw d
+        JOIN programs_surprise s ON s.tenant_id = d.tenant_id AND s.id = d.surprise_id CROSS JOIN LATERAL (
+         SELECT ('x0' || left(encode(sha256((s.seed || ':' || CASE WHEN d.place = 0 THEN d.purchase_id::text
+           ELSE to_char(d.day, 'YYYY-MM-DD') || ':' || d.place END)::bytea), 'hex'), 15))::bit(64)::bigint
+          %% d.among AS roll) x
+        WHERE d.tenant_id = %(tenant)s AND (d.roll <> x.roll OR (d.place = 0 AND d.is_won <> (d.roll = 0))
+         OR (d.place > 0 AND d.is_won = false))""",
+    "no surprise gave more than its budget in a month": """
+        SELECT s.id AS row, date_trunc('month', d.day)::date AS month, sum(d.cost) AS cost, sum(d.points) AS points
+        FROM programs_surprise s
+        JOIN programs_surprisedraw d ON d.tenant_id = s.tenant_id AND d.surprise_id = s.id AND d.refusal = ''
+         AND d.is_won
+        WHERE s.tenant_id = %(tenant)s GROUP BY s.id, s.definition, date_trunc('month', d.day)
+        HAVING sum(d.cost) > (s.definition ->> 'budget')::bigint
+         OR sum(d.points) > (s.definition ->> 'budget_points')::bigint""",
+    "points given name their transfer": """
+        SELECT e.id AS row, e.cause_id FROM programs_entry e LEFT JOIN programs_pointtransfer t
+         ON t.tenant_id = e.tenant_id AND t.id = e.cause_id
+        WHERE e.tenant_id = %(tenant)s AND e.cause IN ('transfer', 'family') AND t.id IS NULL""",
+    "both sides of giving points agree": """
+        SELECT t.id AS row, t.points, t.back_points, count(e.cause_id) AS entries
+        FROM programs_pointtransfer t LEFT JOIN (
+         SELECT cause_id, account_id, amount, pending_amount, snapshot ->> 'transfer' AS way FROM programs_entry
+         WHERE tenant_id = %(tenant)s AND kind = 'transfer' AND cause IN ('transfer', 'family')) e ON e.cause_id = t.id
+        WHERE t.tenant_id = %(tenant)s GROUP BY t.id, t.points, t.back_points, t.giver_id, t.receiver_id
+        HAVING (sum(e.amount + e.pending_amount) FILTER (WHERE e.way = 'out' AND e.account_id = t.giver_id),
+          sum(e.amount + e.pending_amount) FILTER (WHERE e.way = 'in' AND e.account_id = t.receiver_id),
+          coalesce(sum(e.amount + e.pending_amount) FILTER (WHERE e.way = 'back_in'), 0))
+         IS DISTINCT FROM (-t.points, t.points, t.back_points)""",
+    "whoever shares points belongs to the family": """
+        SELECT coalesce(a.id, m.account_id) AS row, a.family_id AS shares, m.family_id AS belongs
+        FROM (SELECT id, family_id FROM programs_account WHERE tenant_id = %(tenant)s AND family_id IS NOT NULL) a
+        FULL JOIN (SELECT account_id, family_id FROM programs_familymember
+          WHERE tenant_id = %(tenant)s AND left_at IS NULL) m ON m.account_id = a.id
+        WHERE a.family_id IS DISTINCT FROM m.family_id""",
+    "a family that goes on has its head in it": """
+        SELECT f.id AS row, f.head_id, f.dissolved_at, h.family_id FROM programs_family f
+        JOIN programs_account h ON h.tenant_id = f.tenant_id AND h.id = f.head_id
+        WHERE f.tenant_id = %(tenant)s AND (f.dissolved_at IS NULL) <> (h.family_id IS NOT DISTINCT FROM f.id)""",
     "a merged account is empty, and its member merged into the other's": """
         SELECT a.id AS row, a.balance, a.pending, a.owed, a.lifetime
         FROM programs_account a
@@ -98,7 +153,7 @@ INVARIANTS: dict[str, str] = {
         JOIN programs_entry e ON e.tenant_id = l.tenant_id AND e.id = coalesce(l.origin_id, l.entry_id)
         WHERE l.tenant_id = %(tenant)s AND l.is_held AND l.remaining > 0 AND NOT EXISTS (
          SELECT 1 FROM programs_review r WHERE r.tenant_id = l.tenant_id AND r.is_held
-          AND r.subject_id IN (e.id, e.cause_id))""",
+          AND (r.subject_id IN (e.id, e.cause_id) OR r.subject_kind = 'transfer'))""",
     "a friend is rewarded by their entries, once": """
         SELECT f.id AS row, f.state, f.round, count(e.id) AS entries FROM programs_referral f
         LEFT JOIN programs_entry e ON e.tenant_id = f.tenant_id AND e.cause = 'referral' AND e.cause_id = f.id
@@ -138,9 +193,10 @@ INVARIANTS: dict[str, str] = {
     "an entry has its cause": """
         SELECT e.id AS row, e.kind, e.cause, e.cause_id FROM programs_entry e
         LEFT JOIN customers_purchase p
-         ON e.cause IN ('purchase', 'stamped') AND p.tenant_id = %(tenant)s AND p.id = e.cause_id
+         ON e.cause IN ('purchase', 'stamped', 'credited', 'tender') AND p.tenant_id = %(tenant)s AND p.id = e.cause_id
         LEFT JOIN customers_return r
-         ON e.cause IN ('return', 'unstamped') AND r.tenant_id = %(tenant)s AND r.id = e.cause_id
+         ON e.cause IN ('return', 'unstamped', 'uncredited', 'refund')
+         AND r.tenant_id = %(tenant)s AND r.id = e.cause_id
         LEFT JOIN programs_redemption d
          ON e.cause = 'redemption' AND d.tenant_id = %(tenant)s AND d.id = e.cause_id
         LEFT JOIN programs_gesture g
@@ -148,11 +204,42 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN programs_referral f ON e.cause = 'referral' AND f.tenant_id = %(tenant)s AND f.id = e.cause_id
         LEFT JOIN programs_advocacyclaim c
          ON e.cause = 'advocacy' AND c.tenant_id = %(tenant)s AND c.id = e.cause_id
+        LEFT JOIN programs_event v ON e.cause = 'event' AND v.tenant_id = %(tenant)s AND v.id = e.cause_id
+        LEFT JOIN programs_pollanswer q ON e.cause = 'poll' AND q.tenant_id = %(tenant)s AND q.id = e.cause_id
         LEFT JOIN programs_challengeresult l
          ON e.cause = 'challenge' AND l.tenant_id = %(tenant)s AND l.id = e.cause_id
-        WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id, g.id, f.id, c.id, l.id) IS NULL
+        WHERE e.tenant_id = %(tenant)s AND coalesce(p.id, r.id, d.id, g.id, f.id, c.id, l.id, v.id, q.id) IS NULL
          AND e.cause IN ('purchase', 'return', 'redemption', 'goodwill', 'stamped', 'unstamped', 'referral',
-          'advocacy', 'challenge')""",
+          'advocacy', 'challenge', 'event', 'poll', 'credited', 'uncredited', 'tender', 'refund')""",
+    "an event counts towards a tier with the points it gave, and with nothing once it is undone": """
+        SELECT v.id AS row, e.amount + e.pending_amount AS gave, q.points, v.undone_at FROM programs_event v
+        JOIN programs_entry e ON e.tenant_id = v.tenant_id AND e.id = v.entry_id
+        LEFT JOIN (SELECT cause_id, sum(points) AS points FROM programs_qualification
+          WHERE tenant_id = %(tenant)s GROUP BY cause_id) q ON q.cause_id = v.id
+        WHERE v.tenant_id = %(tenant)s AND coalesce(q.points, 0)
+         <> CASE WHEN v.undone_at IS NULL THEN e.amount + e.pending_amount ELSE 0 END""",
+    "an answer gave what its entry says, and nothing once it is taken back": """
+        SELECT q.id AS row, q.points, e.amount, q.withdrawn_at FROM programs_pollanswer q
+        LEFT JOIN programs_entry e ON e.tenant_id = q.tenant_id AND e.id = q.entry_id
+        LEFT JOIN programs_entry b ON b.tenant_id = q.tenant_id AND b.reverses_id = q.entry_id AND b.kind = 'reverse'
+        WHERE q.tenant_id = %(tenant)s AND (q.points > coalesce(e.amount + e.pending_amount, 0)
+         OR (e.id IS NOT NULL AND e.cause_id <> q.id) OR (b.id IS NOT NULL AND q.withdrawn_at IS NULL))""",
+    "no poll gave more than its budget": """
+        SELECT p.id AS row, q.points, q.gifts, p.definition ->> 'budget' AS budget FROM programs_poll p
+        JOIN (SELECT poll_id, sum(points) AS points, count(present_id) AS gifts FROM programs_pollanswer
+          WHERE tenant_id = %(tenant)s AND withdrawn_at IS NULL GROUP BY poll_id) q ON q.poll_id = p.id
+        WHERE p.tenant_id = %(tenant)s AND (q.points > (p.definition ->> 'budget')::bigint
+         OR q.gifts > (p.definition ->> 'gifts')::bigint)""",
+    "an event gave what its entry says, and nothing once it is undone": """
+        SELECT v.id AS row, v.undone_at, e.amount, b.id AS back FROM programs_event v
+        LEFT JOIN programs_entry e ON e.tenant_id = v.tenant_id AND e.id = v.entry_id
+        LEFT JOIN programs_entry b ON b.tenant_id = v.tenant_id AND b.reverses_id = v.entry_id AND b.kind = 'reverse'
+        WHERE v.tenant_id = %(tenant)s AND ((v.entry_id IS NOT NULL AND e.cause_id IS DISTINCT FROM v.id)
+         OR (b.id IS NOT NULL AND v.undone_at IS NULL)
+         OR (v.entry_id IS NOT NULL AND v.undone_at IS NOT NULL AND b.id IS NULL AND NOT EXISTS (
+          SELECT 1 FROM programs_lot l JOIN programs_lotuse u ON u.tenant_id = l.tenant_id AND u.lot_id = l.id
+          JOIN programs_entry x ON x.tenant_id = u.tenant_id AND x.id = u.entry_id AND x.kind = 'expire'
+          WHERE l.tenant_id = v.tenant_id AND v.entry_id IN (l.entry_id, l.origin_id))))""",
     "a challenge gives its points once, and takes them back when it says so": """
         SELECT c.id AS row, c.points, c.taken_back_at, e.kind, e.amount, b.amount AS back
         FROM programs_challengeresult c
@@ -160,7 +247,12 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN programs_entry b ON b.tenant_id = c.tenant_id AND b.reverses_id = c.entry_id AND b.kind = 'reverse'
         WHERE c.tenant_id = %(tenant)s AND c.entry_id IS NOT NULL AND ((e.kind, e.cause, e.cause_id, e.amount)
          IS DISTINCT FROM ('adjust', 'challenge', c.id, c.points::bigint)
-         OR coalesce(-b.amount, 0) <> CASE WHEN c.taken_back_at IS NULL THEN 0 ELSE c.points END)""",
+         OR CASE WHEN c.taken_back_at IS NULL THEN b.id IS NOT NULL
+          WHEN b.id IS NOT NULL THEN c.points <> coalesce((b.snapshot->>'expired')::bigint, 0) - b.amount
+          ELSE NOT EXISTS (
+           SELECT 1 FROM programs_lot l JOIN programs_lotuse u ON u.tenant_id = l.tenant_id AND u.lot_id = l.id
+           JOIN programs_entry x ON x.tenant_id = u.tenant_id AND x.id = u.entry_id AND x.kind = 'expire'
+           WHERE l.tenant_id = c.tenant_id AND c.entry_id IN (l.entry_id, l.origin_id)) END)""",
     "a present is one voucher": """
         SELECT p.id AS row, count(v.id) AS vouchers FROM programs_present p
         LEFT JOIN programs_voucher v ON v.tenant_id = p.tenant_id AND v.present_id = p.id
@@ -182,7 +274,8 @@ INVARIANTS: dict[str, str] = {
     "an entry pays for one redemption": """
         SELECT e.id AS row, e.amount, count(r.id) AS redemptions
         FROM programs_entry e LEFT JOIN programs_redemption r ON r.tenant_id = e.tenant_id AND r.entry_id = e.id
-        WHERE e.tenant_id = %(tenant)s AND e.kind = 'redeem' GROUP BY e.id, e.amount HAVING count(r.id) <> 1""",
+        WHERE e.tenant_id = %(tenant)s AND e.kind = 'redeem' AND e.cause <> 'tender'
+        GROUP BY e.id, e.amount HAVING count(r.id) <> 1""",
     "only what was undone is given back, and once": """
         SELECT r.id AS row, r.status, r.points, count(e.id) AS entries, sum(e.amount) AS given_back
         FROM programs_redemption r JOIN programs_entry e
@@ -286,12 +379,65 @@ INVARIANTS: dict[str, str] = {
          ON b.reverses_id = e.id
         WHERE e.tenant_id = %(tenant)s AND e.kind = 'accrue' AND e.cause = 'stamped'
          AND (coalesce(b.taken, 0) > e.amount OR (p.returned >= p.total AND coalesce(b.taken, 0) <> e.amount))""",
+    "a purchase was paid from credit as it says, and its returns gave back as they say": """
+        SELECT p.id AS row, p.credit, p.credit_returned, e.spent, r.part, b.back
+        FROM customers_purchase p
+        LEFT JOIN (SELECT cause_id, -sum(amount) AS spent FROM programs_entry
+          WHERE tenant_id = %(tenant)s AND kind = 'redeem' AND cause = 'tender' GROUP BY cause_id) e
+         ON e.cause_id = p.id
+        LEFT JOIN (SELECT purchase_id, sum(credit) AS part FROM customers_return
+          WHERE tenant_id = %(tenant)s AND credit > 0 GROUP BY purchase_id) r ON r.purchase_id = p.id
+        LEFT JOIN (SELECT t.purchase_id, sum(n.amount) AS back FROM programs_entry n
+          JOIN customers_return t ON t.tenant_id = n.tenant_id AND t.id = n.cause_id
+          WHERE n.tenant_id = %(tenant)s AND n.kind = 'restore' AND n.cause = 'refund' GROUP BY t.purchase_id) b
+         ON b.purchase_id = p.id
+        WHERE p.tenant_id = %(tenant)s AND (p.credit > 0 OR e.cause_id IS NOT NULL)
+         AND ((p.credit, p.credit_returned, p.credit_returned)
+          IS DISTINCT FROM (coalesce(e.spent, 0), coalesce(r.part, 0), coalesce(b.back, 0))
+          OR (p.returned = p.total AND p.credit_returned <> p.credit))""",
+    "a refund gives each lot back no more than the purchase took of it": """
+        SELECT s.entry_id AS row, s.lot_id, s.amount, coalesce(b.back, 0) AS back
+        FROM programs_lotuse s
+        JOIN programs_entry e ON e.tenant_id = s.tenant_id AND e.id = s.entry_id
+         AND e.kind = 'redeem' AND e.cause = 'tender'
+        LEFT JOIN LATERAL (SELECT sum((n.snapshot -> 'lots' ->> s.lot_id::text)::bigint) AS back
+          FROM programs_entry n
+          WHERE n.tenant_id = %(tenant)s AND n.reverses_id = e.id AND n.kind = 'restore') b ON true
+        WHERE s.tenant_id = %(tenant)s AND coalesce(b.back, 0) > s.amount""",
+    "a membership is paid up to the day that its payments say": """
+        SELECT m.id AS row, m.periods, m.paid_until, p.paid, p.last
+        FROM programs_paidmembership m
+        LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE number >= m.brought_periods) AS paid,
+          max(last) FILTER (WHERE number >= m.periods - 1) AS last, max(number) AS number
+          FROM programs_membershippayment
+          WHERE tenant_id = %(tenant)s AND membership_id = m.id AND state = 'paid') p ON true
+        WHERE m.tenant_id = %(tenant)s AND (m.periods - m.brought_periods <> p.paid OR m.periods <= p.number
+         OR (p.last IS NOT NULL AND m.paid_until IS DISTINCT FROM p.last))""",
+    "a membership that has ended holds no tier": """
+        SELECT m.id AS row, m.state, t.id AS placement FROM programs_paidmembership m
+        JOIN programs_tierplacement t ON t.tenant_id = m.tenant_id AND t.id = m.placement_id
+        JOIN programs_account a ON a.tenant_id = m.tenant_id AND a.tier_placement_id = t.id
+        WHERE m.tenant_id = %(tenant)s AND m.state <> 'active'""",
+    "the cash-back of a purchase goes when the purchase goes": """
+        SELECT e.id AS row, e.amount + e.pending_amount AS gave, coalesce(b.taken, 0) AS taken, p.total, p.returned
+        FROM programs_entry e
+        JOIN customers_purchase p ON p.tenant_id = e.tenant_id AND p.id = e.cause_id
+        LEFT JOIN (SELECT reverses_id, sum((snapshot ->> 'taken_back')::bigint) AS taken FROM programs_entry
+          WHERE tenant_id = %(tenant)s AND kind = 'reverse' AND cause = 'uncredited' GROUP BY reverses_id) b
+         ON b.reverses_id = e.id
+        WHERE e.tenant_id = %(tenant)s AND e.kind = 'accrue' AND e.cause = 'credited'
+         AND (coalesce(b.taken, 0) > e.amount + e.pending_amount
+          OR (p.returned >= p.total AND coalesce(b.taken, 0) <> e.amount + e.pending_amount))""",
     "what a rule gave goes when the purchase goes": """
         SELECT w.rule_id AS row, w.cause_id AS purchase, w.points, p.total, p.returned
         FROM (SELECT rule_id, cause_id, sum(points) AS points FROM programs_ruleaward
           WHERE tenant_id = %(tenant)s GROUP BY rule_id, cause_id) w
         LEFT JOIN customers_purchase p ON p.tenant_id = %(tenant)s AND p.id = w.cause_id
-        WHERE p.id IS NULL OR w.points < 0 OR (p.returned = p.total AND w.points <> 0)""",
+        LEFT JOIN (SELECT id FROM programs_event WHERE tenant_id = %(tenant)s
+         UNION ALL SELECT id FROM programs_referral WHERE tenant_id = %(tenant)s
+         UNION ALL SELECT id FROM programs_pollanswer WHERE tenant_id = %(tenant)s
+         UNION ALL SELECT id FROM programs_advocacyclaim WHERE tenant_id = %(tenant)s) h ON h.id = w.cause_id
+        WHERE coalesce(p.id, h.id) IS NULL OR w.points < 0 OR (p.returned = p.total AND w.points <> 0)""",
     "no rule gave more than its budget": """
         SELECT r.id AS row, w.points, v.budget
         FROM programs_earningrule r
@@ -301,4 +447,28 @@ INVARIANTS: dict[str, str] = {
           FROM programs_earningruleversion WHERE tenant_id = %(tenant)s GROUP BY rule_id
           HAVING bool_and(definition ->> 'budget' IS NOT NULL)) v ON v.rule_id = r.id
         WHERE r.tenant_id = %(tenant)s AND w.points > v.budget""",
+    "a crossing moves in the ledger what it says, and nothing else crosses": """
+        SELECT coalesce(c.id, e.id) AS row, c.points, e.amount + e.pending_amount AS moved
+        FROM (SELECT * FROM programs_networkcrossing WHERE tenant_id = %(tenant)s AND points <> 0) c
+        FULL JOIN (SELECT * FROM programs_entry WHERE tenant_id = %(tenant)s AND cause = 'network') e
+         ON e.id = c.entry_id AND e.account_id = c.account_id AND e.cause_id = c.crossing_id
+        WHERE c.points IS DISTINCT FROM e.amount + e.pending_amount""",
+    "what goes home is no more than what came": """
+        SELECT h.id AS row, h.points, h.amount, c.points AS came, c.amount AS owed
+        FROM programs_networkcrossing h
+        LEFT JOIN programs_networkcrossing c ON c.tenant_id = h.tenant_id AND c.crossing_id = h.reverses
+        WHERE h.tenant_id = %(tenant)s AND h.kind = 'home' AND (c.id IS NULL OR c.partner_id <> h.partner_id
+         OR abs(h.points) > abs(c.points) OR abs(h.amount) > abs(c.amount) OR h.points * c.points > 0)""",
+    "a statement is the sum of its entries": """
+        SELECT s.id AS row, s.owed_to_us, s.owed_by_us, s.entries, m.plus, m.minus, m.number
+        FROM programs_networkstatement s
+        LEFT JOIN LATERAL (SELECT coalesce(sum(c.amount) FILTER (WHERE c.amount > 0), 0) AS plus,
+          coalesce(-sum(c.amount) FILTER (WHERE c.amount < 0), 0) AS minus, count(c.id) AS number
+         FROM programs_networkcrossing c WHERE c.tenant_id = s.tenant_id AND c.network_id = s.network_id
+          AND date_trunc('month', c.occurred_at AT TIME ZONE s.time_zone)::date = s.month) m ON true
+        LEFT JOIN LATERAL (SELECT coalesce(sum(l.owed_to_us), 0) AS plus, coalesce(sum(l.owed_by_us), 0) AS minus,
+          coalesce(sum(l.entries), 0) AS number
+         FROM programs_networkstatementline l WHERE l.tenant_id = s.tenant_id AND l.statement_id = s.id) n ON true
+        WHERE s.tenant_id = %(tenant)s AND ((s.owed_to_us, s.owed_by_us, s.entries) <> (m.plus, m.minus, m.number)
+         OR (s.owed_to_us, s.owed_by_us, s.entries) <> (n.plus, n.minus, n.number))""",
 }

@@ -18,11 +18,13 @@ from programs.models import Account, Entry, LotUse, Program
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 
-# What is told of an expiry, and under which word its amount stands.
+# What is told of what the clock does, and under which word its amount stands.
 _EXPIRED = {
     ProgramKind.POINTS: (ActivityKind.POINTS_EXPIRED, "points"),
     ProgramKind.STAMPS: (ActivityKind.STAMPS_EXPIRED, "stamps"),
+    ProgramKind.CREDIT: (ActivityKind.CREDIT_EXPIRED, "credit"),
 }
+_CONFIRMED = {ProgramKind.CREDIT: (ActivityKind.CREDIT_CONFIRMED, "credit")}
 
 
 def new_lot(program: Program, points: int, *, earned_at: datetime, now: datetime, waits: bool = True) -> NewLot:
@@ -132,7 +134,8 @@ def confirm(account: Account, lots: Sequence[HeldLot], *, silent: bool = False) 
             occurred_at=max(lot.available_from for lot in lots),
         ),
     )
-    _tell(ActivityKind.POINTS_CONFIRMED, account, posted.entry.amount, posted.entry.pk, silent)
+    kind, unit = _CONFIRMED.get(ProgramKind(account.program.kind), (ActivityKind.POINTS_CONFIRMED, "points"))
+    _tell(kind, account, posted.entry.amount, posted.entry.pk, silent, unit)
 
 
 def expire(account: Account, lots: Sequence[HeldLot], *, silent: bool = False) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from customers.models import Merge, Return
 from loyalty_saas.lib.days import local_day
-from programs.models import Account, Qualification
+from programs.models import Account, Event, Qualification
 from tenants.isolation import current_tenant
 
 
@@ -38,10 +38,12 @@ def move_progress(merge: Merge, *, source: Account, target: Account) -> None:
 
 
 def move_progress_back(merge: Merge, *, source: Account, target: Account) -> None:
-    """What came with the merge (from `target`) and what returns of those purchases took off it since."""
+    """What came with the merge (from `target`), less what returns and undone events of theirs took off it since."""
+    events = Event.objects.filter(Q(entry__account=target) | Q(entry__account__merged_into=target)).values("pk")
     returns = Return.objects.filter(purchase__in=merge.moved["purchases"]).values("pk")
     came = Q(cause_id=merge.pk, key__startswith=f"merge:{merge.pk}:{source.pk}:")
-    since = Q(cause_id__in=returns, recorded_at__gte=merge.merged_at)
+    undone = Q(cause_id__in=events, key__startswith="event-back:")
+    since = (Q(cause_id__in=returns) | undone) & Q(recorded_at__gte=merge.merged_at)
     moved = _by_day(Qualification.objects.filter(Q(account=source) & (came | since)))
     was = _by_day(Qualification.objects.filter(account=target, cause_id=merge.pk))
     added = _by_day(Qualification.objects.filter(Q(account=source) & came))

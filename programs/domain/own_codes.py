@@ -1,6 +1,7 @@
 """Codes that the business brings along: added as a list, each given to one member, never twice."""
 
 import re
+from collections.abc import Iterable
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -29,7 +30,12 @@ def read_codes(text: str) -> list[str]:
 
     Raises Invalid at `codes`.
     """
-    found = dict.fromkeys(part.strip().strip('"') for part in re.split(r"[\n\r,;\t]+", text))
+    return tidy_codes(part.strip().strip('"') for part in re.split(r"[\n\r,;\t]+", text))
+
+
+def tidy_codes(given: Iterable[str]) -> list[str]:
+    """Codes that are known one by one, without empty ones and repetitions. Raises Invalid at `codes`."""
+    found = dict.fromkeys(code.strip() for code in given)
     codes = [tidy_text(code, field="codes", longest=60) for code in found if code]
     if not codes:
         raise Invalid(_("Paste at least one code."), field="codes")
@@ -57,10 +63,17 @@ def add_codes(reward: Reward, codes: list[str], *, by: Actor) -> int:
 
 
 @transaction.atomic
-def remove_free_codes(reward: Reward, *, by: Actor) -> int:
-    """Take away the codes that nobody was given. Returns how many. Locks the reward."""
+def remove_free_codes(reward: Reward, codes: list[str] | None = None, *, by: Actor) -> int:
+    """Take away the codes that nobody was given: those named, or all of them. Returns how many.
+
+    What was given stays, and so does a code that another till gives at this moment. Raises Invalid for a reward that
+    makes its codes by itself. Locks the reward.
+    """
     reward = Reward.objects.select_for_update(no_key=True).get(pk=reward.pk)
-    removed, _by_model = OwnCode.objects.filter(reward=reward, given_at__isnull=True).delete()
+    if not reward.uses_own_codes:
+        raise Invalid(_("This reward makes its codes by itself."), field="codes")
+    free = OwnCode.objects.filter(reward=reward, given_at__isnull=True)
+    removed, _by_model = (free if codes is None else free.filter(code__in=codes)).delete()
     if removed:
         Reward.objects.filter(pk=reward.pk).update(stock=F("stock") - removed)
         record_audit("reward.codes_removed", by=by, subject=reward, count=removed)

@@ -49,6 +49,17 @@ def place_member(
     require_live(account)
     _refuse(account, by=by)
     _check(account, tier, until)
+    placement = write_placement(account, tier, reason=reason, until=until, by=by, key=stored_key)
+    more: dict[str, Any] = {"reason": reason, "until": until.isoformat() if until else None}
+    tell(ActivityKind.TIER_PLACED, account, tier, by=by, source=source or source_of(by), **more)
+    record_audit("tier.placed", by=by, subject=account.member, tier=tier.name, **more)
+    return placement
+
+
+def write_placement(
+    account: Account, tier: Tier, *, reason: str, until: date | None, by: Actor, key: str
+) -> TierPlacement:
+    """Let a locked account hold a tier by hand, in the place of a placement that it holds it by."""
     before = _own(account)
     close_placement(account, PlacementEnd.REPLACED, by=by.label[:80])
     placement = TierPlacement(
@@ -62,16 +73,13 @@ def place_member(
         actor_kind=by.kind,
         actor_id=by.id,
         actor_label=by.label[:80],
-        key=stored_key,
+        key=key,
         created_at=timezone.now(),
     )
     placement.save(force_insert=True)
     account.tier, account.tier_since, account.tier_until = tier, timezone.now(), until
     account.tier_placement = placement
     account.save(update_fields=["tier", "tier_since", "tier_until", "tier_placement"])
-    more: dict[str, Any] = {"reason": reason, "until": until.isoformat() if until else None}
-    tell(ActivityKind.TIER_PLACED, account, tier, by=by, source=source or source_of(by), **more)
-    record_audit("tier.placed", by=by, subject=account.member, tier=tier.name, **more)
     return placement
 
 

@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from customers.domain.activity import record_activity
+from customers.domain.letters import owe_letter
 from customers.enums import ActivityKind, MemberStatus, Source
 from customers.models import Member
 from programs.domain.accounts import lock_account_of, require_live, source_of
@@ -24,6 +25,7 @@ from programs.voucher_errors import FullyBooked, NoWaitingList, PlacesLeft
 from tenants.actors import Actor
 
 IN_LINE = (WaitingStatus.WAITING, WaitingStatus.OFFERED)
+OFFER_LETTER = "place_offered"
 
 
 @transaction.atomic
@@ -163,4 +165,12 @@ def _tell(kind: ActivityKind, waiting: WaitingPlace, member: Member, reward: Rew
     payload = {"reward": str(reward.pk), "name": reward.name, "waiting": str(waiting.pk)}
     if kind == ActivityKind.PLACE_OFFERED and waiting.offered_until is not None:
         payload["until"] = waiting.offered_until.isoformat()
+        # Once for each offer. That it lapsed is not written: the letter says so beforehand, and there is nothing to do.
+        owe_letter(
+            member,
+            kind=OFFER_LETTER,
+            key=f"{OFFER_LETTER}:{waiting.pk}:{payload['until']}",
+            payload={"waiting": str(waiting.pk)},
+            good_until=waiting.offered_until,
+        )
     record_activity(kind, by=by, source=source, member=member, payload=payload)

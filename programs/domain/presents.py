@@ -30,13 +30,16 @@ _OCCASIONS = {BenefitKind.BIRTHDAY: PresentOccasion.BIRTHDAY, BenefitKind.ANNIVE
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What a voucher gives, as `Voucher` keeps it, and for how many days."""
+    """What a voucher gives, as `Voucher` keeps it, and for how many days; `cap` is the most that percent take off."""
 
     kind: str
     value: int
     product_id: UUID | None
     said: str
     days: int
+    cap: int | None = None
+    # What the voucher is called, where that is not all of what is said.
+    name: str = ""
 
 
 @transaction.atomic
@@ -77,10 +80,11 @@ def write_present(
         Voucher(
             account_id=account.pk,
             present=present,
-            name=worth.said[:80],
+            name=(worth.name or worth.said)[:80],
             kind=worth.kind,
             value=worth.value,
             product_id=worth.product_id,
+            cap=worth.cap,
             valid_until=end_of_day(today + timedelta(days=worth.days), zone),
         )
     )
@@ -107,22 +111,26 @@ def worth_of(benefit: TierBenefit) -> Worth:
     return Worth(benefit.gift_kind, benefit.value, benefit.product_id, said[:160], benefit.days)
 
 
-def gift_in_words(kind: str, value: int, product: str) -> str:
-    """ "€5.00 off", "10% off", "Apple strudel"."""
+def gift_in_words(kind: str, value: int, product: str, *, cap: int | None = None) -> str:
+    """ "€5.00 off", "10% off", "10% off, at most €5.00", "Apple strudel"."""
+    tenant = current_tenant()
     if kind == RewardKind.AMOUNT_OFF:
-        tenant = current_tenant()
         return _("%(amount)s off") % {"amount": format_money(value, tenant.currency, tenant.locale)}
-    return _("%(percent)d%% off") % {"percent": value} if kind == RewardKind.PERCENT_OFF else product
+    if kind != RewardKind.PERCENT_OFF:
+        return product
+    said = _("%(percent)d%% off") % {"percent": value}
+    if cap is None:
+        return said
+    return _("%(said)s, at most %(most)s") % {"said": said, "most": format_money(cap, tenant.currency, tenant.locale)}
 
 
 def _give_all(program: Program, benefit: TierBenefit, day: date) -> int:
     zone = current_tenant().zone
     given = 0
-    for kept in _days(benefit, day):
-        for pk in _whose(program, benefit, kept):
-            account = lock_account(pk)
-            if account is not None and _is_due(account, benefit, kept, end_of_day(kept, zone)):
-                given += _give(account, benefit, kept)
+    for kept, pk in sorted(_whose(program, benefit, list(_days(benefit, day)))):
+        account = lock_account(pk)
+        if account is not None and _is_due(account, benefit, kept, end_of_day(kept, zone)):
+            given += _give(account, benefit, kept)
     return given
 
 
@@ -133,39 +141,40 @@ def _days(benefit: TierBenefit, day: date) -> Iterator[date]:
         yield first + timedelta(days=number)
 
 
-def _whose(program: Program, benefit: TierBenefit, day: date) -> list[UUID]:
-    """Accounts of the tier whose day it is and who have not had it this year."""
+def _whose(program: Program, benefit: TierBenefit, days: list[date]) -> list[tuple[date, UUID]]:
+    """Accounts of the tier with the one of these days that is theirs, if they have not had it in its year."""
     holders = Account.objects.filter(
         program=program, tier=benefit.tier, merged_into__isnull=True, member__status=MemberStatus.ACTIVE
-    )
-    if benefit.kind == BenefitKind.BIRTHDAY:
-        whose = Q(member__birth_month=day.month, member__birth_day=day.day)
-        if _holds_the_29th(day):
-            whose |= Q(member__birth_month=2, member__birth_day=29)
-        members = holders.filter(whose)
-    else:
-        # The zone decides which day it was: asked a little wider, and told apart below.
-        months = [day.month, (day - timedelta(days=1)).month, (day + timedelta(days=1)).month]
-        days = [day.day, (day - timedelta(days=1)).day, (day + timedelta(days=1)).day]
-        members = holders.filter(member__joined_at__month__in=months, member__joined_at__day__in=[*days, 29])
-    occasion = _OCCASIONS[BenefitKind(benefit.kind)]
-    first, last = date(day.year, 1, 1), date(day.year, 12, 31)
-    had = Present.objects.filter(occasion=occasion, day__range=(first, last)).values("account")
-    return list(members.exclude(pk__in=had).order_by("pk").values_list("pk", flat=True))
+    ).select_related("member")
+    # Asked a little wider, since the zone and leap years decide which day it is, and told apart below.
+    asked = {one + timedelta(days=beside) for one in days for beside in (-1, 0, 1)}
+    is_birthday = benefit.kind == BenefitKind.BIRTHDAY
+    month, of_month = ("birth_month", "birth_day") if is_birthday else ("joined_at__month", "joined_at__day")
+    within = {
+        f"member__{month}__in": {one.month for one in asked},
+        f"member__{of_month}__in": {one.day for one in asked} | {29},
+    }
+    due = [
+        (one, account.pk)
+        for account in holders.filter(**within)
+        for one in days
+        if _kept_on(account.member, benefit, one.year) == one
+    ]
+    had = Present.objects.filter(occasion=_OCCASIONS[BenefitKind(benefit.kind)], account__in={pk for _, pk in due})
+    already = set(had.values_list("account", "day__year")) if due else set()
+    return [(one, pk) for one, pk in due if (pk, one.year) not in already]
 
 
-def _holds_the_29th(day: date) -> bool:
-    return (day.month, day.day) == (2, 28) and birthday_on(2, 29, day.year) == day
+def _kept_on(member: Member, benefit: TierBenefit, year: int) -> date | None:
+    """The day of that year which is the member's."""
+    return member.birthday_in(year) if benefit.kind == BenefitKind.BIRTHDAY else _anniversary(member, year)
 
 
 def _is_due(account: Account, benefit: TierBenefit, day: date, ended: datetime) -> bool:
     """Once more on the locked account, as it is now."""
     if account.tier_id != benefit.tier_id or account.tier_since is None or account.tier_since >= ended:
         return False
-    member = account.member
-    if benefit.kind == BenefitKind.BIRTHDAY:
-        return member.birthday_in(day.year) == day and not _had(account, benefit, day)
-    return _anniversary(member, day.year) == day and not _had(account, benefit, day)
+    return _kept_on(account.member, benefit, day.year) == day and not _had(account, benefit, day)
 
 
 def _anniversary(member: Member, year: int) -> date | None:

@@ -67,9 +67,9 @@ def draw_prize(redemption: Redemption) -> Prize:
     return prize
 
 
-def roll_of(seed: str, redemption_id: UUID, weights: int) -> int:
-    """A number below `weights`: the first 60 bits of SHA-256 of "seed:redemption", modulo it."""
-    digest = hashlib.sha256(f"{seed}:{redemption_id}".encode()).hexdigest()
+def roll_of(seed: str, what: UUID | str, weights: int) -> int:
+    """A number below `weights`: the first 60 bits of SHA-256 of "seed:what", modulo it. Of a prize the redemption."""
+    digest = hashlib.sha256(f"{seed}:{what}".encode()).hexdigest()
     return int(digest[:15], 16) % weights
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from programs.books import proof
 from programs.domain.chain import SEALED, seal
 from programs.domain.invariants import FIGURES, INVARIANTS
+from programs.domain.networks import mirrors
 from tenants.isolation import current_tenant_id
 
 # So many rows of each invariant are named; the count is always whole.
@@ -52,8 +53,8 @@ class Report:
 
 
 def reconcile(*, chain: bool = True) -> Report:
-    """Check every invariant of the current business's ledger. Reads only and locks nothing: each invariant is one
-    statement, so that what is posted meanwhile cannot look like a difference.
+    """Check every invariant of the current business's ledger. Reads only and locks nothing but
+    its network: each invariant is one statement, so that what is posted meanwhile cannot look like a difference.
 
     `chain=False` leaves out the hashes, which read every entry.
     """
@@ -69,6 +70,8 @@ def reconcile(*, chain: bool = True) -> Report:
                 report.differences.append(Difference(rule, str(found.pop("row")), _plain(found)))
     report.checked += proof.RULES
     report.differences += [Difference(*found) for found in proof.differences()]
+    report.checked += mirrors.RULES
+    report.differences += [Difference(*found) for found in mirrors.differences()]
     if chain:
         report.checked.append("chain of hashes")
         for number, difference in enumerate(_broken_seals()):

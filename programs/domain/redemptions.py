@@ -10,23 +10,33 @@ from customers.enums import ActivityKind
 from customers.models import Member
 from loyalty_saas.lib.texts import tidy_text
 from loyalty_saas.postgres.prepared import execute_prepared
-from programs.domain.accounts import call_key, lock_account_of, require_live, source_of
-from programs.domain.drafts import Draft, Move
+from programs.domain.accounts import Household, call_key, lock_household, require_live, source_of
+from programs.domain.drafts import Draft, HeldLot, Move
 from programs.domain.gifts import close_gift
 from programs.domain.guards import note_namesake, refuse_own_account
 from programs.domain.issuing import issue_voucher
 from programs.domain.lots import give_back, held_lots, settle, take
+from programs.domain.networks.homecoming import send_home_afterwards
+from programs.domain.networks.people import Held, expect_crossing, hold_person
+from programs.domain.networks.spending import bring_points
 from programs.domain.places import give_place_back, pass_on, take_place
 from programs.domain.posting import post
 from programs.domain.prizes import give_prize_back
 from programs.domain.reviews.refusals import refusals_are_reviewed
 from programs.domain.rewards import asking_of, refuse_unavailable
+from programs.domain.sharing.pool import draw_from_pool, gather, note_draws, return_draws, total_of
 from programs.domain.vouchers import find_voucher, refuse_closed, use_voucher
 from programs.enums import DONE_AT_ONCE, Cause, EntryKind, HoldStatus, RedemptionStatus, RewardKind
-from programs.errors import IdempotencyConflict, NotEnoughPoints, ReasonMissing, RewardNotAvailable
+from programs.errors import (
+    IdempotencyConflict,
+    NotEnoughPoints,
+    OwesForFamily,
+    ReasonMissing,
+    RewardNotAvailable,
+)
 from programs.models import Account, Entry, Redemption, Reward, Voucher
 from programs.unit import in_points
-from programs.voucher_errors import EventBegun, VoucherHeld, VoucherPartlyUsed
+from programs.voucher_errors import CannotGiveBack, EventBegun, VoucherHeld, VoucherPartlyUsed
 from programs.worth import cost_of
 from tenants.actors import Actor
 from tenants.enums import ActorKind
@@ -40,7 +50,14 @@ __all__ = ["find_voucher", "redeem_reward", "use_voucher", "void_redemption"]
 @refusals_are_reviewed
 @transaction.atomic
 def redeem_reward(
-    holder: Member | Account, *, reward: Reward, by: Actor, key: str, source: str = "", silent: bool = False
+    holder: Member | Account,
+    *,
+    reward: Reward,
+    by: Actor,
+    key: str,
+    source: str = "",
+    silent: bool = False,
+    is_locked: bool = False,
 ) -> Redemption:
     """Give a reward for points and return the redemption; its voucher is `redemption.vouchers.get()`.
 
@@ -49,28 +66,42 @@ def redeem_reward(
     The same key for the same reward and member gives the first redemption again, for anything else it raises
     IdempotencyConflict. What is done with the redemption itself (a donation, something to read) is used at once.
     Refuses with NotEnoughPoints, RewardNotAvailable (OutOfStock, TierTooLow, LimitReached, ...), ProgramNotLive,
-    MemberNotActive or OwnAccount. Locks the account, then (for its stock) the reward.
+    MemberNotActive or OwnAccount. Whoever is in a family pays from its pool, as far as it is theirs to spend; what is
+    missing then comes from other businesses of the network, where the member agreed to it. Whoever has locked accounts
+    already says `is_locked`. Locks the person of the network (and those of the family), the turn to cross, the account
+    (and those of the family, in the order of ids), then (for its stock) the reward, then accounts elsewhere.
     """
     stored_key = call_key(key)
-    account = lock_account_of(holder, by=by)
+    person = hold_person(holder.member_id if isinstance(holder, Account) else holder.pk)
+    if not is_locked:
+        expect_crossing(person, reward.cost)
+    household = lock_household(holder, by=by)
+    account = household.own
     repeated = _first_redemption(stored_key, account, reward)
     if repeated is not None:
         return repeated
     require_live(account)
-    refuse_own_account(account.member, by=by)
+    for one in (account, *household.family):
+        refuse_own_account(one.member, by=by)
     reward = _as_it_is(account, reward)
     if reward.has_waiting_list:
         reward = pass_on(reward.pk)
     now = timezone.now()
     refuse_unavailable(reward, asking_of(account, [reward])[reward.pk])
     lots = settle(account, held_lots(account), now=now, silent=silent)
-    if account.balance < reward.cost:
-        missing = reward.cost - account.balance
-        raise NotEnoughPoints(missing, in_points(account.program, missing))
+    drawn = draw_from_pool(household, lots, reward.cost, now=now, silent=silent) if household.family else None
+    missing = reward.cost - (account.balance if drawn is None else total_of(drawn))
+    if missing > 0 and household.family and account.owed:
+        raise OwesForFamily
     redemption = Redemption(account=account, reward=reward, points=reward.cost, key=stored_key, cost=cost_of(reward))
+    if missing > 0:
+        lots = _bring(household, redemption, missing, person=person, by=by)
+        drawn = draw_from_pool(household, lots, reward.cost, now=now, silent=silent) if drawn is not None else None
     if not reward.has_waiting_list:
         take_place(reward, redemption)
-    voucher = _pay_and_issue(redemption, moves=take(lots, reward.cost)[0], by=by, now=now)
+    moves, draws = gather(redemption, drawn, by=by) if drawn is not None else (take(lots, reward.cost)[0], [])
+    voucher = _pay_and_issue(redemption, moves=moves, by=by, now=now, drawn=sum(draw.points for draw in draws))
+    note_draws(draws, by=by, source=source, silent=silent)
     if reward.kind == RewardKind.MYSTERY:
         redemption.cost = cost_of(redemption.drawn)  # type: ignore[attr-defined]  # set by the draw
         redemption.save(update_fields=["cost"])
@@ -87,6 +118,7 @@ def redeem_reward(
             "name": reward.name,
             "points": -reward.cost,
             "balance": account.balance,
+            **({"from_network": missing} if missing > 0 else {}),
             **({"won": voucher.name} if reward.kind == RewardKind.MYSTERY else {}),
         },
         silent=silent,
@@ -96,6 +128,17 @@ def redeem_reward(
         redemption.status = RedemptionStatus.USED
     note_namesake(account.member, by=by)
     return redemption
+
+
+def _bring(
+    household: Household, redemption: Redemption, missing: int, *, person: Held | None, by: Actor
+) -> list[HeldLot]:
+    """Bring what is missing from other businesses: the redeemer's lots as they are then. Raises NotEnoughPoints."""
+    account, family = household.own, household.family
+    if not bring_points(account, missing, redemption=redemption, person=person, by=by, family=family):
+        raise NotEnoughPoints(missing, in_points(account.program, missing))
+    redemption.brought = missing  # type: ignore[attr-defined]
+    return held_lots(account)
 
 
 def pay_reward(
@@ -111,9 +154,9 @@ def pay_reward(
     return redemption
 
 
-def _pay_and_issue(redemption: Redemption, *, moves: list[Move], by: Actor, now: datetime) -> Voucher:
+def _pay_and_issue(redemption: Redemption, *, moves: list[Move], by: Actor, now: datetime, drawn: int = 0) -> Voucher:
     reward = redemption.reward
-    redemption.entry = _pay(redemption.account, redemption, moves=moves, by=by)
+    redemption.entry = _pay(redemption.account, redemption, moves=moves, by=by, drawn=drawn)
     insert_row(redemption)
     if reward.has_waiting_list:
         take_place(reward, redemption)
@@ -128,13 +171,14 @@ def void_redemption(redemption: Redemption, *, by: Actor, reason: str, key: str,
 
     They keep their dates, so what has lapsed meanwhile stays lapsed. The stock gets its piece back. Undoing what is
     undone changes nothing. Who waits for a place is asked; a code of the business's own is not given again. Raises
-    VoucherUsed, VoucherExpired, VoucherHeld, EventBegun (for members), ReasonMissing, OwnAccount,
+    VoucherUsed, VoucherExpired, VoucherHeld, EventBegun or CannotGiveBack (for members), ReasonMissing, OwnAccount,
     IdempotencyConflict. Locks the account, the voucher, then the reward.
     """
     reason = tidy_text(reason.strip()[:300], field="reason", longest=300)
     if not reason:
         raise ReasonMissing
-    account = lock_account_of(redemption.account, by=by)
+    household = lock_household(redemption.account, by=by, redemption=redemption.pk)
+    account = household.own
     redemption.refresh_from_db()
     if redemption.status == RedemptionStatus.VOIDED:
         return redemption
@@ -143,16 +187,30 @@ def void_redemption(redemption: Redemption, *, by: Actor, reason: str, key: str,
     if voucher.status != RedemptionStatus.OPEN:
         refuse_closed(voucher)
     _refuse_started(redemption, voucher, by=by)
-    withdraw_redemption(account, redemption, voucher, by=by, reason=reason, key=call_key(key), source=source)
+    withdraw_redemption(household, redemption, voucher, by=by, reason=reason, key=call_key(key), source=source)
     return redemption
 
 
 def withdraw_redemption(
-    account: Account, redemption: Redemption, voucher: Voucher, *, by: Actor, reason: str, key: str, source: str = ""
+    household: Household,
+    redemption: Redemption,
+    voucher: Voucher,
+    *,
+    by: Actor,
+    reason: str,
+    key: str,
+    source: str = "",
 ) -> None:
-    """Undo a redemption of a locked account whose locked voucher is open, asking nobody."""
+    """Undo a redemption of a locked household whose locked voucher is open, asking nobody.
+
+    What was drawn from others for it goes on to them, so they must be locked too (`lock_household`).
+    """
     close_gift(voucher)
+    send_home_afterwards(redemption)
+    account = household.own
     entry, lapsed = _give_back(account, redemption, by=by, reason=reason, key=key)
+    if household.others:
+        return_draws(household, redemption, by=by, reason=reason)
     now = timezone.now()
     redemption.status, redemption.voided_at = RedemptionStatus.VOIDED, now
     redemption.save(update_fields=["status", "voided_at"])
@@ -201,20 +259,34 @@ def _as_it_is(account: Account, reward: Reward) -> Reward:
     return found
 
 
+def is_seen(reward: Reward, voucher: Voucher) -> bool:
+    """Whether whoever holds it has had what it is about by looking at it, so that giving it back gives nothing back."""
+    return reward.kind == RewardKind.MYSTERY or bool(voucher.own_code)
+
+
 def _refuse_started(redemption: Redemption, voucher: Voucher, *, by: Actor) -> None:
-    """What has begun to be used is not undone: a part of the money, an order, an event."""
+    """What has begun to be used is not undone: a part of the money, an order, an event.
+
+    Nor does a member undo what cannot be unseen: what came out of a surprise, or a code that another till takes.
+    """
     if voucher.left is not None and voucher.left < voucher.value:
         raise VoucherPartlyUsed
     if voucher.holds.filter(status=HoldStatus.HELD, expires_at__gt=timezone.now()).exists():
         raise VoucherHeld
     reward = redemption.reward
+    if by.kind == ActorKind.MEMBER and is_seen(reward, voucher):
+        raise CannotGiveBack
     begins = reward.happens_at if reward.kind == RewardKind.EXPERIENCE else None
     if begins is not None and by.kind == ActorKind.MEMBER and timezone.now() >= begins:
         raise EventBegun
 
 
-def _pay(account: Account, redemption: Redemption, *, moves: list[Move], by: Actor) -> Entry:
+def _pay(account: Account, redemption: Redemption, *, moves: list[Move], by: Actor, drawn: int) -> Entry:
     reward = redemption.reward
+    snapshot = {"reward": str(reward.pk), "name": reward.name, "cost": reward.cost, "kind": reward.kind}
+    if brought := getattr(redemption, "brought", 0):
+        # So many of them came from other businesses of the network.
+        snapshot["network"] = brought
     posted = post(
         account,
         Draft(
@@ -225,7 +297,7 @@ def _pay(account: Account, redemption: Redemption, *, moves: list[Move], by: Act
             by=by,
             request=(reward.pk,),
             moves=moves,
-            snapshot={"reward": str(reward.pk), "name": reward.name, "cost": reward.cost, "kind": reward.kind},
+            snapshot=snapshot | ({"family": drawn} if drawn else {}),
         ),
     )
     if not posted.is_new:  # the key was taken on another account while this one was locked

@@ -31,6 +31,7 @@ from programs.domain.lots import held_lots, settle, take
 from programs.domain.posting import Posted, account_carry, post
 from programs.domain.qualifying import qualify
 from programs.domain.rules.awarding import note_taken_back
+from programs.domain.surprises.drawing import review_surprises
 from programs.domain.tiers import Progress, progress_of
 from programs.domain.voucher_returns import VoucherBack, vouchers_back
 from programs.enums import Cause, EntryKind, Rounding
@@ -62,6 +63,7 @@ class ReturnEffect:
     progress_before: Progress | None = None
     progress_after: Progress | None = None
     challenges: tuple[TakenBack, ...] = ()
+    surprises: tuple[TakenBack, ...] = ()
     vouchers: Sequence[VoucherBack] = ()
 
     @property
@@ -75,7 +77,7 @@ class ReturnEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
     """How much of a purchase is still kept: the whole, and what of each line came back by its id in hex.
 
     Of a line: minor units and items.
@@ -111,10 +113,11 @@ def reverse_purchase(return_record: Return, *, by: Actor, source: str, silent: b
         return None
     account = _lock(accrual)
     purchase = Purchase.objects.get(pk=return_record.purchase_id)
-    taken = _take_back(account, accrual, _kept_now(purchase), return_record, by=by, silent=silent)
+    taken = _take_back(account, accrual, kept_now(purchase), return_record, by=by, silent=silent)
     entry = taken.posted.entry
     if taken.posted.is_new:
         review_challenges(account, because=return_record.reason, silent=silent)
+        review_surprises(account, purchase.pk, kept=purchase.total - purchase.returned, because=return_record.reason)
     if taken.posted.is_new and taken.points:
         record_activity(
             ActivityKind.POINTS_REVERSED,
@@ -160,24 +163,13 @@ def _rehearse(
     account = _lock(accrual)
     settle(account, held_lots(account), now=timezone.now(), silent=True)
     before, progress = account.balance, progress_of(account)
-    coming = {planned.line.pk: (planned.total, planned.quantity) for planned in plan.lines}
-    kept = _Kept(
-        total=purchase.total,
-        returned=purchase.returned + plan.total,
-        lines={
-            line.pk.hex: (
-                line.returned_total + coming.get(line.pk, _NOTHING)[0],
-                line.returned_quantity + coming.get(line.pk, _NOTHING)[1],
-            )
-            for line in lines
-        },
-        visited=_visited(purchase, wholly_returned=purchase.returned + plan.total >= purchase.total),
-    )
+    kept = kept_after(purchase, lines, plan)
     record = Return(purchase=purchase, total=plan.total, occurred_at=details.occurred_at or timezone.now())
     taken = _take_back(account, accrual, kept, record, by=Actor.system(), silent=True)
     entry = taken.posted.entry
     gone = frozenset(line.pk for line in lines if kept.lines[line.pk.hex][1] >= line.quantity)
     undone = review_challenges(account, but=ChallengeKept(purchase.pk, kept.total - kept.returned, gone), silent=True)
+    surprised = review_surprises(account, purchase.pk, kept=kept.total - kept.returned)
     return ReturnEffect(
         plan=plan,
         points=-(entry.amount + entry.pending_amount),
@@ -192,16 +184,17 @@ def _rehearse(
         progress_before=progress,
         progress_after=progress_of(account),
         challenges=tuple(undone),
+        surprises=tuple(surprised),
     )
 
 
 def _take_back(
-    account: Account, accrual: Entry, kept: _Kept, return_record: Return, *, by: Actor, silent: bool
+    account: Account, accrual: Entry, kept: Kept, return_record: Return, *, by: Actor, silent: bool
 ) -> _TakenBack:
     """Post the reversal for what is kept now, and take its part off the progress towards a tier."""
     rule = Rule.from_snapshot(accrual.snapshot["rule"])
     last = _last_reversal(accrual) or accrual
-    basket = _basket(accrual.snapshot["reasons"], kept)
+    basket = basket_left(accrual.snapshot["reasons"], kept)
     value, counted = rule.value(basket), rule.counted(basket)
     points, carry = _difference(account, rule, Fraction(last.snapshot["value"]), value, last.snapshot["points"])
     gone_before = last.snapshot.get("expired", 0)
@@ -298,9 +291,10 @@ def expired_of(lots: set[UUID]) -> int:
     return uses.aggregate(points=Sum("amount"))["points"] or 0
 
 
-def _kept_now(purchase: Purchase) -> _Kept:
+def kept_now(purchase: Purchase) -> Kept:
+    """How much of a purchase is kept, as it stands in the database."""
     rows = PurchaseLine.objects.filter(purchase=purchase).values_list("pk", "returned_total", "returned_quantity")
-    return _Kept(
+    return Kept(
         total=purchase.total,
         returned=purchase.returned,
         lines={pk.hex: (returned, quantity) for pk, returned, quantity in rows},
@@ -308,7 +302,24 @@ def _kept_now(purchase: Purchase) -> _Kept:
     )
 
 
-def _basket(reasons: list[dict[str, Any]], kept: _Kept) -> Basket:
+def kept_after(purchase: Purchase, lines: Sequence[PurchaseLine], plan: ReturnPlan) -> Kept:
+    """How much of a purchase would be kept after a return."""
+    coming = {planned.line.pk: (planned.total, planned.quantity) for planned in plan.lines}
+    return Kept(
+        total=purchase.total,
+        returned=purchase.returned + plan.total,
+        lines={
+            line.pk.hex: (
+                line.returned_total + coming.get(line.pk, _NOTHING)[0],
+                line.returned_quantity + coming.get(line.pk, _NOTHING)[1],
+            )
+            for line in lines
+        },
+        visited=_visited(purchase, wholly_returned=purchase.returned + plan.total >= purchase.total),
+    )
+
+
+def basket_left(reasons: list[dict[str, Any]], kept: Kept) -> Basket:
     """The basket as it was judged when it was awarded, with what has come back since."""
     lines = tuple(
         BasketLine(
@@ -323,7 +334,8 @@ def _basket(reasons: list[dict[str, Any]], kept: _Kept) -> Basket:
         if reason["what"] == "line"
     )
     tax = next((reason["tax"] for reason in reasons if reason["what"] == "purchase"), 0)
-    return Basket(kept.total, tax, returned=kept.returned, lines=lines)
+    credit = next((reason["credit"] for reason in reasons if reason["what"] == "credit"), 0)
+    return Basket(kept.total, tax, returned=kept.returned, lines=lines, credit=credit)
 
 
 def _visited(purchase: Purchase, *, wholly_returned: bool) -> bool:

@@ -2,8 +2,8 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.cache import cache
@@ -14,14 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from customers.domain.cards import prove_presence
 from customers.domain.identity import hold_member, ids_of
 from customers.domain.purchases import PurchaseDetails, record_purchase
+from customers.domain.purchases.bills import refuse_whole
 from customers.enums import Source
 from customers.errors import Conflict
-from customers.models import Member, Product, Purchase
+from customers.models import Bill, Member, Product, Purchase
 from loyalty_saas.lib.errors import Invalid
-from programs.domain.accounts import lock_account_of
+from programs.domain.accounts import lock_account_of, lock_household
 from programs.domain.earning import rules_that_count
 from programs.domain.guards import acting_membership, has_limits, refuse_own_account
 from programs.domain.handing_over import is_for_later, refuse_together_at, using_of
+from programs.domain.networks.people import expect_crossing, hold_person
 from programs.domain.redemptions import redeem_reward, use_voucher
 from programs.domain.reviews.refusals import refusals_are_reviewed
 from programs.domain.reviews.watching import watch_redemption
@@ -53,6 +55,8 @@ class Visit:
     """
 
     amount: int | None = None
+    # The part of the amount that is paid from store credit.
+    credit: int = 0
     receipt_number: str = ""
     rewards: Sequence[Reward] = ()
     vouchers: Sequence[Voucher] = ()
@@ -62,6 +66,10 @@ class Visit:
     shown_voucher: UUID | None = None
     card_step: int | None = None
     pin: str = field(default="", repr=False)
+    # When it was paid, if that was not just now.
+    occurred_at: datetime | None = None
+    # Of which the amount is this member's part.
+    bill: Bill | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -70,14 +78,15 @@ class Visit:
     @property
     def asks_presence(self) -> bool:
         """Whether something is handed out for which nothing yet shows that the member is there."""
-        return bool(self.rewards) or any(voucher.pk != self.shown_voucher for voucher in self.vouchers)
+        return bool(self.rewards or self.credit) or any(voucher.pk != self.shown_voucher for voucher in self.vouchers)
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`before` + `won` − `spent` = `after`, in points. `waiting` of what was won comes later, `owed` is repaid first.
+    """`before` + `won` + `pooled` − `spent` = `after`, in points. `waiting` of what was won comes later.
 
-    `missing` points are lacking for the chosen rewards. `rules` are the names of earning rules that count.
+    What is owed is repaid first. `missing` points are lacking for the chosen rewards. `rules` are the names of earning
+    rules that count.
     """
 
     before: int
@@ -88,6 +97,22 @@ class Preview:
     repaid: int = 0
     missing: int = 0
     rules: tuple[str, ...] = ()
+    # What the others of the family have, or gave for it.
+    pooled: int = 0
+    # Of `pooled`, what comes from other businesses of the network.
+    abroad: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CreditMoved:
+    """What a purchase did to store credit: `paid` took from it, `given` is its cash-back."""
+
+    paid: Entry | None = None
+    given: Entry | None = None
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [entry for entry in (self.paid, self.given) if entry is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +129,8 @@ class Served:
     is_known_receipt: bool = False
     # What the purchase gave on stamp cards.
     stamped: list[Entry] = field(default_factory=list)
+    # By which it was paid from store credit, and what it gave of it.
+    credit: CreditMoved = field(default_factory=CreditMoved)
 
     @property
     def did_nothing(self) -> bool:
@@ -118,7 +145,7 @@ class Served:
     @property
     def undoable(self) -> list[Entry]:
         """The entries by which all of it is undone: one is enough for a purchase, whatever it gave."""
-        return self.entries if self.entry else [*self.stamped[:1], *self.entries]
+        return self.entries if self.entry else [*[*self.stamped, *self.credit.entries][:1], *self.entries]
 
     @property
     def sums(self) -> Preview | None:
@@ -129,10 +156,14 @@ class Served:
         first, last = entries[0], entries[-1]
         won, waiting = (self.entry.amount, self.entry.pending_amount) if self.entry else (0, 0)
         spent = sum(redemption.points for redemption in self.redemptions)
-        before = first.balance_after - first.owed_after - first.amount
+        abroad = sum(int(one.entry.snapshot.get("network", 0)) for one in self.redemptions)
+        pooled = abroad + sum(int(one.entry.snapshot.get("family", 0)) for one in self.redemptions)
+        brought = int(first.snapshot.get("family", 0)) + int(first.snapshot.get("network", 0))
+        before = first.balance_after - first.owed_after - first.amount - brought
         repaid = max(0, min(won, -before))
         rules = rules_that_count(self.entry.snapshot.get("reasons", ())) if self.entry else ()
-        return Preview(max(0, before), won + waiting, spent, last.balance_after, waiting, repaid, rules=rules)
+        line = Preview(max(0, before), won + waiting, spent, last.balance_after, waiting, repaid)
+        return replace(line, rules=rules, pooled=pooled, abroad=abroad)
 
 
 @refusals_are_reviewed
@@ -148,6 +179,7 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
     if len(visit.rewards) > MOST_REWARDS:
         raise Invalid(field="rewards")
     member = hold_member(member)
+    _lock_those_who_pay(member, visit, by=by)
     is_repeated = _is_repeated(member, visit, key=key)
     if not is_repeated:
         refuse_together_at(visit)
@@ -181,11 +213,22 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
         ]
     # What an act before gave for this receipt is no part of this one: not of its line, and not of its undo.
     is_known_receipt = purchase is not None and purchase.key != key
-    entry, stamped = None, []
+    entry, stamped, credit = None, [], CreditMoved()
     if purchase is not None and not is_known_receipt:
         entry = Entry.objects.filter(cause=Cause.PURCHASE, cause_id=purchase.pk).first()
-        stamped = _stamped(purchase)
-    return Served(purchase, entry, redemptions, vouchers, is_known_receipt, stamped)
+        stamped, credit = _stamped(purchase), credit_moved(purchase)
+    return Served(purchase, entry, redemptions, vouchers, is_known_receipt, stamped, credit)
+
+
+def _lock_those_who_pay(member: Member, visit: Visit, *, by: Actor) -> None:
+    """A family pays for rewards: everybody's account is locked at once, before this one alone is for the purchase.
+
+    And before any of them the person in the network, who may pay with points of other businesses, and the turn to.
+    """
+    if visit.rewards:
+        expect_crossing(hold_person(member.pk), sum(reward.cost for reward in visit.rewards))
+        with contextlib.suppress(NoProgram):
+            lock_household(member, by=by)
 
 
 def _stamped(purchase: Purchase) -> list[Entry]:
@@ -197,8 +240,27 @@ def _stamped(purchase: Purchase) -> list[Entry]:
     return [entry for entry in given if entry.amount]
 
 
+def credit_moved(purchase: Purchase) -> CreditMoved:
+    """What a purchase did to store credit; what it leads to has said so when it was recorded just now."""
+    if hasattr(purchase, "credited"):
+        return CreditMoved(purchase.paid_from_credit, purchase.credited)  # type: ignore[attr-defined]
+    found = Entry.objects.filter(cause__in=(Cause.TENDER, Cause.CREDITED), cause_id=purchase.pk)
+    by_cause = {entry.cause: entry for entry in found.select_related("account__program")}
+    return CreditMoved(by_cause.get(Cause.TENDER), by_cause.get(Cause.CREDITED))
+
+
 def purchase_details(visit: Visit, *, location: Location | None) -> PurchaseDetails:
-    return PurchaseDetails(total=visit.amount, receipt_number=visit.receipt_number, location=location)
+    """The purchase of a visit. Raises ReceiptConflict for a whole receipt that is divided among several already."""
+    if visit.bill is None:
+        refuse_whole(visit.receipt_number)
+    return PurchaseDetails(
+        total=visit.amount,
+        receipt_number=visit.receipt_number,
+        location=location,
+        occurred_at=visit.occurred_at,
+        credit=visit.credit,
+        bill=visit.bill,
+    )
 
 
 def needs_presence(membership: Membership | None) -> bool:
@@ -240,7 +302,7 @@ def _redeem(
 
     What is for another time (an event, early access, a voucher that begins later) is kept by the member.
     """
-    redemption = redeem_reward(member, reward=reward, by=by, key=key, source=Source.COUNTER)
+    redemption = redeem_reward(member, reward=reward, by=by, key=key, source=Source.COUNTER, is_locked=True)
     voucher = Voucher.objects.select_related("product", "charity").get(redemption=redemption)
     if voucher.status == RedemptionStatus.OPEN and voucher.left is None and not is_for_later(voucher):
         using = using_of(visit, voucher, reward.pk)
@@ -273,11 +335,13 @@ def _is_repeated(member: Member, visit: Visit, *, key: str) -> bool:
     asked = [
         str(member.pk),
         visit.amount,
+        visit.credit,
         visit.receipt_number,
         [str(reward.pk) for reward in visit.rewards],
         [str(voucher.pk) for voucher in visit.vouchers],
         sorted([str(pk), str(product.pk)] for pk, product in visit.choices.items()),
         sorted([str(pk), part] for pk, part in visit.parts.items()),
+        str(visit.bill or ""),
     ]
     before = cache.get(name)
     if before is not None and before != asked:

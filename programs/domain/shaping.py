@@ -50,6 +50,9 @@ def check_kind(details: "RewardDetails") -> None:
         raise Invalid(_("Say who gets it."), field="charity")
     if details.kind == RewardKind.EXPERIENCE and details.happens_at is None:
         raise Invalid(_("Say when it begins."), field="happens_on")
+    begins = details.happens_at or details.public_at
+    if details.kind == RewardKind.EARLY_ACCESS and not (begins or details.content.strip() or details.link):
+        raise Invalid(_("Say from when, or write how they get there before others."), field="happens_on")
     if details.kind == RewardKind.CHOICE and len(details.terms.get("products", ())) < 2:
         raise Invalid(_("Choose at least two products."), field="products")
     if details.kind == RewardKind.CONTENT and not (details.content.strip() or details.link):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from customers.models import Merge
 from programs.domain.drafts import Draft, HeldLot, Move, NewLot
 from programs.domain.earning import bounded
+from programs.domain.entries import EARNED
 from programs.domain.extending import end_alike
 from programs.domain.line_of_merged import move_waiting_back
 from programs.domain.lots import held_lots, new_lot, settle, take
@@ -79,7 +80,7 @@ def _move_points_back(merge: Merge, pair: Pair, record: dict[str, Any], *, by: A
     relieved = min(short, kept.owed)
     others = [lot for lot in held_lots(kept) if lot.pk not in {move.lot.pk for move in back.leaves}]
     given, lacking = take(others, repaid)
-    lifetime = int(record["lifetime"]) + _taken_since(kept, came, family)
+    lifetime = int(record["lifetime"]) + _taken_since(came, family)
     part = Fraction(record["carry"])
     left = account_carry(kept) - part
     common: dict[str, Any] = {"kind": EntryKind.TRANSFER, "cause": Cause.MERGE, "cause_id": merge.pk, "by": by}
@@ -124,6 +125,8 @@ def _what_is_left(absorbed: Account, kept: Account, family: list[Any]) -> _Back:
     """Of the lots that came from the absorbed account, or from one that was merged into it before."""
     back = _Back()
     lots = Lot.objects.filter(account=kept, remaining__gt=0, moved_from__account__in=family)
+    # What one of them gave the other before they were one is a present, and stays one.
+    lots = lots.exclude(entry__cause__in=(Cause.TRANSFER, Cause.FAMILY))
     for lot in lots.select_related("moved_from").order_by("expires_at", "pk"):
         held = _held(lot)
         back.leaves.append(Move(held, held.remaining))
@@ -181,9 +184,12 @@ def _paid_for(came: Entry, *, now: datetime) -> tuple[int, list[Move]]:
     return -sum(move.points for move in restored), restored
 
 
-def _taken_since(kept: Account, came: Entry, family: list[Any]) -> int:
-    """What returns of the absorbed record's purchases have taken off what was ever earned, as a negative figure."""
-    since = Entry.objects.filter(account=kept, seq__gt=came.seq, kind=EntryKind.REVERSE, cause=Cause.RETURN)
+def _taken_since(came: Entry, family: list[Any]) -> int:
+    """What was taken back of the absorbed record's since, off what was ever earned, as a negative figure.
+
+    On whichever record it was taken: the kept one may have been merged into another meanwhile, and parted again.
+    """
+    since = Entry.objects.filter(pk__gt=came.pk, kind=EntryKind.REVERSE, cause__in=EARNED)
     taken = since.filter(reverses__account__in=family).aggregate(sum=Sum(F("amount") + F("pending_amount")))["sum"]
     return taken or 0
 

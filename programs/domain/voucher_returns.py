@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from customers.domain.activity import record_activity
 from customers.enums import ActivityKind
 from customers.models import Purchase, Return
-from programs.domain.accounts import lock_account
+from programs.domain.accounts import lock_household
 from programs.domain.redemptions import withdraw_redemption
 from programs.domain.vouchers import lock_voucher, origin_of, reopen_voucher
-from programs.enums import DISCOUNTS, RedemptionStatus
-from programs.models import Voucher, VoucherUse
+from programs.enums import DISCOUNTS, Cause, RedemptionStatus
+from programs.models import Account, Entry, PointTransfer, Voucher, VoucherUse
 from tenants.actors import Actor
 
 
@@ -39,23 +39,44 @@ def vouchers_back(purchase: Purchase, *, returned: int) -> list[VoucherBack]:
     ]
 
 
+def lock_for_vouchers(return_record: Return) -> bool:
+    """Whether vouchers were used on the purchase; locks whom their redemptions drew points from, in the order of ids.
+
+    To be asked before anything else of a return locks an account.
+    """
+    purchase = return_record.purchase_id
+    if purchase is None or not VoucherUse.objects.filter(purchase=purchase, undone_at__isnull=True).exists():
+        return False
+    draws = PointTransfer.objects.filter(redemption__vouchers__uses__purchase=purchase, undone_at=None)
+    cards = {pk for pair in draws.values_list("giver", "receiver") for pk in pair}
+    if cards:
+        cards |= set(Entry.objects.filter(cause=Cause.PURCHASE, cause_id=purchase).values_list("account", flat=True))
+        merged = Account.objects.filter(pk__in=cards).values_list("merged_into", flat=True)
+        cards |= {pk for pk in merged if pk is not None}
+        list(Account.objects.select_for_update(no_key=True).filter(pk__in=cards).order_by("pk").values_list("pk"))
+    return True
+
+
 @transaction.atomic
 def return_vouchers(return_record: Return, /, *, by: Actor, source: str, silent: bool) -> None:
-    """Give back what was used on a purchase of which nothing is kept. Safe to repeat. Locks accounts, then vouchers."""
+    """Give back what was used on a purchase of which nothing is kept. Safe to repeat. Locks accounts, then vouchers.
+
+    For a return on whose purchase vouchers were used (`lock_for_vouchers`).
+    """
     if return_record.purchase_id is None:
-        return
-    if not VoucherUse.objects.filter(purchase=return_record.purchase_id, undone_at__isnull=True).exists():
         return
     purchase = Purchase.objects.get(pk=return_record.purchase_id)
     for found in _used_on(purchase, returned=purchase.returned):
         # The account is asked for only where points move: it is then that of whoever holds the voucher.
-        account = lock_account(found.redemption.account_id) if found.redemption and _points(found) else None
+        redemption, household = found.redemption, None
+        if redemption is not None and _points(found):
+            household = lock_household(redemption.account, by=by, redemption=redemption.pk)
         voucher = lock_voucher(found)
         points = _points(voucher)
         reopen_voucher(voucher, purchase=purchase)
-        if points and account is not None and voucher.redemption is not None:
+        if points and household is not None and voucher.redemption is not None:
             reason, key = _("The purchase came back"), f"return:{return_record.pk}:{voucher.pk}"
-            withdraw_redemption(account, voucher.redemption, voucher, by=by, reason=reason, key=key, source=source)
+            withdraw_redemption(household, voucher.redemption, voucher, by=by, reason=reason, key=key, source=source)
         record_activity(
             ActivityKind.VOUCHER_RETURNED,
             by=by,

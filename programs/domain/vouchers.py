@@ -16,6 +16,7 @@ from loyalty_saas.lib.ids import short_code, tidy_code
 from loyalty_saas.lib.money import format_money
 from loyalty_saas.lib.rounding import round_half_up
 from loyalty_saas.lib.texts import tidy_text
+from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.accounts import points_program, source_of
 from programs.domain.conditions import Conditions
 from programs.enums import DISCOUNTS, GiftStatus, HoldStatus, RedemptionStatus, RewardKind, VoucherRule
@@ -148,9 +149,13 @@ def use_voucher(
     return voucher
 
 
+_LOCK = "SELECT id FROM programs_voucher WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE"
+
+
 def lock_voucher(voucher: Voucher) -> Voucher:
     """The voucher as it is once the lock was granted, with its member and redemption."""
-    Voucher.objects.select_for_update(no_key=True).filter(pk=voucher.pk).values_list("pk").get()
+    with connection.cursor() as cursor:
+        execute_prepared(cursor, _LOCK, [voucher.tenant_id, voucher.pk])
     locked: Voucher = Voucher.objects.select_related(
         "account__member", "account__program", "redemption", "product", "charity", "gesture"
     ).get(pk=voucher.pk)

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programs.books.journal import LedgerAccount, account_names
 from programs.domain.bookkeeping import LONGEST, BookkeepingDetails
 from programs.forms.fields import MoneyField
+from programs.forms.unit import name_unit
 from programs.models import Bookkeeping
 
 
@@ -22,8 +24,17 @@ class BookkeepingForm(forms.Form):
 
     def __init__(self, data: Any = None, *, kept: Bookkeeping) -> None:
         super().__init__(data, initial={name: getattr(kept, name) for name in self.base_fields})
-        usual = account_names(Bookkeeping())
-        for account in LedgerAccount:
+        name_unit(
+            self,
+            kept.program,
+            cost_of_hundred=gettext("What 100 %(unit)s cost you"),
+            liability_account=gettext("What you owe members for %(unit)s"),
+            expense_account=gettext("%(Unit)s you give"),
+            redeemed_account=gettext("%(Unit)s that are redeemed"),
+            breakage_account=gettext("%(Unit)s that expire"),
+        )
+        usual = account_names(Bookkeeping(program=kept.program))
+        for account in (one for one in LedgerAccount if f"{one}_account" in self.fields):
             self.fields[f"{account}_account"].widget.attrs.update(
                 {"placeholder": usual[account], "autocomplete": "off"}
             )

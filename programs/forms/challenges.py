@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Product
@@ -14,6 +15,7 @@ from programs.domain.challenges.definition import GIVES, MOST_POINTS, MOST_TIMES
 from programs.enums import ChallengeKind, RewardKind
 from programs.forms.fields import Chosen, CountField, MoneyField
 from programs.forms.program import excludable
+from programs.forms.unit import name_choice, name_unit
 
 _FIELDS = {"gift_kind": "gives", "product": "gift_product", "value": "gift_value", "days": "gift_days"}
 
@@ -55,6 +57,8 @@ class ChallengeForm(forms.Form):
     def __init__(self, data: Any = None, *, name: str = "", definition: Definition | None = None) -> None:
         super().__init__(data, initial=_initial(name, definition) if definition else {"kind": ChallengeKind.TIMES})
         self.fields["goods"].choices = excludable()  # type: ignore[attr-defined]
+        name_unit(self, points=gettext("How many %(unit)s"))
+        name_choice(self, "gives")
         products = self.fields["gift_product"]
         assert isinstance(products, forms.ModelChoiceField)
         products.queryset = Product.objects.filter(is_active=True).order_by("name")

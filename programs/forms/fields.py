@@ -1,14 +1,15 @@
 """Fields that read what an owner types: amounts of money, whole numbers, how much faster a tier earns."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_currency_symbol
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import DomainError
+from loyalty_saas.lib.locales import babel_locale
 from loyalty_saas.lib.money import format_money, parse_money
 from tenants.isolation import current_tenant
 
@@ -21,6 +22,13 @@ class MoneyField(forms.CharField):
         self.least = least
         self.widget.attrs.setdefault("inputmode", "decimal")
         self.widget.attrs.setdefault("autocomplete", "off")
+
+    def get_bound_field(self, form: Any, field_name: str) -> forms.BoundField:
+        """An empty field says that it is about money, and which."""
+        tenant = current_tenant()
+        sign = get_currency_symbol(tenant.currency, locale=babel_locale(tenant.locale))
+        self.widget.attrs.setdefault("placeholder", sign)
+        return super().get_bound_field(form, field_name)
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):
@@ -100,9 +108,9 @@ class TimesField(forms.CharField):
             return None
         try:
             percent = Decimal(text) * 100
-        except InvalidOperation as error:
+        except ArithmeticError as error:
             raise ValidationError(_("Write a number like 1.5.")) from error
-        if percent != int(percent) or not self.least <= percent <= self.most:
+        if not percent.is_finite() or not self.least <= percent <= self.most or percent != int(percent):
             said = _("Write a number from %(least)s to %(most)s, with at most two decimals.")
             numbers = (
                 format_decimal(Decimal(one) / 100, locale=current_tenant().locale) for one in (self.least, self.most)

@@ -27,6 +27,8 @@ class PrizeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("name"):
+            if any(data.get(one) for one in ("money", "percent", "weight", "stock", "unit_cost")):
+                self.add_error("name", ValidationError(_("Say what it is.")))
             return data
         if data.get("kind") == RewardKind.AMOUNT_OFF and not data.get("money") and "money" not in self.errors:
             self.add_error("money", ValidationError(_("Say how much it takes off.")))

@@ -5,14 +5,17 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Category, Product
 from programs.domain.programs import CHANGEABLE, excluded_things
 from programs.enums import Rounding
 from programs.forms.fields import Chosen, CountField, MoneyField
+from programs.forms.unit import name_unit
 from programs.models import Program
 
+MOST_PRODUCTS = 5_000
 _SHORT = {"autocomplete": "off", "maxlength": 20}
 
 
@@ -57,6 +60,16 @@ class ProgramForm(forms.Form):
         self.program = program
         products, categories = excluded_things(program)
         super().__init__(data, initial=_initial(program, products, categories), **kwargs)
+        name_unit(
+            self,
+            program,
+            earn_points=gettext("How many %(unit)s"),
+            pending_days=gettext("Days until %(unit)s can be spent"),
+            expires=gettext("Whether %(unit)s expire"),
+            expiry_months=gettext("Months that %(unit)s keep"),
+            joining_bonus=gettext("%(Unit)s for joining"),
+            adjustment_limit=gettext("Most %(unit)s staff may give or take"),
+        )
         self.fields["excluded"].choices = excludable()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -97,6 +110,13 @@ class ProgramForm(forms.Form):
         choices = self.fields["excluded"].choices  # type: ignore[attr-defined]
         return [(value, name, value.startswith("category:")) for value, name in choices if value in chosen]
 
+    most_products = MOST_PRODUCTS
+
+    @property
+    def has_too_many_products(self) -> bool:
+        """Whether they can be taken out by their categories alone."""
+        return len(_first_products()) > MOST_PRODUCTS
+
     @property
     def excludable_left(self) -> list[tuple[str, str]]:
         chosen = set(self["excluded"].value() or [])
@@ -112,11 +132,16 @@ class ProgramForm(forms.Form):
 def excludable() -> list[tuple[str, str]]:
     """What can be taken out, categories first. A catalogue of many thousand products offers its categories alone."""
     categories = [(f"category:{pk}", name) for pk, name in Category.objects.values_list("pk", "name")]
-    products = list(Product.objects.filter(is_active=True).values_list("pk", "name")[:1001])
-    if len(products) > 1000:
+    products = _first_products()
+    if len(products) > MOST_PRODUCTS:
         held = Product.objects.filter(pk__in=_excluded_products())
         products = list(held.values_list("pk", "name"))
     return categories + [(f"product:{pk}", name) for pk, name in products]
+
+
+def _first_products() -> list[tuple[UUID, str]]:
+    """One more than can be chosen from, if there are so many."""
+    return list(Product.objects.filter(is_active=True).values_list("pk", "name")[: MOST_PRODUCTS + 1])
 
 
 def _excluded_products() -> Any:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programs.forms.fields import CountField, MoneyField
+from programs.forms.unit import name_unit
 from programs.models import AdvocacyAction, ReferralOffer
 
 _TERMS = ("advocate_points", "friend_points", "minimum", "within_days", "hold_days", "cap", "cap_days")
@@ -39,10 +41,20 @@ class ReferralForm(forms.Form):
         help_text=_("More of them are held until you have looked; nobody loses anything by that."),
     )
     cap_days = CountField(label=_("In how many days"), least=1, most=730)
+    counts_imports = forms.BooleanField(
+        label=_("Purchases of a file count as well"),
+        required=False,
+        help_text=_(
+            "Off, only what is keyed at the counter or sent by your till thanks anybody. On, a friend’s first purchase "
+            "may come with an import, as long as it was made after they joined."
+        ),
+    )
 
     def __init__(self, data: Any = None, *, offer: ReferralOffer) -> None:
         self.offer = offer
-        super().__init__(data, initial={name: getattr(offer, name) for name in ("is_active", *_TERMS)})
+        super().__init__(
+            data, initial={name: getattr(offer, name) for name in ("is_active", "counts_imports", *_TERMS)}
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -91,3 +103,4 @@ class ActionForm(forms.Form):
         names = ("name", "about", "link", "points", "times", "days")
         begun = {name: getattr(action, name) for name in names} if action else {"points": 20, "times": 1}
         super().__init__(data, initial=begun)
+        name_unit(self, points=gettext("%(Unit)s as a thank-you"))

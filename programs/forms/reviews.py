@@ -6,10 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from programs.domain.reviews.suggesting import WATCHED
 from programs.forms.fields import CountField, MoneyField
 from programs.models import Program
-
-WATCHED = ("device_day_limit", "watch_often", "watch_away_days", "watch_from", "watch_until")
 
 
 class WatchForm(forms.Form):

@@ -189,6 +189,8 @@ class RewardForm(ConditionsForm):
             name = WORTH.get(self.cleaned_data.get("kind", ""), "value")
         if name == "charity":  # the list of those there are may be empty, and then it is not shown
             name = "new_charity"
+        if name == "prizes":  # they are rows of their own, right below the kinds
+            name = "kind"
         self.add_error(name if name in self.fields else None, str(error))
 
     def stock_as_it_was(self) -> str:

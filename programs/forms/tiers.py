@@ -38,6 +38,7 @@ class MeasureForm(forms.Form):
             (TierBasis.POINTS, _("the points they earn")),
             (TierBasis.VISITS, _("the days they visit")),
         ],
+        help_text=_("Of points, those of purchases and of your own events; none by hand, for joining or for friends."),
     )
     tier_window = forms.ChoiceField(
         label=_("Over which time"),

@@ -9,7 +9,7 @@ from programs.enums import Cause, EntryKind
 from programs.models.programs import Program
 from programs.models.tiers import Tier
 from tenants.enums import ActorKind
-from tenants.models import TenantModel
+from tenants.models import TenantModel, TenantPart
 
 
 class Account(TenantModel):
@@ -42,13 +42,17 @@ class Account(TenantModel):
     # The account of the record that is kept, where the member's was merged: this one is empty, and whoever locks it is
     # given that one. It is never merged itself, so that one step leads there.
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="absorbed")
+    # With whose points it makes one pool for rewards.
+    family = models.ForeignKey(
+        "programs.Family", on_delete=models.PROTECT, null=True, related_name="accounts", db_index=False
+    )
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "member", "program"], name="account_once"),
             models.CheckConstraint(
                 name="account_empty_when_merged",
-                condition=Q(merged_into__isnull=True) | Q(balance=0, pending=0, owed=0),
+                condition=Q(merged_into__isnull=True) | Q(balance=0, pending=0, owed=0, family__isnull=True),
             ),
             models.CheckConstraint(
                 name="account_not_overdrawn", condition=Q(balance__gte=0, pending__gte=0, owed__gte=0)
@@ -61,13 +65,16 @@ class Account(TenantModel):
                 ),
             ),
         ]
-        indexes = [models.Index(fields=["tenant", "program", "-balance"], name="account_balance")]
+        indexes = [
+            models.Index(fields=["tenant", "program", "-balance"], name="account_balance"),
+            models.Index(fields=["tenant", "family"], condition=Q(family__isnull=False), name="account_of_family"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
-class Entry(TenantModel):
+class Entry(TenantPart):
     """One line of the ledger, never changed.
 
     `amount` is the change of (balance − owed), `pending_amount` the change of pending; `…_after` is how the
@@ -106,7 +113,7 @@ class Entry(TenantModel):
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         ordering = ["seq"]
         verbose_name_plural = "entries"
         constraints = [
@@ -120,6 +127,7 @@ class Entry(TenantModel):
                 | Q(kind__in=(EntryKind.ACCRUE, EntryKind.REVERSE), cause__in=(Cause.PURCHASE, Cause.RETURN))
                 # A purchase that gave no stamp because the day was full says so.
                 | Q(kind__in=(EntryKind.ACCRUE, EntryKind.REVERSE), cause__in=(Cause.STAMPED, Cause.UNSTAMPED))
+                | Q(kind__in=(EntryKind.ACCRUE, EntryKind.REVERSE), cause__in=(Cause.CREDITED, Cause.UNCREDITED))
                 # So does a merge, which also takes along what was ever earned.
                 | Q(kind=EntryKind.TRANSFER, cause=Cause.MERGE),
             ),
@@ -148,7 +156,7 @@ class Entry(TenantModel):
         return f"{self.kind} {self.amount:+d}"
 
 
-class Lot(TenantModel):
+class Lot(TenantPart):
     """What one accrual still holds, and when it expires (the end of a day there, as UTC; never, if null)."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lots", db_index=False)
@@ -165,7 +173,7 @@ class Lot(TenantModel):
     # The entry by which those points were given in the first place, however often they have moved.
     origin = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+")
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints = [
             models.CheckConstraint(
                 name="lot_holds_its_part", condition=Q(remaining__gte=0, remaining__lte=F("amount"))
@@ -186,7 +194,7 @@ class Lot(TenantModel):
         return f"{self.remaining}/{self.amount}"
 
 
-class LotUse(TenantModel):
+class LotUse(TenantPart):
     """Which entry used which lot, and how much; minus is given back."""
 
     append_only = True
@@ -195,7 +203,7 @@ class LotUse(TenantModel):
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uses")
     amount = models.BigIntegerField()
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "entry", "lot"], name="lot_use_once"),
             models.CheckConstraint(name="lot_use_moves_something", condition=~Q(amount=0)),

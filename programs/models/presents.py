@@ -11,7 +11,8 @@ from tenants.models import TenantModel
 class Present(TenantModel):
     """A voucher given by itself, once for each key: `said` is what it was, `because` of which tier or challenge.
 
-    `day` is the one it is for, in the business's zone.
+    `day` is the one it is for, in the business's zone. Of one that was brought along from elsewhere `reward` is the
+    reward here of the name that it had there, if there is one.
     """
 
     append_only = True
@@ -23,6 +24,7 @@ class Present(TenantModel):
     because = models.CharField(max_length=80)
     key = models.CharField(max_length=120)
     created_at = models.DateTimeField(default=timezone.now)
+    reward = models.ForeignKey("programs.Reward", on_delete=models.PROTECT, null=True, related_name="brought")
 
     class Meta(TenantModel.Meta):
         ordering = ["-id"]

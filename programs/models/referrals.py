@@ -27,6 +27,8 @@ class ReferralOffer(TenantModel):
     hold_days = models.PositiveSmallIntegerField(default=14)
     cap = models.PositiveSmallIntegerField(default=5)
     cap_days = models.PositiveSmallIntegerField(default=30)
+    # Whether a purchase that comes in by an import counts as the friend's first.
+    counts_imports = models.BooleanField(default=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta(TenantModel.Meta):
@@ -81,6 +83,8 @@ class Referral(TenantModel):
     hold_days = models.PositiveSmallIntegerField()
     until = models.DateTimeField()
     reasons = models.JSONField(default=list)
+    # What the earning rules made of it for either side, by "advocate" and "friend", as entries keep reasons.
+    judged = models.JSONField(default=dict)
     traces = models.JSONField(default=dict)
     round = models.PositiveSmallIntegerField(default=0)
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, null=True, related_name="referrals")
@@ -142,12 +146,15 @@ class AdvocacyClaim(TenantModel):
 
     action = models.ForeignKey(AdvocacyAction, on_delete=models.PROTECT, related_name="claims")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="advocacy_claims", db_index=False)
-    proof = models.CharField(max_length=300)
+    # A link or a few words; empty where a photo says it (ClaimPhoto).
+    proof = models.CharField(max_length=300, blank=True)
     points = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=ClaimState, default=ClaimState.OPEN)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+")
     answer = models.CharField(max_length=300, blank=True)
     decided_by = models.ForeignKey("tenants.Membership", on_delete=models.PROTECT, null=True, related_name="+")
+    # The connected system that decided, when nobody of the team did.
+    decided_label = models.CharField(max_length=80, blank=True)
     decided_at = models.DateTimeField(null=True)
     key = models.CharField(max_length=120)
     created_at = models.DateTimeField(default=timezone.now)
@@ -170,3 +177,19 @@ class AdvocacyClaim(TenantModel):
 
     def __str__(self) -> str:
         return self.proof
+
+
+class ClaimPhoto(TenantModel):
+    """The photo of a claim, made anew without its metadata; it lies behind the walls, as a file would not."""
+
+    claim = models.ForeignKey(AdvocacyClaim, on_delete=models.CASCADE, related_name="photos", db_index=False)
+    image = models.BinaryField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "claim"], name="claim_photo_once")]
+
+    def __str__(self) -> str:
+        return str(self.claim_id)

@@ -32,6 +32,8 @@ class Review(TenantModel):
     seen_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    # What decided when nobody of the team did: a connected system, or the purchase that came back.
+    decided_label = models.CharField(max_length=80, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
     class Meta(TenantModel.Meta):
@@ -61,6 +63,11 @@ class Review(TenantModel):
     def said(self) -> list[str]:
         """Why, in words."""
         return [str(Suspicion(reason).label) for reason in self.reasons]
+
+    @property
+    def is_money(self) -> bool:
+        """Whether `points` are store credit, in minor units."""
+        return "credit" in self.evidence
 
     @property
     def was_refused(self) -> bool:

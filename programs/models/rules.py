@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.models.accounts import Account, Entry
 from programs.models.programs import Program
-from tenants.models import TenantModel
+from tenants.models import TenantModel, TenantPart
 
 
 class EarningRule(TenantModel):
@@ -47,7 +47,7 @@ class EarningRuleVersion(TenantModel):
         return f"{self.name} ({self.number})"
 
 
-class RuleAward(TenantModel):
+class RuleAward(TenantPart):
     """What an entry gave by a rule, in points rounded up; a return takes back with a minus sign.
 
     `cause_id` is the purchase, so that its rows add up to what it still holds.
@@ -56,14 +56,17 @@ class RuleAward(TenantModel):
     append_only = True
 
     rule = models.ForeignKey(EarningRule, on_delete=models.PROTECT, related_name="awards", db_index=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Its entry proves that it is there: a sale may have twenty of these.
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="rule_awards", db_index=False)
     version = models.PositiveSmallIntegerField()
     points = models.BigIntegerField()
     cause_id = models.UUIDField()
     occurred_at = models.DateTimeField()
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "entry", "rule"], name="rule_award_once")]
         indexes = [
             models.Index(fields=["tenant", "rule", "occurred_at"], include=["points"], name="rule_award_of_rule"),

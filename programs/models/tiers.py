@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Product
 from programs.enums import BenefitKind, RewardKind
 from programs.models.programs import Program
-from tenants.models import TenantModel
+from tenants.models import TenantModel, TenantPart
 
 
 class Tier(TenantModel):
@@ -74,7 +74,7 @@ class TierBenefit(TenantModel):
         return self.text or str(self.get_kind_display())
 
 
-class Qualification(TenantModel):
+class Qualification(TenantPart):
     """What one fact adds to a member's progress, in every measure at once; a return is a row with minus signs."""
 
     append_only = True
@@ -90,7 +90,7 @@ class Qualification(TenantModel):
     cause_id = models.UUIDField()
     key = models.CharField(max_length=120)
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="qualification_key")]
         indexes = [models.Index(fields=["tenant", "account", "occurred_at"], name="qualification_window")]
 

@@ -1,5 +1,7 @@
 """Bringing friends and recommending the business, for the member; and whoever follows a friend's link."""
 
+from base64 import b64encode
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -8,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from customers.portal.access import (
     MemberRequest,
@@ -20,12 +22,14 @@ from customers.portal.access import (
 )
 from customers.portal.friends import FIELD, device_name_of, friend_code, keep_friend_code, name_device
 from loyalty_saas.lib.errors import DomainError, NotFound
+from loyalty_saas.lib.images import MOST_PHOTO_BYTES, remake_photo
 from loyalty_saas.lib.limits import client_address
-from programs.domain.referrals.advocacy import claim_action, left_for, open_actions
+from programs.claim_photos import photo_answer
+from programs.domain.referrals.advocacy import claim_action, claims_of, left_for, open_actions, photo_of
 from programs.domain.referrals.advocates import advocate_for, find_advocate, remember_browser
 from programs.domain.referrals.offering import running_offer
 from programs.enums import ReferralState
-from programs.models import AdvocacyAction, AdvocacyClaim, Advocate, Referral, Review
+from programs.models import AdvocacyAction, Advocate, Referral, Review
 from programs.portal.reading import Reading, reading_of
 
 SHOWN = 30
@@ -45,12 +49,32 @@ def recommend(request: MemberRequest, action: UUID) -> HttpResponse:
     if wanted is None:
         raise NotFound
     key = f"portal:{request.member.pk.hex}:{request.POST.get('key', '')[:32]}"
+    file = request.FILES.get("photo")
     try:
-        claim_action(request.member, action=wanted, proof=request.POST.get("proof", ""), by=request.actor, key=key)
+        photo = remake_photo(BytesIO(file.read(MOST_PHOTO_BYTES + 1))) if file else None
+        claim_action(
+            request.member,
+            action=wanted,
+            proof=request.POST.get("proof", ""),
+            photo=photo,
+            by=request.actor,
+            key=key,
+        )
     except DomainError as error:
-        return _page(request, wrong=wanted, error=str(error), status=error.status)
+        about = "photo" if error.field == "photo" else "proof"
+        return _page(request, wrong=wanted, error=str(error), about=about, status=error.status)
     messages.success(request, _("Thank you! Somebody of the team takes a look, and then they are yours."))
     return go(request, "friends")
+
+
+@member_page
+@require_safe
+def claim_photo(request: MemberRequest, claim: UUID) -> HttpResponse:
+    """One's own photo, and nobody else's."""
+    found = claims_of(request.member).filter(pk=claim).first()
+    if found is None:
+        raise NotFound
+    return photo_answer(photo_of(found))
 
 
 @portal_page
@@ -63,7 +87,9 @@ def invited(request: PortalRequest, code: str) -> HttpResponse:
     return keep_friend_code(request, go(request, "home"), code)
 
 
-def _page(request: MemberRequest, *, wrong: Any = None, error: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: MemberRequest, *, wrong: Any = None, error: str = "", about: str = "", status: int = 200
+) -> HttpResponse:
     reading, offer = reading_of(request), running_offer()
     actions = [(one, left_for(request.member, one)) for one in open_actions()] if reading.is_running else []
     advocate = advocate_for(request.member)
@@ -78,11 +104,12 @@ def _page(request: MemberRequest, *, wrong: Any = None, error: str = "", status:
         "mail": _mail(request, link),
         "friends": _friends(advocate),
         "actions": actions,
-        "claims": AdvocacyClaim.objects.filter(member=request.member).select_related("action")[:SHOWN],
+        "claims": claims_of(request.member)[:SHOWN],
         "key": uuid4().hex,
         "wrong": wrong,
         "typed": request.POST.get("proof", ""),
         "error": error,
+        "about": about,
     }
     return name_device(request, render(request, "portal/friends/page.html", context, status=status))
 
@@ -159,13 +186,19 @@ def own_referrals(member: Any) -> dict[str, Any]:
     advocate = Advocate.objects.filter(member=member).first()
     came = Referral.objects.filter(friend=member).first()
     brought = Referral.objects.filter(advocate__member=member)
-    claims = AdvocacyClaim.objects.filter(member=member).select_related("action")
+    claims = claims_of(member)
     return {
         "code": advocate.code if advocate else None,
         "friends": [{"joined_at": one.joined_at.isoformat(), "state": one.state} for one in brought],
         "came_by_a_friend": came.joined_at.isoformat() if came else None,
         "recommendations": [
-            {"what": one.action.name, "proof": one.proof, "state": one.state, "at": one.created_at.isoformat()}
+            {
+                "what": one.action.name,
+                "proof": one.proof,
+                "photo": b64encode(photo_of(one)).decode() if one.has_photo else None,
+                "state": one.state,
+                "at": one.created_at.isoformat(),
+            }
             for one in claims
         ],
     }

@@ -15,7 +15,7 @@ from programs.portal.reading import Reading, last_day
 from programs.tier_words import to_keep
 from programs.unit import in_points
 from tenants.isolation import current_tenant
-from tenants.templatetags.show import day, moment
+from tenants.templatetags.show import day, moment, money
 
 SOON = datetime.timedelta(days=14)
 
@@ -32,11 +32,17 @@ class NextStep:
 
 def next_step(reading: Reading) -> NextStep | None:
     """What runs out first, then what can be had, then what is nearly there; None without a running program."""
-    ways: tuple[Callable[[Reading], NextStep | None], ...] = (_voucher_runs_out, _voucher_waits, _card_nearly_full)
+    ways: tuple[Callable[[Reading], NextStep | None], ...] = (
+        _voucher_runs_out,
+        _credit_runs_out,
+        _voucher_waits,
+        _card_nearly_full,
+    )
     if reading.standing is not None and reading.is_running:
         ways = (
             _place_is_kept,
             _voucher_runs_out,
+            _credit_runs_out,
             _points_run_out,
             _tier_in_danger,
             _challenge_nearly_done,
@@ -45,7 +51,7 @@ def next_step(reading: Reading) -> NextStep | None:
             _within_reach,
             _nearly_there,
         )
-    elif not reading.cards:
+    elif not reading.cards and reading.credit is None:
         return None
     for think in ways:
         step = think(reading)
@@ -115,6 +121,17 @@ def _points_run_out(reading: Reading) -> NextStep | None:
     has_reward = bool(reading.offers and reading.offers[0].available)
     text = _("Turn them into something nice before that.") if has_reward else _("Come by before that.")
     return NextStep("hourglass", title, text, _("See rewards"), "rewards")
+
+
+def _credit_runs_out(reading: Reading) -> NextStep | None:
+    standing = reading.credit
+    if standing is None or not standing.is_running or not standing.balance or not standing.expiring:
+        return None
+    when, amount = standing.expiring[0]
+    if when > _today() + SOON:
+        return None
+    title = _("%(amount)s of your credit expires on %(day)s") % {"amount": money(amount), "day": day(when)}
+    return NextStep("wallet", title, _("Pay a part of a purchase with it before that."), _("See it"), "credit")
 
 
 def _voucher_waits(reading: Reading) -> NextStep | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from customers.domain.identity import ids_of
 from customers.enums import MemberStatus
 from programs.challenge_words import shown
 from programs.domain.benefits import benefits_of
@@ -13,12 +14,13 @@ from programs.domain.rules.promises import promises_for
 from programs.domain.stamps.reading import cards_of, versions_in_force
 from programs.domain.stamps.terms import Terms
 from programs.domain.tier_notices import is_told
-from programs.models import Account, Entry, Gift, Reward, Voucher, WaitingPlace
+from programs.event_words import said_of
+from programs.models import Account, Entry, Event, Gift, Reward, Voucher, WaitingPlace
 from programs.portal.next_step import next_step
 from programs.portal.reading import Reading, vouchers_of
 from programs.portal.words import earning, entry_title
 from programs.queries import account_of, entries_of
-from programs.tier_words import benefit_words, is_past, to_keep, to_next
+from programs.tier_words import benefit_words, is_past, rate_words, to_keep, to_next
 from programs.unit import in_points
 
 ON_HOME = 3
@@ -47,7 +49,7 @@ def progress(reading: Reading) -> dict[str, Any] | None:
         "to_next": to_next(standing.progress, standing.program),
         "keep": to_keep(standing.progress, standing.program),
         "is_told": is_told(account),
-        "works": [benefit_words(one) for one in works if not is_past(one)],
+        "works": rate_words(standing.tier) + [benefit_words(one) for one in works if not is_past(one)],
         "placed_until": account.tier_placement.until if account.tier_placement else None,
     }
 
@@ -58,7 +60,7 @@ def rewards(reading: Reading) -> dict[str, Any] | None:
     return {
         "offers": reading.offers[:ON_HOME],
         "more": max(0, len(reading.offers) - ON_HOME),
-        "balance": reading.standing.balance,
+        "balance": reading.standing.spendable,
         "program": reading.program,
     }
 
@@ -145,6 +147,21 @@ def own_stamps(member: Any) -> dict[str, Any]:
         for card in cards_of(member, only_running=False)
         if card.account is not None
     }
+
+
+def own_events(member: Any) -> list[dict[str, Any]]:
+    """What else was recorded of them, for the file with a member's own data."""
+    found = Event.objects.filter(member__in=ids_of(member)).select_related("type", "entry").order_by("pk")
+    return [
+        {
+            "what": one.type.name,
+            "at": one.occurred_at.isoformat(),
+            "holds": dict(said_of(one)),
+            "points": one.entry.amount + one.entry.pending_amount if one.entry else 0,
+            "undone_at": one.undone_at.isoformat() if one.undone_at else None,
+        }
+        for one in found
+    ]
 
 
 def own_points(member: Any) -> dict[str, Any]:

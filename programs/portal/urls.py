@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.portal import friends, giving, views, waiting
+from programs.portal import credit, friends, giving, memberships, network, questions, sharing, views, waiting
 
 urlpatterns = [
     path("rewards/", views.rewards, name="rewards"),
@@ -13,14 +13,35 @@ urlpatterns = [
     path("vouchers/", views.vouchers, name="vouchers"),
     path("vouchers/<uuid:voucher>/", views.voucher, name="voucher"),
     path("vouchers/<uuid:voucher>/give-back/", views.give_back, name="give_back"),
+    path("membership/", memberships.membership, name="membership"),
+    path("membership/wish/<uuid:plan>/", memberships.wish, name="membership_wish"),
+    path("membership/wish/end/", memberships.end_wish, name="membership_wish_end"),
+    path("membership/cancellation/", memberships.cancellation, name="membership_cancellation"),
+    path("membership/cancellation/end/", memberships.end_cancellation, name="membership_cancellation_end"),
+    path("credit/", credit.credit, name="credit"),
     path("stamps/<uuid:card>/", views.stamp_card, name="stamp_card"),
     path("vouchers/<uuid:voucher>/print/", giving.print_voucher, name="print_voucher"),
     path("vouchers/<uuid:voucher>/wrapping/", giving.wrap, name="wrap_voucher"),
     path("vouchers/<uuid:voucher>/unwrapping/", giving.unwrap, name="unwrap_voucher"),
     path("presents/<str:code>/", giving.present, name="present"),
     path("presents/<str:code>/opening/", giving.open_present, name="open_present"),
+    path("network/", network.network, name="network"),
+    path("network/answer/", network.answer, name="network_answer"),
+    path("network/cards/<uuid:partner>/", network.carry, name="network_carry"),
+    path("network/link/<str:sealed>/", network.link, name="network_link"),
     path("friends/", friends.friends, name="friends"),
     path("friends/recommendations/<uuid:action>/", friends.recommend, name="recommend"),
+    path("friends/recommendations/<uuid:claim>/photo/", friends.claim_photo, name="claim_photo"),
     path("r/<slug:code>/", friends.invited, name="invited"),
+    path("family/", sharing.family, name="family"),
+    path("family/invitations/", sharing.invite, name="family_invite"),
+    path("family/invitations/<uuid:invitation>/withdrawal/", sharing.withdraw, name="family_withdraw"),
+    path("family/leaving/", sharing.leave, name="family_leave"),
+    path("family/end/", sharing.dissolve, name="family_dissolve"),
+    path("family/members/<uuid:member>/", sharing.part, name="family_part"),
+    path("family/yes/<slug:code>/", sharing.say_yes, name="family_yes"),
+    path("give/", sharing.give, name="give_points"),
+    path("questions/<uuid:poll>/", questions.questions, name="questions"),
+    path("questions/<uuid:poll>/withdrawal/", questions.withdrawal, name="questions_withdrawal"),
     path("history/", views.history, name="history"),
 ]

@@ -15,7 +15,7 @@ from customers.portal.access import MemberRequest, go, member_page, portal_url
 from loyalty_saas.lib.errors import NotFound
 from programs.domain.gifts import is_giveable
 from programs.domain.prizes import chances, prizes_of
-from programs.domain.redemptions import redeem_reward, void_redemption
+from programs.domain.redemptions import is_seen, redeem_reward, void_redemption
 from programs.domain.stamps.reading import cards_of
 from programs.enums import GiftStatus, ProgramKind, RedemptionStatus, RewardKind
 from programs.models import Gift, Reward, Voucher
@@ -23,7 +23,8 @@ from programs.portal.panels import shown_entries
 from programs.portal.reading import begins_later, is_usable, own_voucher, reading_of, vouchers_of
 from programs.portal.words import entry_title, entry_why
 from programs.queries import RewardOffer, entries_of
-from programs.reward_words import event_of, terms_in_words, worth_in_words
+from programs.reward_words import OnlyForHolder, event_of, only_for_holder, terms_in_words, worth_in_words
+from programs.sharing_words import others_of, said_of
 from programs.stamp_words import why_stamps
 from programs.unit import in_points
 
@@ -54,7 +55,7 @@ def reward(request: MemberRequest, reward: UUID) -> HttpResponse:
         "worth": worth_in_words(offer.reward),
         "standing": reading.standing,
         "program": reading.program,
-        "left": reading.standing.balance - offer.reward.cost,
+        "left": max(0, reading.standing.spendable - offer.reward.cost),
         "waiting": next((one for one in reading.waiting if one.reward_id == offer.reward.pk), None),
         "is_full": offer.reward.has_waiting_list and offer.reward.stock == 0,
         "chances": chances(prizes_of(offer.reward.pk)) if offer.reward.kind == RewardKind.MYSTERY else [],
@@ -89,13 +90,12 @@ def voucher(request: MemberRequest, voucher: UUID) -> HttpResponse:
     found = own_voucher(request, voucher)
     gift = Gift.objects.filter(voucher=found).exclude(status=GiftStatus.WITHDRAWN).order_by("-pk").first()
     wrapped = gift if gift is not None and gift.status == GiftStatus.OPEN else None
-    reward = found.redemption.reward if found.redemption else None
+    only = only_for_holder(found)
     context = {
         "place": "rewards",
         "voucher": found,
-        "reward": reward,
         "event": event_of(found),
-        "shows_content": reward is not None and _shows_content(found, reward),
+        "only": only if _shows_content(found, only) else None,
         "terms": terms_in_words(found),
         "begins_later": begins_later(found),
         "wrapped": wrapped,
@@ -149,8 +149,14 @@ def stamp_card(request: MemberRequest, card: UUID) -> HttpResponse:
 def history(request: MemberRequest) -> HttpResponse:
     account = reading_of(request).account
     page = Paginator(shown_entries(account) if account else [], A_PAGE).get_page(request.GET.get("page"))
+    others = others_of(page.object_list)
     rows = [
-        {"entry": entry, "title": entry_title(entry), "why": entry_why(entry, account.program)}
+        {
+            "entry": entry,
+            "title": entry_title(entry),
+            "why": entry_why(entry, account.program),
+            "who": said_of(entry, others[entry.pk]) if entry.pk in others else "",
+        }
         for entry in page.object_list
         if account is not None
     ]
@@ -168,15 +174,17 @@ def _offer(request: MemberRequest, pk: UUID) -> RewardOffer:
 def _can_give_back(voucher: Voucher) -> bool:
     """Whether the points may come back.
 
-    A gesture of the team cost none, a present cost somebody else's, a stamp card was filled rather than chosen, and
-    what has begun to be used is used.
+    A gesture of the team cost none, a present cost somebody else's, a stamp card was filled rather than chosen, what
+    has begun to be used is used, and what a surprise or a code has shown cannot be unseen.
     """
+    if voucher.redemption is not None and is_seen(voucher.redemption.reward, voucher):
+        return False
     is_own = voucher.redemption is not None and voucher.redemption.account_id == voucher.account_id
     is_own = is_own and voucher.left in (None, voucher.value)
     return is_own and voucher.account.program.kind == ProgramKind.POINTS
 
 
-def _shows_content(voucher: Voucher, reward: Reward) -> bool:
+def _shows_content(voucher: Voucher, only: OnlyForHolder) -> bool:
     """What only those who have it may read: as long as it was not given back, or ran out unused."""
     has_it = voucher.status in (RedemptionStatus.OPEN, RedemptionStatus.USED)
-    return has_it and bool(reward.content or reward.link)
+    return has_it and bool(only.words or only.link)

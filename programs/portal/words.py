@@ -7,9 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from programs.credit_words import CREDIT_CAUSES, title_of, why_with_dates
 from programs.enums import Cause, EntryKind, Rounding, TierBasis
 from programs.models import Entry, Program
 from programs.rule_words import told_to_member
+from programs.sharing_words import from_family, transfer_title, transfer_why
 from programs.unit import in_points, part_of_point
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day, money, number
@@ -34,17 +36,27 @@ def tier_amount(amount: int, program: Program) -> str:
 
 def entry_title(entry: Entry) -> str:
     """What happened, as a member would say it."""
+    if entry.cause in CREDIT_CAUSES:
+        return title_of(entry)
     name = str(entry.snapshot.get("name", ""))
     brought = entry.snapshot.get("referral") == "advocate"
+    partner = {"partner": entry.snapshot.get("partner", "")}
     titles = {
+        (EntryKind.TRANSFER, Cause.NETWORK): _crossed(entry) % partner,
         (EntryKind.ACCRUE, Cause.REFERRAL): _("You brought a friend") if brought else _("A friend brought you"),
         (EntryKind.REVERSE, Cause.REFERRAL): _("Taken back: bringing a friend"),
         (EntryKind.ACCRUE, Cause.ADVOCACY): _("Thank you: %(name)s") % {"name": name},
+        (EntryKind.ACCRUE, Cause.EVENT): name,
+        (EntryKind.ACCRUE, Cause.POLL): _("Thank you for answering: %(name)s") % {"name": name},
+        (EntryKind.REVERSE, Cause.POLL): _("Answers taken back: %(name)s") % {"name": name},
+        (EntryKind.REVERSE, Cause.EVENT): _("Taken back: %(name)s") % {"name": name},
         (EntryKind.ACCRUE, Cause.PURCHASE): _("Purchase"),
         (EntryKind.ACCRUE, Cause.JOINING): _("A welcome present"),
         (EntryKind.ACCRUE, Cause.OPENING): _("Brought along from before"),
         (EntryKind.ADJUST, Cause.CHALLENGE): _("Challenge done: %(name)s") % {"name": name},
         (EntryKind.REVERSE, Cause.CHALLENGE): _("No longer done: %(name)s") % {"name": name},
+        (EntryKind.ADJUST, Cause.SURPRISE): _("A surprise: %(name)s") % {"name": name},
+        (EntryKind.REVERSE, Cause.SURPRISE): _("A surprise taken back: %(name)s") % {"name": name},
         (EntryKind.ADJUST, Cause.GOODWILL): _("A gesture from %(business)s") % {"business": current_tenant().name},
         (EntryKind.REVERSE, Cause.GOODWILL): _("A gesture taken back"),
         (EntryKind.REVERSE, Cause.RETURN): _("Return"),
@@ -64,13 +76,24 @@ def entry_title(entry: Entry) -> str:
         EntryKind.RESTORE: _("Given back"),
         EntryKind.TRANSFER: _("Moved between cards"),
     }
+    if moved := transfer_title(entry):
+        return moved
     kind, cause = EntryKind(entry.kind), Cause(entry.cause)
     return titles.get((kind, cause)) or by_kind.get(kind) or str(kind.label)
 
 
+def _crossed(entry: Entry) -> str:
+    if entry.snapshot.get("way") == "home":
+        return _("Back home: a reward elsewhere was undone") if entry.amount > 0 else _("Went home again")
+    return _("Spent at %(partner)s") if entry.amount < 0 else _("From %(partner)s")
+
+
 def entry_why(entry: Entry, program: Program) -> list[str]:
     """The reasons that were written down with the entry, line by line; a later change of rules changes none."""
-    lines = list(_reasons(entry.snapshot, program))
+    if entry.cause in CREDIT_CAUSES:
+        return why_with_dates(entry)
+    lines = [line for line in (transfer_why(entry), from_family(entry.snapshot, program)) if line]
+    lines += _reasons(entry.snapshot, program)
     if entry.reason:
         lines.append(entry.reason)
     if entry.kind == EntryKind.HOLD:
@@ -93,6 +116,8 @@ def _reasons(snapshot: Mapping[str, Any], program: Program) -> Iterator[str]:
     for reason in snapshot.get("reasons", ()):
         if sentence := _reason(reason, program):
             yield sentence
+    if "surprise" in snapshot:
+        yield _("The purchase it came with was brought back.") if snapshot.get("back") else _("Chance picked you.")
     if "challenge" in snapshot and snapshot.get("back"):
         yield _("What was bought for it came back.")
     if "joining_bonus" in snapshot:
@@ -139,4 +164,8 @@ def _rounding(reason: Mapping[str, Any], program: Program) -> str:
     return _("%(part)s of your next %(unit)s is saved for your next purchase.") % values
 
 
-_TOLD = {"line": _line, "tax": _tax, "minimum": _minimum, "tier": _tier}
+def _credit(reason: Mapping[str, Any]) -> str:
+    return _("%(amount)s was paid from your credit and earns nothing again.") % {"amount": money(int(reason["credit"]))}
+
+
+_TOLD = {"credit": _credit, "line": _line, "tax": _tax, "minimum": _minimum, "tier": _tier}

@@ -6,11 +6,12 @@ from django import template
 from django.utils import timezone
 
 from programs.domain.rules.definition import Definition
-from programs.models import Program, Reward, Voucher
+from programs.models import Program, Reward, Tier, Voucher
 from programs.portal import words
 from programs.portal.reading import last_day as last_day_of
 from programs.reward_words import icon_of, terms_in_words, worth_in_words
 from programs.rule_words import in_words_for_member
+from programs.tier_words import rate_words
 from programs.unit import in_points
 
 register = template.Library()
@@ -24,6 +25,12 @@ def points(amount: int, program: Program) -> str:
 @register.simple_tag
 def tier_amount(amount: int, program: Program) -> str:
     return words.tier_amount(amount, program)
+
+
+@register.filter
+def tier_lines(tier: Tier) -> list[str]:
+    """What a tier brings, before somebody is in it: how fast it earns, and its words."""
+    return [*rate_words(tier), *tier.benefit_lines]
 
 
 @register.simple_tag

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import DomainError
 from programs.challenge_words import asks, gives
-from programs.domain.accounts import points_program
+from programs.domain.accounts import points_program, require_points_program
 from programs.domain.challenges import publishing
 from programs.domain.challenges.definition import Definition
 from programs.domain.challenges.reading import is_over
-from programs.errors import NoProgram
 from programs.forms.challenges import ChallengeForm
 from programs.models import Challenge, ChallengeResult, Program
+from programs.views.drafts import listed, state_of
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 
@@ -33,20 +33,13 @@ def challenges(request: BusinessRequest) -> HttpResponse:
     found = points_program()
     if found is None:
         return redirect("programs:program")
-    rows = _listed(found)
-    context = {
-        "program": found,
-        "running": [row for row in rows if row["state"] == "running"],
-        "drafts": [row for row in rows if row["state"] == "draft"],
-        "over": [row for row in rows if row["state"] == "over"],
-        "may_edit": request.membership.may(Permission.EDIT_PROGRAM),
-    }
+    context = {"program": found, **listed(request, _rows_of(found))}
     return render(request, "programs/challenges/list.html", context)
 
 
 @dashboard_page(Permission.EDIT_PROGRAM)
 def new_challenge(request: BusinessRequest) -> HttpResponse:
-    found = _program()
+    found = require_points_program()
     form = ChallengeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,13 +97,6 @@ def copying(request: BusinessRequest, pk: UUID) -> HttpResponse:
     return redirect("programs:challenge", copy.pk)
 
 
-def _program() -> Program:
-    found = points_program()
-    if found is None:
-        raise NoProgram
-    return found
-
-
 def _challenge(pk: UUID) -> Challenge:
     found: Challenge = get_object_or_404(Challenge.objects.select_related("program"), pk=pk)
     return found
@@ -152,7 +138,7 @@ def _shown(request: BusinessRequest, found: Challenge, may_edit: bool) -> HttpRe
     return render(request, "programs/challenges/shown.html", context)
 
 
-def _listed(program: Program) -> list[dict[str, Any]]:
+def _rows_of(program: Program) -> list[dict[str, Any]]:
     counts = _counts(program)
     return [_row(one, counts.get(one.pk, {})) for one in Challenge.objects.filter(program=program).order_by("-pk")]
 
@@ -160,7 +146,7 @@ def _listed(program: Program) -> list[dict[str, Any]]:
 def _row(one: Challenge, counted: dict[str, Any]) -> dict[str, Any]:
     today = local_day(timezone.now(), one.program.tenant.zone)
     definition = _definition(one)
-    state = "draft" if one.published_at is None else "over" if one.ended_at or is_over(one, today) else "running"
+    state = state_of(one, is_over=is_over(one, today))
     return {
         "challenge": one,
         "state": state,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -53,6 +54,10 @@ def charities(request: BusinessRequest) -> HttpResponse:
 def charity(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """The statement of a period: this year, unless another is asked for."""
     found = get_object_or_404(Charity, pk=pk)
+    return _statement(request, found, CharityForm(initial={"name": found.name, "about": found.about}))
+
+
+def _statement(request: BusinessRequest, found: Charity, form: CharityForm) -> HttpResponse:
     first, last = _period(request)
     gifts = gifts_to(found, first, last)
     context = {
@@ -61,11 +66,11 @@ def charity(request: BusinessRequest, pk: UUID) -> HttpResponse:
         "last": last,
         "sums": sum_of(gifts),
         "page": Paginator(gifts, 50).get_page(request.GET.get("page")),
-        "form": CharityForm(initial={"name": found.name, "about": found.about}),
+        "form": form,
         "may_edit": request.membership.may(Permission.EDIT_PROGRAM),
         "may_export": request.membership.may(Permission.EXPORT_MEMBERS),
     }
-    return render(request, "programs/charities/one.html", context)
+    return render(request, "programs/charities/one.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -81,9 +86,16 @@ def change(request: BusinessRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Charity, pk=pk)
     form = CharityForm(request.POST)
     if form.is_valid():
-        change_charity(found, by=request.actor, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-    return redirect("programs:charity", found.pk)
+        try:
+            with transaction.atomic():
+                change_charity(found, by=request.actor, **form.cleaned_data)
+        except DomainError as error:
+            found.refresh_from_db()
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("programs:charity", found.pk)
+    return _statement(request, found, form)
 
 
 @require_POST

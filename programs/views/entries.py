@@ -107,9 +107,9 @@ def _cause(found: Entry) -> dict[str, Any]:
     """The fact behind an entry, where it still has a row of its own."""
     if found.cause_id is None:
         return {}
-    if found.cause == Cause.PURCHASE:
+    if found.cause in (Cause.PURCHASE, Cause.STAMPED, Cause.CREDITED, Cause.TENDER):
         return {"purchase": Purchase.objects.filter(pk=found.cause_id).first()}
-    if found.cause == Cause.RETURN:
+    if found.cause in (Cause.RETURN, Cause.UNSTAMPED, Cause.UNCREDITED, Cause.REFUND):
         return {"return": Return.objects.filter(pk=found.cause_id).select_related("purchase").first()}
     if found.cause == Cause.REDEMPTION:
         return {"redemption": Redemption.objects.filter(pk=found.cause_id).select_related("reward").first()}

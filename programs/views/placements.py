@@ -12,9 +12,8 @@ from customers.domain.identity import present_member
 from customers.enums import Source
 from customers.models import Member
 from loyalty_saas.lib.errors import DomainError
-from programs.domain.accounts import points_program
+from programs.domain.accounts import require_points_program
 from programs.domain.placements import place_member, undo_placement
-from programs.errors import NoProgram
 from programs.forms.tiers import PlacementForm
 from programs.links import member_url
 from programs.queries import account_of
@@ -26,9 +25,7 @@ from tenants.permissions import Permission
 def placement(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """In a dialog of the member's page, or on a page of its own."""
     member = present_member(get_object_or_404(Member, pk=pk))
-    program = points_program()
-    if program is None:
-        raise NoProgram
+    program = require_points_program()
     form = PlacementForm(request.POST or None, program=program, initial={"key": uuid4().hex})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from programs.domain.places import IN_LINE
+from customers.models import Letter
+from programs.domain.places import IN_LINE, OFFER_LETTER
 from programs.enums import RedemptionStatus, WaitingStatus
 from programs.exports import csv_download
 from programs.models import Reward, Voucher, WaitingPlace
@@ -43,13 +46,21 @@ def places_export(request: BusinessRequest, pk: UUID) -> HttpResponse:
 
 def _taken(reward: Reward) -> list[Voucher]:
     """Who has a place: whoever holds the voucher by now, in the order in which the places were taken."""
-    held = Voucher.objects.filter(redemption__reward=reward, status__in=_COME)
-    return list(held.select_related("account__member", "redemption").order_by("redemption__created_at", "pk"))
+    of_this = Q(redemption__reward=reward) | Q(present__reward=reward)
+    since = Coalesce("redemption__created_at", "present__created_at")
+    held = Voucher.objects.filter(of_this, status__in=_COME).annotate(since=since)
+    return list(held.select_related("account__member").order_by("since", "pk"))
 
 
 def _waiting(reward: Reward) -> list[WaitingPlace]:
+    """In their order; whoever is offered a place has `letter`, by which they were told of it, if there is one."""
     line = WaitingPlace.objects.filter(reward=reward, status__in=IN_LINE)
-    return list(line.select_related("account__member").order_by("pk"))
+    waiting = list(line.select_related("account__member").order_by("pk"))
+    keys = [f"{OFFER_LETTER}:{one.pk}:{one.offered_until.isoformat()}" for one in waiting if one.offered_until]
+    letters = {letter.payload["waiting"]: letter for letter in Letter.objects.filter(key__in=keys)} if keys else {}
+    for one in waiting:
+        one.letter = letters.get(str(one.pk))  # type: ignore[attr-defined]
+    return waiting
 
 
 def _rows(reward: Reward, request: BusinessRequest) -> Iterator[list[Any]]:
@@ -57,10 +68,10 @@ def _rows(reward: Reward, request: BusinessRequest) -> Iterator[list[Any]]:
     yield [_("Member"), _("Card"), _("Phone"), _("E-mail"), _("Voucher"), _("Since"), _("State")]
     for one in _taken(reward):
         member = one.account.member
-        since = timezone.localtime(one.redemption.created_at, zone) if one.redemption else None
+        since = timezone.localtime(one.since, zone)  # type: ignore[attr-defined]  # annotated
         state = _("Was here") if one.status == RedemptionStatus.USED else _("Has a place")
         contact = [str(member), member.number, member.phone, member.email]
-        yield [*contact, one.code, since.strftime("%Y-%m-%d %H:%M") if since else "", state]
+        yield [*contact, one.code, since.strftime("%Y-%m-%d %H:%M"), state]
     for waits in _waiting(reward):
         member = waits.account.member
         since = timezone.localtime(waits.created_at, zone)

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from programs.counted import counted_words
 from programs.domain import programs
-from programs.domain.accounts import points_program
+from programs.domain.accounts import points_program, require_points_program
 from programs.domain.defaults import new_program, small_unit
 from programs.enums import ProgramStatus
-from programs.errors import NoProgram
 from programs.example import work_out
 from programs.forms.program import ExampleForm, ProgramForm
 from programs.models import Account, Program, Tier
@@ -23,6 +22,7 @@ from programs.terms import Change, changes_between
 from programs.worth import worth_of_rewards
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
+from tenants.preview import previewed
 
 
 @require_GET
@@ -43,11 +43,12 @@ def draft(request: BusinessRequest) -> HttpResponse:
 
 
 @dashboard_page(Permission.EDIT_PROGRAM)
+@previewed
 def terms(request: BusinessRequest) -> HttpResponse:
     """Save what was typed; while the program runs, only after saying what changes for whom."""
     if request.method != "POST":
         return redirect("programs:program")
-    found = _program()
+    found = require_points_program()
     form = ProgramForm(request.POST, program=found)
     if not form.is_valid():
         return _page(request, found, form, status=422)
@@ -75,19 +76,21 @@ def example(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.EDIT_PROGRAM)
 def exclusions(request: BusinessRequest) -> HttpResponse:
     """What is taken out, as it stands in the form: one more, or one less."""
-    return render(request, "programs/program/excluded.html", {"form": ProgramForm(request.POST, program=_program())})
+    return render(
+        request, "programs/program/excluded.html", {"form": ProgramForm(request.POST, program=require_points_program())}
+    )
 
 
 @require_POST
 @dashboard_page(Permission.EDIT_PROGRAM)
 def publication(request: BusinessRequest) -> HttpResponse:
-    return _publish(request, _program())
+    return _publish(request, require_points_program())
 
 
 @require_POST
 @dashboard_page(Permission.EDIT_PROGRAM)
 def pause(request: BusinessRequest) -> HttpResponse:
-    programs.pause_program(_program(), by=request.actor)
+    programs.pause_program(require_points_program(), by=request.actor)
     messages.success(request, _("Paused. Nobody earns or redeems until you go on; balances stay as they are."))
     return redirect("programs:program")
 
@@ -99,13 +102,6 @@ def _publish(request: BusinessRequest, found: Program) -> HttpResponse:
         _("Your program is running. The counter gives %(unit)s from now on.") % {"unit": found.unit_many},
     )
     return redirect("programs:program")
-
-
-def _program() -> Program:
-    found = points_program()
-    if found is None:
-        raise NoProgram
-    return found
 
 
 def _page(

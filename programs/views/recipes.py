@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from customers.models import Purchase
 from programs.domain.accounts import points_program
 from programs.domain.defaults import example_cost, example_name, small_unit
+from programs.domain.surprises.expecting import average_purchase
 from programs.forms.recipes import MarginForm, MonthForm, TradeForm, usual
 from programs.models import Program
 from programs.recipes.begin import begin_with, may_begin_again
@@ -119,10 +120,12 @@ def _estimated(chosen: Recipe, request: BusinessRequest, said: Mapping[str, Any]
 def _told(chosen: Recipe, request: BusinessRequest) -> dict[str, Any]:
     program = chosen.program(request.tenant)
     usual_purchase = habits_of(chosen.trade).purchase * small_unit(request.tenant.currency)
+    own_purchase = average_purchase()
     return {
         "recipe": chosen,
         "program": program,
-        "rewards": list(_rewards(chosen, program, request, usual_purchase)),
+        "rewards": list(_rewards(chosen, program, request, own_purchase or usual_purchase)),
+        "own_purchase": own_purchase,
         "levels": chosen.tiers(request.tenant),
         "boost": in_words(chosen.boost.definition, program) if chosen.boost else "",
         "rough": cost_of_month(
@@ -134,9 +137,7 @@ def _told(chosen: Recipe, request: BusinessRequest) -> dict[str, Any]:
     }
 
 
-def _rewards(
-    chosen: Recipe, program: Program, request: BusinessRequest, usual_purchase: int
-) -> Iterable[dict[str, Any]]:
+def _rewards(chosen: Recipe, program: Program, request: BusinessRequest, purchase: int) -> Iterable[dict[str, Any]]:
     for example in chosen.rewards():
         points = example_cost(example, program, request.tenant)
         spend = spend_for(program, points)
@@ -145,5 +146,5 @@ def _rewards(
             "about": example.about,
             "points": points,
             "spend": spend,
-            "visits": -(-spend // usual_purchase),
+            "visits": -(-spend // purchase),
         }

@@ -9,12 +9,21 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from loyalty_saas.lib.columns import Column
 from loyalty_saas.lib.errors import DomainError
+from programs.claim_photos import photo_answer
 from programs.domain.accounts import points_program
-from programs.domain.referrals.advocacy import add_action, approve_claim, change_action, end_action, refuse_claim
+from programs.domain.referrals.advocacy import (
+    add_action,
+    approve_claim,
+    change_action,
+    end_action,
+    has_photo,
+    photo_of,
+    refuse_claim,
+)
 from programs.enums import ClaimState
 from programs.forms.referrals import ActionForm
 from programs.models import AdvocacyAction, AdvocacyClaim
@@ -46,6 +55,13 @@ def answer(request: BusinessRequest, pk: UUID) -> HttpResponse:
     except DomainError as error:
         return _page(request, error=str(error), about=claim, status=error.status)
     return redirect("programs:recommendations")
+
+
+@require_safe
+@dashboard_page(Permission.ADJUST_POINTS)
+def photo(request: BusinessRequest, pk: UUID) -> HttpResponse:
+    """What the member sent to be looked at."""
+    return photo_answer(photo_of(get_object_or_404(AdvocacyClaim, pk=pk)))
 
 
 @dashboard_page(Permission.EDIT_PROGRAM)
@@ -82,7 +98,7 @@ def action_state(request: BusinessRequest, pk: UUID) -> HttpResponse:
 
 def _page(request: BusinessRequest, *, error: str = "", about: Any = None, status: int = 200) -> HttpResponse:
     state = request.GET.get("state") if request.GET.get("state") in dict(_STATES) else "open"
-    claims = AdvocacyClaim.objects.select_related("member", "action", "decided_by")
+    claims = AdvocacyClaim.objects.select_related("member", "action", "decided_by").annotate(has_photo=has_photo())
     if state == "open":
         claims = claims.filter(state=ClaimState.OPEN).order_by("pk")
     context = {

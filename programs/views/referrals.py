@@ -120,7 +120,7 @@ def _columns() -> list[Column]:
         Column("advocate", _("Member"), always=True),
         Column("joined", _("Friends joined"), align="end"),
         Column("bought", _("Friends bought"), align="end"),
-        Column("points", _("Points for it"), align="end"),
+        Column("points", _("Given for it"), align="end"),
         Column("spent", _("What the friends spent"), align="end"),
     ]
 
@@ -128,7 +128,7 @@ def _columns() -> list[Column]:
 def _rows(brought: list[Brought], request: BusinessRequest) -> Iterator[list[object]]:
     currency = request.tenant.currency
     yield [
-        *(_("Member"), _("Card"), _("Code"), _("Friends joined"), _("Friends bought"), _("Points for it")),
+        *(_("Member"), _("Card"), _("Code"), _("Friends joined"), _("Friends bought"), _("Given for it")),
         *(_("What the friends spent"), _("Currency")),
     ]
     for one in brought:

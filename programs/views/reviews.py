@@ -16,6 +16,7 @@ from loyalty_saas.lib.errors import DomainError
 from programs.domain.accounts import points_program
 from programs.domain.programs import change_program
 from programs.domain.reviews.deciding import hold_review, may_decide, release_review, reverse_review
+from programs.domain.reviews.suggesting import decline_watching, is_settled, suggest_watches, watch_as_suggested
 from programs.enums import ReviewKind, ReviewState, ReviewSubject, Suspicion
 from programs.forms.reviews import WatchForm
 from programs.models import Advocate, Entry, Redemption, Review
@@ -92,8 +93,29 @@ def watching(request: BusinessRequest) -> HttpResponse:
         change_program(found, changes=form.changes(), by=request.actor)
         messages.success(request, _("Saved. It is watched from now on."))
         return redirect("programs:review_settings")
-    context = {"form": form, "program": found}
+    context = {
+        "form": form,
+        "program": found,
+        "suggested": None if is_settled(found) else suggest_watches(found),
+        "trade": request.tenant.get_trade_display(),
+    }
     return render(request, "programs/reviews/settings.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@dashboard_page(Permission.EDIT_PROGRAM)
+def suggestion(request: BusinessRequest) -> HttpResponse:
+    """Watch what is suggested, in one click; or say that it is not wished for."""
+    found = points_program()
+    if found is None:
+        return redirect("programs:program")
+    if request.POST.get("decline"):
+        decline_watching(by=request.actor)
+        messages.success(request, _("Nothing more is watched. You can set it here at any time."))
+    else:
+        watch_as_suggested(found, by=request.actor)
+        messages.success(request, _("It is watched from now on. Change here what does not fit."))
+    return redirect("programs:review_settings")
 
 
 def _one(pk: UUID) -> Review:

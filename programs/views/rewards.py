@@ -18,13 +18,12 @@ from loyalty_saas.lib.columns import Column, chosen_sort
 from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import DomainError
 from programs.domain import catalog
-from programs.domain.accounts import points_program
+from programs.domain.accounts import points_program, require_points_program
 from programs.domain.charities import add_charity
 from programs.domain.defaults import example_cost, example_name, reward_examples
 from programs.domain.rewards import COUNTS
 from programs.domain.shaping import keep_what_belongs
 from programs.enums import ProgramKind, RewardKind
-from programs.errors import NoProgram
 from programs.forms.rewards import WORTH, RewardForm, VoucherRuleForm
 from programs.models import Program, Redemption, Reward
 from programs.worth import cost_of, spend_for, worth_of
@@ -57,7 +56,7 @@ def rewards(request: BusinessRequest) -> HttpResponse:
 
 @dashboard_page(Permission.EDIT_PROGRAM)
 def new_reward(request: BusinessRequest) -> HttpResponse:
-    found = _program()
+    found = require_points_program()
     form = RewardForm(request.POST or None, program=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -95,7 +94,7 @@ def reward(request: BusinessRequest, pk: UUID) -> HttpResponse:
 @dashboard_page(Permission.EDIT_PROGRAM)
 def preview(request: BusinessRequest) -> HttpResponse:
     """The reward as members would see it, for what stands in the form at this moment."""
-    found = _program()
+    found = require_points_program()
     form = RewardForm(request.POST, program=found)
     form.is_valid()
     return render(request, "programs/rewards/preview.html", {"program": found, **_previewed(found, form)})
@@ -105,7 +104,7 @@ def preview(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.EDIT_PROGRAM)
 def example(request: BusinessRequest) -> HttpResponse:
     """Offer one of the three rewards of the trade, as it stands."""
-    found = _program()
+    found = require_points_program()
     examples = reward_examples(request.tenant.trade)
     number = request.POST.get("example", "")
     if not number.isdigit() or int(number) >= len(examples):
@@ -148,7 +147,7 @@ def voucher_rule(request: BusinessRequest) -> HttpResponse:
     """Which vouchers go together."""
     form = VoucherRuleForm(request.POST)
     if form.is_valid():
-        catalog.choose_voucher_rule(_program(), form.cleaned_data["voucher_rule"], by=request.actor)
+        catalog.choose_voucher_rule(require_points_program(), form.cleaned_data["voucher_rule"], by=request.actor)
         messages.success(request, _("Saved. It holds from the next purchase on."))
     return redirect("programs:rewards")
 
@@ -157,7 +156,7 @@ def voucher_rule(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.EDIT_PROGRAM)
 def products(request: BusinessRequest) -> HttpResponse:
     """The products to choose between as they stand in the form: one more, or one less."""
-    form = RewardForm(request.POST, program=_program())
+    form = RewardForm(request.POST, program=require_points_program())
     return render(request, "programs/rewards/products.html", {"form": form})
 
 
@@ -172,13 +171,6 @@ def _details(form: RewardForm, request: BusinessRequest) -> catalog.RewardDetail
     except DomainError as error:
         error.field = "new_charity"
         raise
-
-
-def _program() -> Program:
-    found = points_program()
-    if found is None:
-        raise NoProgram
-    return found
 
 
 def _offered() -> QuerySet[Reward]:

@@ -15,14 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.errors import DomainError
-from programs.domain.accounts import points_program
+from programs.domain.accounts import points_program, require_points_program
 from programs.domain.defaults import small_unit
 from programs.domain.rules import publishing
 from programs.domain.rules.definition import Definition, check
 from programs.domain.rules.judging import Standing
-from programs.domain.rules.reading import rules_in_force
+from programs.domain.rules.reading import all_in_force, rules_in_force
 from programs.domain.rules.replay import DAYS, replay
-from programs.errors import NoProgram
 from programs.forms.rules import RuleForm, StackingForm, StartForm
 from programs.models import EarningRule, EarningRuleVersion, Program, Reward, RuleAward
 from programs.queries import current_rewards
@@ -72,7 +71,7 @@ def rules(request: BusinessRequest) -> HttpResponse:
 def stacking(request: BusinessRequest) -> HttpResponse:
     form = StackingForm(request.POST)
     if form.is_valid():
-        publishing.stack_rules(_program(), form.cleaned_data["stacking"], by=request.actor)
+        publishing.stack_rules(require_points_program(), form.cleaned_data["stacking"], by=request.actor)
         messages.success(request, _("Saved. It counts from the next purchase."))
     return redirect("programs:rules")
 
@@ -81,7 +80,7 @@ def stacking(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.VIEW_PROGRAM)
 def stacking_example(request: BusinessRequest) -> HttpResponse:
     """How they go together by what is chosen at this moment, saved or not."""
-    found, form = _program(), StackingForm(request.POST)
+    found, form = require_points_program(), StackingForm(request.POST)
     if form.is_valid():
         found.stacking = form.cleaned_data["stacking"]
     return render(request, "programs/rules/stacked.html", {"program": found, **_stacked(request, found)})
@@ -89,7 +88,7 @@ def stacking_example(request: BusinessRequest) -> HttpResponse:
 
 @dashboard_page(Permission.EDIT_PROGRAM)
 def new_rule(request: BusinessRequest) -> HttpResponse:
-    found = _program()
+    found = require_points_program()
     form = RuleForm(request.POST or None, program=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -123,7 +122,7 @@ def rule(request: BusinessRequest, pk: UUID) -> HttpResponse:
 @dashboard_page(Permission.EDIT_PROGRAM)
 def preview(request: BusinessRequest) -> HttpResponse:
     """The rule in words, for what stands in the form at this moment."""
-    found = _program()
+    found = require_points_program()
     form = RuleForm(request.POST, program=found)
     return render(request, "programs/rules/said.html", _said(found, form))
 
@@ -132,9 +131,18 @@ def preview(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.EDIT_PROGRAM)
 def choices(request: BusinessRequest, name: str) -> HttpResponse:
     """The chosen goods or tags as they stand in the form: one more, or one less."""
-    form = RuleForm(request.POST, program=_program())
+    form = RuleForm(request.POST, program=require_points_program())
     context = {"form": form, "name": name, "chosen": form.chosen[name], "field": form[name]}
     return render(request, "programs/rules/chosen.html", context)
+
+
+@require_POST
+@dashboard_page(Permission.EDIT_PROGRAM)
+def event_fields(request: BusinessRequest) -> HttpResponse:
+    """What may be asked of the event that is chosen at this moment."""
+    return render(
+        request, "programs/rules/event_fields.html", {"form": RuleForm(request.POST, program=require_points_program())}
+    )
 
 
 @require_GET
@@ -143,7 +151,7 @@ def rehearsal(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """What the draft would have given on the business's own purchases, beside the rules as they are."""
     found = _rule(pk)
     now = timezone.now()
-    before = rules_in_force(found.program, now)
+    before = all_in_force(found.program, now)
     after = [one for one in before if one.rule != found.pk]
     definition = _definition(found)
     if definition is not None:
@@ -201,13 +209,6 @@ def resumption(request: BusinessRequest, pk: UUID) -> HttpResponse:
     again = publishing.resume_rule(_rule(pk), by=request.actor)
     messages.success(request, _("Here it is as it was last. It counts once you publish it."))
     return redirect("programs:rule", again.pk)
-
-
-def _program() -> Program:
-    found = points_program()
-    if found is None:
-        raise NoProgram
-    return found
 
 
 def _rule(pk: UUID) -> EarningRule:
@@ -299,12 +300,13 @@ def _page(
 def _said(found: Program, form: RuleForm, definition: Definition | None = None) -> dict[str, Any]:
     """The words of what is typed (or of a definition as it stands), or what is still wrong with it."""
     if form.is_bound:
-        definition = _typed(form)
+        definition = _typed(form, found)
     problem = ""
     if definition is None and form.errors:
         name, errors = next(iter(form.errors.items()))
         problem = f"{form.fields[name].label}: {errors[0]}" if name in form.fields else str(errors[0])
-    cost = worth_of_points(definition.budget, _rewards(found)) if definition and definition.budget else None
+    # Which of the two was not typed is said beside it.
+    cost = definition.budget_money if definition and not definition.budget_in_money else None
     return {"words": in_words(definition, found) if definition else "", "problem": problem, "budget_cost": cost}
 
 
@@ -312,12 +314,13 @@ def _rewards(found: Program) -> list[Reward]:
     return current_rewards(found)
 
 
-def _typed(form: RuleForm) -> Definition | None:
+def _typed(form: RuleForm, program: Program) -> Definition | None:
     if not form.is_valid():
         return None
     definition = form.definition()
     try:
         check(definition)
+        definition = publishing.budgeted(definition, program)
     except DomainError as error:
         form.refuse(error)
         return None

@@ -1,6 +1,8 @@
 """Stamp cards: what there is, composing one with its words and an example, publishing it, and printing it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from django.contrib import messages
 from django.db.models import Count, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +18,7 @@ from customers.portal.mail import portal_address
 from loyalty_saas.lib.errors import DomainError
 from programs.domain.rewards import COUNTS
 from programs.domain.stamps import publishing
+from programs.domain.stamps.replay import DAYS, StampReplay, replay_card
 from programs.domain.stamps.terms import Terms
 from programs.enums import ProgramStatus
 from programs.forms.stamps import GuestForm, StampForm
@@ -22,6 +26,7 @@ from programs.models import Account, Redemption, StampCard, StampCardVersion
 from programs.stamp_words import in_words, work_out
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
+from tenants.templatetags.show import number
 
 # On one sheet of paper.
 CARDS_ON_SHEET = 8
@@ -79,6 +84,42 @@ def preview(request: BusinessRequest) -> HttpResponse:
     """The card in words and its example, for what stands in the form at this moment."""
     form = StampForm(request.POST)
     return render(request, "programs/stamps/said.html", _said(form, GuestForm(request.POST)))
+
+
+@require_POST
+@dashboard_page(Permission.EDIT_PROGRAM)
+def rehearsal(request: BusinessRequest) -> HttpResponse:
+    """What the card would have done on the business's own purchases, as it stands in the form at this moment."""
+    typed, now = request.POST.copy(), timezone.now()
+    for name in ("name", "reward_name"):  # the figures are the same whatever they are called
+        typed[name] = typed.get(name, "").strip() or "–"
+    form = StampForm(typed)
+    if not form.is_valid():
+        wrong = ", ".join(str(form.fields[name].label) for name in form.errors if name in form.fields)
+        problem = (
+            _("Correct the card first: %(fields)s.") % {"fields": wrong} if wrong else _("Correct the card first.")
+        )
+        return render(request, "programs/stamps/rehearsal.html", {"problem": problem})
+    replay = replay_card(form.terms(), now)
+    cost = replay.cost(form.worth)
+    context = {
+        "replay": replay,
+        "before": _as_published(request.POST.get("card", ""), now),
+        "days": DAYS,
+        "cost": cost,
+        "percent": number(float(round(Fraction(cost * 100, replay.spent), 1))) if cost and replay.spent else "",
+    }
+    return render(request, "programs/stamps/rehearsal.html", context)
+
+
+def _as_published(pk: str, now: datetime) -> StampReplay | None:
+    """The same by the card as it was published last; None for one that never was."""
+    try:
+        found = StampCard.objects.filter(pk=UUID(pk)).first()
+    except ValueError:
+        return None
+    last = found.versions.order_by("number").last() if found else None
+    return replay_card(Terms.from_json(last.terms), now) if last else None
 
 
 @require_POST

@@ -15,11 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from loyalty_saas.lib.errors import DomainError
 from programs.domain import ladder
-from programs.domain.accounts import points_program
+from programs.domain.accounts import points_program, require_points_program
 from programs.domain.benefits import set_benefits
 from programs.domain.movers import Ladder, ladder_of, names_of, who_would_move
 from programs.enums import TierBasis, TierWindow
-from programs.errors import NoProgram
 from programs.forms.tiers import MeasureForm, TierForm
 from programs.models import Account, Program, Tier, TierBenefit
 from programs.reach import in_each, members_reaching
@@ -42,7 +41,7 @@ def measure(request: BusinessRequest) -> HttpResponse:
     """Save what tiers are measured by, with the steps' amounts in that measure."""
     if request.method != "POST":
         return redirect("programs:tiers")
-    found = _program()
+    found = require_points_program()
     form = MeasureForm(request.POST, program=found, tiers=_steps(found))
     if not form.is_valid():
         return _page(request, found, form, status=422)
@@ -67,7 +66,7 @@ def measure(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.VIEW_PROGRAM)
 def preview(request: BusinessRequest) -> HttpResponse:
     """The steps in the measure that is chosen at this moment, and how many members would be in each."""
-    found = _program()
+    found = require_points_program()
     basis, window = request.POST.get("tier_basis", ""), request.POST.get("tier_window", "")
     if request.htmx.trigger_name == "tier_basis" and basis in TierBasis.values:  # type: ignore[attr-defined]
         # Amounts of another measure mean nothing in this one: the owner writes them anew.
@@ -80,7 +79,7 @@ def preview(request: BusinessRequest) -> HttpResponse:
 
 @dashboard_page(Permission.EDIT_PROGRAM)
 def new_tier(request: BusinessRequest) -> HttpResponse:
-    found = _program()
+    found = require_points_program()
     form = TierForm(request.POST or None, program=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -137,13 +136,6 @@ def removal(request: BusinessRequest, pk: UUID) -> HttpResponse:
         ) % {"count": moved}
     messages.success(request, said)
     return redirect("programs:tiers")
-
-
-def _program() -> Program:
-    found = points_program()
-    if found is None:
-        raise NoProgram
-    return found
 
 
 def _steps(found: Program) -> list[Tier]:

@@ -9,4 +9,5 @@ import "./tables.js";
 import "./palette.js";
 import "./charts.js";
 import "./preferences.js";
+import "./preview.js";
 import "./printing.js";

@@ -1,6 +1,7 @@
 // Acts (forms with data-act): sent once, however often they have to be sent.
 // A key is made on this device when the form appears and goes along with every try; the server does an act with a
 // known key no second time. So no answer is no reason to worry: the same thing is sent again until one comes.
+import { keepForLater, newKey } from "./counter-late.js";
 import { onFresh, within } from "./fresh.js";
 
 const PATIENCE = 10000;
@@ -14,13 +15,6 @@ const NOT_KEPT = new Set(["enrol"]);
 const says = (what) => document.getElementById("act-says")?.dataset[what] ?? "";
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 const online = () => new Promise((resolve) => addEventListener("online", resolve, { once: true }));
-
-// crypto.randomUUID exists on secure addresses only; a shop's own network may not be one.
-export function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
-}
 
 onFresh((part) => {
   for (const form of within(part, "form[data-act]")) {
@@ -57,7 +51,8 @@ function withoutPin(body) {
 
 async function send(act, show) {
   let wake = () => {};
-  show.running({ now: () => wake() });
+  let isAside = false;
+  show.running({ now: () => wake(), aside: () => wake((isAside = true)) });
   for (let tries = 0; ; tries += 1) {
     const sure = !navigator.onLine;
     show.busy();
@@ -75,8 +70,29 @@ async function send(act, show) {
     show.idle(says("again"));
     const waits = [new Promise((resolve) => (wake = resolve)), online()];
     if (tries < PAUSES.length && answer?.status !== 500 && !sure) waits.push(pause(PAUSES[tries]));
+    show.canWait(purchaseOf(act));
     await Promise.race(waits);
+    show.canWait(null);
+    if (isAside) return setAside(act, show);
   }
+}
+
+// A purchase alone can wait on the device while others are served; what is handed out for points cannot.
+function purchaseOf(act) {
+  const member = act.url.match(/members\/([0-9a-f-]{36})\/visits\/$/)?.[1];
+  const values = new URLSearchParams(act.body);
+  const others = [...values].filter(([name, value]) => value && !["csrfmiddlewaretoken", "key", "amount", "receipt_number"].includes(name));
+  if (!member || !values.get("amount") || others.length) return null;
+  return { key: values.get("key"), at: act.at, member, amount: values.get("amount"), receipt: values.get("receipt_number") ?? "" };
+}
+
+function setAside(act, show) {
+  if (!keepForLater(purchaseOf(act))) return send(act, show);
+  keep(null);
+  show.done();
+  document.getElementById("stage").replaceChildren(document.getElementById("late-template").content.cloneNode(true));
+  document.dispatchEvent(new Event("htmx:load"));
+  return document.querySelector("#stage [name=who]").focus();
 }
 
 async function ask(act, tries) {
@@ -140,6 +156,8 @@ function view(form) {
   const button = form.querySelector("[type=submit]");
   const label = button?.querySelector("[data-label]");
   const usual = label?.textContent;
+  const aside = form.querySelector("[data-act-aside]");
+  if (aside) aside.onclick = () => form.running?.aside();
   const say = (kind, text) => {
     if (!state) return;
     state.hidden = !text;
@@ -157,9 +175,11 @@ function view(form) {
       button?.removeAttribute("aria-busy");
       if (label) label.textContent = again;
     },
+    canWait: (purchase) => aside && (aside.hidden = !purchase),
     state: say,
     done: () => {
       say("", "");
+      if (aside) aside.hidden = true;
       form.running = null;
       delete form.dataset.frozen;
       button?.removeAttribute("aria-busy");

@@ -33,11 +33,35 @@ export async function readCode(payload) {
 const spoken = (what) => document.getElementById("spoken")?.dataset[what] ?? "";
 const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
 
-function show(url) {
+async function show(url) {
   dialog?.close();
   if (!url.startsWith("/counter/members/")) return location.assign(url);
+  const typed = typedFor(url);
   history.pushState({}, "", url);
-  return htmx.ajax("GET", url, { target: "#stage", swap: "innerHTML" });
+  await htmx.ajax("GET", url, { target: "#stage", swap: "innerHTML" });
+  typeAgain(typed);
+  return null;
+}
+
+// Whose phone is scanned to confirm a reward finds chosen and typed what was there before.
+const visit = () => document.querySelector("#stage form[data-act=visit]");
+
+function typedFor(url) {
+  const form = visit();
+  if (!form || form.running || new URL(url, location.href).pathname !== location.pathname) return [];
+  return [...new FormData(form)].filter(([name, value]) => value && !["csrfmiddlewaretoken", "key", "pin"].includes(name));
+}
+
+function typeAgain(typed) {
+  const form = visit();
+  if (!form || !typed.length) return;
+  for (const [name, value] of typed) {
+    for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      if (field.type !== "checkbox") field.value = value;
+      else if (field.value === value) field.checked = true;
+    }
+  }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function tell(sentence) {

@@ -27,7 +27,7 @@ function changed(form, wait = PAUSE, field = null) {
 async function preview(form) {
   const place = form.querySelector("[data-preview-here]");
   const values = new URLSearchParams(new FormData(form));
-  for (const name of ["csrfmiddlewaretoken", "key", "reason", "pin"]) values.delete(name);
+  for (const name of ["csrfmiddlewaretoken", "key", "reason", "pin", "credit_seen"]) values.delete(name);
   if (!place) return;
   if (form.dataset.act === "visit" && !values.get("amount") && !values.has("reward")) {
     asked.set(form, null);
@@ -56,7 +56,9 @@ function label(form) {
   const chosen = [...form.querySelectorAll("[data-choice]:checked")];
   const says = button.dataset;
   const rewards = chosen.some((one) => one.dataset.choice === "reward");
-  const text = chosen.length && amount ? says.both : rewards ? says.redeem : chosen.length ? says.use : says.give;
+  // Paying from credit changes what is to be paid, not what is done.
+  const handed = chosen.filter((one) => one.dataset.choice !== "credit");
+  const text = handed.length && amount ? says.both : rewards ? says.redeem : handed.length ? says.use : says.give;
   button.querySelector("[data-label]").textContent = text;
   const discount = chosen.some((one) => ["amount_off", "percent_off"].includes(one.dataset.kind));
   form.querySelector("[data-pay-hint]").hidden = !discount;
@@ -80,6 +82,18 @@ onFresh((part) => {
     label(form);
     if (form.querySelector("[data-choice]:checked")) preview(form);
   }
+});
+
+// What nothing else is needed for is redeemed with one tap; where the member must be there first, it asks for that.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-now]");
+  const form = button?.closest("form");
+  if (!form || form.running) return;
+  const tile = button.parentElement.querySelector(".tile-check");
+  if (!tile.checked) tile.click();
+  const asks = form.querySelector("[data-presence]:not([hidden]):has([data-scan])");
+  if (asks) (asks.querySelector("[name=pin]") ?? asks.querySelector("[data-scan]")).focus();
+  else form.requestSubmit();
 });
 
 // A tile is chosen with Enter too: then Enter again redeems it.

@@ -29,11 +29,12 @@ class Operation:
 
     `personal`: the answer holds a person's details, so a retry is answered from what is stored about them now
     (the view's `again`) and no copy is kept. `refusals` are the statuses beyond those that every address has.
+    `media`: the handler returns the bytes of a file of this type, and there is no `answer`.
     """
 
     scope: Scope
     summary: str
-    answer: type[Shape]
+    answer: type[Shape] | None
     status: int = 200
     body: type[Shape] | None = None
     query: type[Shape] | None = None
@@ -41,6 +42,7 @@ class Operation:
     personal: bool = False
     existing: str = ""
     refusals: tuple[int, ...] = ()
+    media: str = ""
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class Existing:
     subject: Any
 
 
-def operation(scope: Scope, summary: str, answer: type[Shape], **rest: Any) -> Callable[[V], V]:
+def operation(scope: Scope, summary: str, answer: type[Shape] | None, **rest: Any) -> Callable[[V], V]:
     """Declare what a method of a BusinessView does (see Operation for `rest`)."""
 
     def declare(handler: V) -> V:

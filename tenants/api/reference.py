@@ -121,7 +121,8 @@ def _described(path: str, method: str, operation: Mapping[str, Any]) -> Describe
 
 def _shape_in(content: Mapping[str, Any]) -> str:
     for media in content.values():
-        return str(media["schema"]["$ref"]).removeprefix(_PREFIX)
+        # A file has no shape; its description says what it is.
+        return str(media["schema"].get("$ref", "")).removeprefix(_PREFIX)
     return ""
 
 

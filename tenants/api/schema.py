@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.serializers import ListSerializer
 
@@ -28,6 +29,7 @@ REFUSALS = {
 }
 _ALWAYS = (401, 403, 422, 429)
 _OF_BODIES = (400, 409, 413, 415)
+_OF_KEYS = (400, 409)
 
 
 class OperationSchema(AutoSchema):
@@ -63,7 +65,8 @@ class OperationSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         asked = self.operation
-        answers: dict[tuple[int, str], Any] = {(asked.status, JSON): OpenApiResponse(asked.answer, "Done.")}
+        answer = asked.answer or OpenApiTypes.BINARY
+        answers: dict[tuple[int, str], Any] = {(asked.status, asked.media or JSON): OpenApiResponse(answer, "Done.")}
         if asked.existing:
             answers[200, JSON] = OpenApiResponse(asked.answer, asked.existing)
         for status in self._refusals():
@@ -115,6 +118,8 @@ class OperationSchema(AutoSchema):
         statuses = {*_ALWAYS, *self.operation.refusals}
         if self.operation.body:
             statuses |= set(_OF_BODIES)
+        elif self.operation.keyed is Keyed.REQUIRED:
+            statuses |= set(_OF_KEYS)
         if "{" in self.path:
             statuses.add(404)
         return sorted(statuses)

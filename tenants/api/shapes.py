@@ -148,7 +148,7 @@ class Choice(serializers.ChoiceField):
         "description": 'More than zero, with three decimals at most; as text where it is not whole: "0.25".',
     }
 )
-class Quantity(serializers.Field[Decimal, Any, str, Any]):
+class Quantity(serializers.Field[Decimal, Any, str, Decimal | int]):
     """A whole number, or a decimal written as text, so that nothing is lost on the way."""
 
     default_error_messages = {"invalid": _("Write a whole number, or a text such as “0.25”.")}
@@ -162,8 +162,8 @@ class Quantity(serializers.Field[Decimal, Any, str, Any]):
             self.fail("invalid")
         return Decimal(data)
 
-    def to_representation(self, value: Decimal) -> str:
-        return f"{value.normalize():f}"
+    def to_representation(self, value: Decimal | int) -> str:
+        return f"{Decimal(value).normalize():f}"
 
 
 @extend_schema_field({"type": "string"})

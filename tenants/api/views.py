@@ -116,6 +116,8 @@ class BusinessView(APIView):
         status = asked.status
         if isinstance(subject, Existing):
             subject, status = subject.subject, 200
+        if asked.answer is None:
+            return HttpResponse(subject, content_type=asked.media, status=status)
         return HttpResponse(json_text(shown(asked.answer, subject)), content_type=JSON, status=status)
 
     def _handler(self, method: str) -> Handler:

@@ -30,8 +30,12 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role, widget=forms.RadioSelect)
 
 
+# What tills and shops need; giving points by hand is for those who know that they want it.
+USUAL_SCOPES = [one for one in Scope if one != Scope.POINTS_WRITE]
+
+
 class KeyForm(forms.Form):
     name = forms.CharField(label=_("What it is for"), max_length=60, help_text=_("Such as “Till” or “Online shop”."))
     scopes = forms.MultipleChoiceField(
-        label=_("What it may do"), choices=Scope, widget=forms.CheckboxSelectMultiple, initial=list(Scope)
+        label=_("What it may do"), choices=Scope, widget=forms.CheckboxSelectMultiple, initial=USUAL_SCOPES
     )

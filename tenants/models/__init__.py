@@ -5,6 +5,8 @@ from tenants.models.business import Location, Tenant
 from tenants.models.domains import Domain
 from tenants.models.jobs import JobRun
 from tenants.models.keys import ApiKey, IdempotentCall
+from tenants.models.letters import OwedLetter, OwnerLetter
+from tenants.models.networks import NetworkInvitation, NetworkSeat
 from tenants.models.people import Invitation, Membership, User
 
 __all__ = [
@@ -16,6 +18,10 @@ __all__ = [
     "JobRun",
     "Location",
     "Membership",
+    "NetworkInvitation",
+    "NetworkSeat",
+    "OwedLetter",
+    "OwnerLetter",
     "PortalAddress",
     "Tenant",
     "TenantManager",

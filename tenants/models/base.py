@@ -4,6 +4,8 @@ from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models.fields.related_lookups import RelatedExact
+from django.db.models.sql.where import AND
 
 from loyalty_saas.lib.ids import uuid7
 from tenants.isolation import current_tenant_id
@@ -15,7 +17,12 @@ class TenantManager(models.Manager[M]):
     """Every query names the business: it gives the planner the constant, and fails loudly outside of a context."""
 
     def get_queryset(self) -> models.QuerySet[M]:
-        return super().get_queryset().filter(tenant_id=current_tenant_id())
+        """As `.filter(tenant_id=...)`, put there by hand: resolving the name took a sixth of what most queries cost."""
+        queryset = super().get_queryset()
+        query = queryset.query
+        column = self.model._meta.get_field("tenant").get_col(query.get_initial_alias())  # type: ignore[union-attr]
+        query.where.add(RelatedExact(column, current_tenant_id()), AND)
+        return queryset
 
 
 class TenantModel(models.Model):

@@ -17,6 +17,7 @@ from tenants.forms.business import BrandForm, BusinessForm, LocationForm
 from tenants.forms.team import KeyForm
 from tenants.models import ApiKey, AuditEvent, Location, Tenant
 from tenants.permissions import Permission
+from tenants.preview import previewed
 
 
 @dashboard_page(Permission.MANAGE_SETTINGS)
@@ -31,6 +32,7 @@ def business(request: BusinessRequest) -> HttpResponse:
 
 
 @dashboard_page(Permission.MANAGE_SETTINGS)
+@previewed
 def brand(request: BusinessRequest) -> HttpResponse:
     form = BrandForm(request.POST or None, request.FILES or None, instance=_fresh(request))
     if request.method == "POST" and form.is_valid():

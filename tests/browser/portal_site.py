@@ -7,19 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.site import browsing, opening, serving
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as chromium:
-        yield chromium
+from tests.browser.site import opening
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@
 import os
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.site import CHROMIUM, browsing, grave_faults, opening, overflow, serving
+from tests.browser.site import CHROMIUM, grave_faults, opening, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium")]
 PASSWORD = "correct horse battery"
@@ -31,18 +30,6 @@ OWN = (
 )
 WITH_AN_APP = ("2fa/", "2fa/totp/deactivate/", "2fa/recovery-codes/", "2fa/recovery-codes/generate/")
 LOOKS = [(1280, "light"), (390, "light"), (1280, "dark"), (390, "dark")]
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as chromium:
-        yield chromium
 
 
 def look_at(page: Any, name: str, width: int, theme: str) -> None:

@@ -13,18 +13,12 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.site import CHROMIUM, browsing, grave_faults, overflow, serving
+from tests.browser.site import CHROMIUM, browsing, grave_faults, overflow
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NO BROWSER: {CHROMIUM} is missing, the counter was NOT tested"),
 ]
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serving() as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -149,8 +143,71 @@ def test_redeeming_takes_two_taps_once_their_phone_was_scanned(till: Any, shop: 
     page.locator(".till-button", has_text="Redeem").tap()
     expect(page.locator(".done-hand")).to_contain_text("Hand over: Free coffee")
     assert entries(shop) == [(-100, 140)]
-    page.locator(".done-undo button").tap()
+    page.locator(".done-undo button[type=submit]").tap()
     expect(page.locator(".m-number")).to_have_text("240")
+
+
+def test_redeeming_takes_two_taps_from_the_search(till: Any, shop: Any) -> None:
+    from tests.programs.counter_shop import PIN
+
+    page = till(width=390)
+    page.locator("#q").fill("anna")
+    expect(page.locator("#results")).to_have_attribute("data-of", "anna")
+    page.locator("[data-hit]", has_text="Anna Berger").tap()
+    expect(page.locator(".m-name")).to_have_text("Anna Berger")
+    page.get_by_role("button", name="Redeem: Free coffee").tap()
+    # Nobody showed that she is there: the PIN is asked for, and Enter on it is all that is left to do.
+    expect(page.locator("#visit-pin")).to_be_focused()
+    assert overflow(page) == 0
+    page.keyboard.type(PIN)
+    page.keyboard.press("Enter")
+    expect(page.locator(".done-hand")).to_contain_text("Hand over: Free coffee")
+    assert entries(shop) == [(-100, 140)]
+
+
+# A scanner types faster than any hand, and so does this: everything within one moment.
+SCANNER = """(text) => {
+    const field = document.activeElement;
+    for (const key of [...text, "Enter"]) {
+        const press = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+        const typed = field.dispatchEvent(press) && key.length === 1 && "value" in field;
+        if (typed) field.value = (field.value + key).slice(0, field.maxLength);
+    }
+}"""
+
+
+def test_a_card_scanned_into_the_amount_is_read_as_a_card_and_nothing_typed_is_lost(till: Any, shop: Any) -> None:
+    page = till(shop.url, width=390)
+    page.locator("#amount").fill("12,40")
+    page.locator(".tile", has_text="Free coffee").tap()
+    page.locator("#amount").focus()
+    page.evaluate(SCANNER, payload_of(shop))
+    expect(page.locator("[data-presence]")).to_have_text("Their phone was scanned: you can redeem.")
+    expect(page.locator("#amount")).to_have_value("12,40")
+    expect(page.locator(".tile-check[name=reward]")).to_be_checked()
+    page.locator(".till-button", has_text="Give points and redeem").tap()
+    expect(page.locator(".done-hand")).to_contain_text("Hand over: Free coffee")
+    assert entries(shop) == [(12, 252), (-100, 152)]
+
+
+def test_the_number_of_a_card_scanned_into_the_amount_is_no_amount(till: Any, shop: Any) -> None:
+    from customers.models import Member
+    from tenants.isolation import tenant_context
+    from tests.programs.counter_shop import enrol
+
+    with tenant_context(shop.cast.business):
+        other = Member.objects.get(pk=enrol(shop.cast, "Bea", "Novak", email="bea@example.com").pk)
+    page = till(shop.url)
+    expect(page.locator("#amount")).to_be_focused()
+    page.evaluate(SCANNER, other.number)
+    expect(page.locator(".m-name")).to_have_text("Bea Novak")
+    assert entries(shop) == []
+    # And after a sale, while "Next customer" waits to be pressed.
+    page.locator("#amount").fill("10")
+    page.locator("#amount").press("Enter")
+    expect(page.locator("[data-next]")).to_be_focused()
+    page.evaluate(SCANNER, payload_of(shop))
+    expect(page.locator(".m-name")).to_have_text("Anna Berger")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
@@ -355,8 +412,64 @@ def test_the_page_for_no_connection_comes_from_the_device(till: Any, shop: Any) 
     page.context.set_offline(True)
     page.goto(page.url)
     expect(page.locator("h1")).to_have_text("No connection")
+    assert overflow(page) <= 0
+    page.get_by_label("Card, phone or e-mail").fill("0664 1234567")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("Write what was paid.")).to_be_visible()
+    page.get_by_label("Amount paid").fill("12.40")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Kept. The next one, please.")).to_be_visible()
+    expect(page.locator(".late-item")).to_contain_text("0664 1234567")
+    assert entries(shop) == []
     page.context.set_offline(False)
     expect(page.locator("#q")).to_be_visible(timeout=10000)
+    expect(page.locator(".toast")).to_contain_text("Anna Berger", timeout=15000)
+    expect(page.locator("#late-badge")).to_be_hidden()
+    assert entries(shop) == [(12, 252)]
+
+
+def test_what_waits_for_a_connection_is_kept_and_the_next_one_is_served(till: Any, shop: Any) -> None:
+    page = till(shop.url)
+    page.context.set_offline(True)
+    page.fill("#amount", "12.40")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Keep it here and serve the next").click()
+    page.get_by_label("Card, phone or e-mail").fill("nobody@example.com")
+    page.get_by_label("Amount paid").fill("5")
+    page.keyboard.press("Enter")
+    expect(page.locator(".late-item")).to_have_count(2)
+    expect(page.locator("#late-badge")).to_contain_text("2 waiting")
+    page.context.set_offline(False)
+    # One of them is done; the other one says why it is not, and can be corrected.
+    expect(page.locator("#late-badge")).to_contain_text("1 waiting", timeout=15000)
+    assert entries(shop) == [(12, 252)]
+    page.locator("#late-badge").click()
+    expect(page.locator(".late-says")).to_contain_text("No member has this card, phone or e-mail")
+    page.get_by_role("button", name="Correct").click()
+    page.get_by_label("Card, phone or e-mail").fill(shop.anna.number)
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("Nothing waits on this device")).to_be_visible(timeout=15000)
+    assert entries(shop) == [(12, 252), (5, 257)]
+    assert grave_faults(page) == []
+
+
+def test_what_somebody_else_keyed_waits_for_them_or_for_a_look(till: Any, shop: Any) -> None:
+    page = till()
+    page.evaluate("""() => {
+      const kept = { key: crypto.randomUUID(), at: Date.now(), amount: "4", receipt: "", who: "0664 1234567" };
+      const { business } = document.getElementById("counter").dataset;
+      localStorage.setItem("counter-late", JSON.stringify([
+        { ...kept, business, by: "00000000-0000-7000-8000-000000000000" },
+        { ...kept, key: crypto.randomUUID(), business: "another", by: "" },
+      ]));
+    }""")
+    page.goto(page.url + "late/")
+    expect(page.locator(".late-item")).to_have_count(1)
+    expect(page.locator(".late-says")).to_contain_text("Keyed by somebody else")
+    assert entries(shop) == []
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Nothing waits on this device")).to_be_visible(timeout=15000)
+    assert entries(shop) == [(4, 244)]
 
 
 def test_the_camera_reads_a_card(till: Any, shop: Any, film: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from django.urls import include, path
 from playwright.sync_api import expect
 
-from tests.browser.site import CHROMIUM, browsing, grave_faults, opening, overflow, serving
+from tests.browser.site import CHROMIUM, grave_faults, opening, overflow, serving
 
 pytestmark = [
     pytest.mark.browser,
@@ -28,12 +28,6 @@ PAGES = ["/design/", "/design/plain/", "/design/portal/"]
 def site() -> Iterator[str]:
     with serving(ROOT_URLCONF=__name__) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as chromium:
-        yield chromium
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from customers.imports.purchase_job import PurchaseJob
 from customers.models import Import
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
-from tests.browser.site import CHROMIUM, browsing, opening, serving
+from tests.browser.site import CHROMIUM, browsing, opening
 from tests.cast import Cast, sign_in
 
 pytestmark = [
@@ -22,12 +22,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NO BROWSER: {CHROMIUM} is missing, uploads were NOT tested"),
 ]
 SALES = "Receipt;Date;Item;Price\n1;03.03.2026;Melange;4,20\n2;14.03.2026;Torte;5,60\n"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serving() as address:
-        yield address
 
 
 @pytest.fixture

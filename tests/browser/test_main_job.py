@@ -16,7 +16,7 @@ from programs.models import Account
 from tenants import platform
 from tenants.isolation import tenant_context
 from tenants.models import Tenant, User
-from tests.browser.site import CHROMIUM, browsing, serving
+from tests.browser.site import CHROMIUM, browsing
 from tests.customers.portal.visitor import code_in, deliver
 
 pytestmark = [
@@ -29,12 +29,6 @@ A1;03.03.2026 09:15;C-1;ida@example.com;Croissant;1;2,90
 A2;14.03.2026 10:40;C-2;otto@example.com;Torte;1;5,60
 A3;15.03.2026 11:05;;;Espresso;1;2,80
 """
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serving() as address:
-        yield address
 
 
 @pytest.fixture

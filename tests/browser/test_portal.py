@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from customers.domain.cards import verify_card
 from tenants.isolation import tenant_context
-from tests.browser.portal_site import browser, open_page, site  # noqa: F401 - fixtures
+from tests.browser.portal_site import open_page  # noqa: F401 - a fixture
 from tests.browser.site import CHROMIUM, grave_faults, overflow
 from tests.customers.portal.visitor import an_address, code_in, deliver
 from tests.programs.portal.guests import a_guest, a_shop, with_logo

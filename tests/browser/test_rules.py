@@ -1,6 +1,5 @@
 """An earning rule composed, tried and published by an owner in a real browser, and a segment kept for it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from customers.models import Product
 from tenants.isolation import tenant_context
-from tests.browser.site import CHROMIUM, browsing, grave_faults, opening, overflow, serving
+from tests.browser.site import CHROMIUM, grave_faults, opening, overflow
 from tests.cast import Cast, sign_in
 from tests.programs.shop import earn, make_member, make_program, make_tier
 
@@ -17,18 +16,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NO BROWSER: {CHROMIUM} is missing, rules were NOT tried in one"),
 ]
 LOOKS = [(1280, "light"), (390, "dark")]
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as chromium:
-        yield chromium
 
 
 @pytest.fixture

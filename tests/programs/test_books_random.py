@@ -22,7 +22,7 @@ from programs.errors import ClosuresOverlap
 from programs.models import Account, Entry, Lot, LotUse
 from tenants.isolation import current_tenant
 from tenants.models import Location
-from tests.programs.domain.test_ledger_machine import Ledger
+from tests.programs.domain.test_ledger_machine import SEQUENCES, Ledger
 from tests.programs.shop import SYSTEM, buy
 
 COST = PointCost(137)
@@ -150,7 +150,7 @@ class Books(Ledger):
 
 
 Books.TestCase.settings = settings(
-    max_examples=12,
+    max_examples=SEQUENCES,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -122,6 +122,25 @@ def test_the_portal_never_says_points() -> None:
     assert "You have your 80 leaves back." in pages[-1]
 
 
+def test_forms_of_the_dashboard_ask_for_leaves(shop: Shop) -> None:
+    owner = sign_in(shop.cast.owner)
+    asked = {
+        "/program/": "How many leaves",
+        "/program/rules/new/": "How many leaves",
+        "/program/challenges/new/": "How many leaves",
+        "/program/surprises/new/": "How many leaves",
+        "/program/questions/new/": "Leaves for taking part",
+        "/program/books/bookkeeping/": "What 100 leaves cost you",
+    }
+    for path, label in asked.items():
+        page = words(owner.get(path))
+        assert label in page, path
+        assert not re.search(r"How many points|Points for (taking|joining)|In points|>Points<", page), path
+    refused = words(owner.post("/program/terms/", {"earn_points": "x"}))
+    assert "How many leaves" in refused
+    assert "How many points" not in refused
+
+
 def test_a_new_program_is_told_in_its_own_words_when_it_starts(shop: Shop) -> None:
     owner = sign_in(shop.cast.owner)
     with tenant_context(shop.cast.business):

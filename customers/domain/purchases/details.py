@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Member, Product, PurchaseLine
+from customers.models import Bill, Member, Product, PurchaseLine
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.texts import tidy_text
 from tenants.models import Location, Membership
@@ -42,6 +42,7 @@ class PurchaseDetails:
     `total` is what was paid, tax included, after every discount; with lines it may be left out and otherwise must
     agree with them. `discount` is taken off the whole, beside the discounts of lines. `tax` is the part of the total
     that is tax. `payment_card` is what the payment provider calls the card (never its number); a hash of it is kept.
+    `credit` is the part of the total that the member pays from store credit. `bill` is one that several members pay.
     """
 
     lines: tuple[LineDetails, ...] = ()
@@ -54,6 +55,8 @@ class PurchaseDetails:
     staff: Membership | None = None
     currency: str = ""
     payment_card: str = ""
+    credit: int = 0
+    bill: Bill | None = None
 
 
 @dataclass(frozen=True, slots=True)

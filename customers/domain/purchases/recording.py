@@ -8,13 +8,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from customers.domain.activity import record_activity
 from customers.domain.identity import hold_member
 from customers.domain.products import products_by_sku
+from customers.domain.purchases.bills import take_part
 from customers.domain.purchases.details import (
     LineDetails,
     PurchaseDetails,
+    check_amount,
     clean_key,
     clean_receipt,
     clean_time,
@@ -22,13 +25,14 @@ from customers.domain.purchases.details import (
 from customers.domain.purchases.receipts import LaidOut, lay_out
 from customers.effects import purchase_completed
 from customers.enums import ActivityKind
-from customers.errors import Conflict, ReceiptConflict
+from customers.errors import Conflict, DoesNotAddUp, ReceiptConflict
 from customers.models import Member, Product, Purchase, PurchaseLine
+from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.texts import tidy_text
 from tenants.actors import Actor
 from tenants.enums import ActorKind
 from tenants.isolation import current_tenant
-from tenants.rows import insert_row
+from tenants.rows import insert_row, insert_rows
 
 
 def record_purchase(
@@ -45,14 +49,19 @@ def record_purchase(
 
     Its place and staff are the actor's when they are not given. The same `key`, or the same receipt number from the
     same source, a second time gives the first purchase when everything agrees and raises Conflict when not.
-    Raises Invalid at the field, or DoesNotAddUp. `effects=False` records it without them (it gives no points).
+    Raises Invalid at the field, or DoesNotAddUp. `effects=False` records it without them (it gives no points, and
+    nothing of it can be paid from credit).
     """
+    if details.credit and not effects:
+        raise ValueError("who pays from credit is the effect of a purchase")
     with transaction.atomic():
         member = hold_member(member) if member is not None else None
         purchase, lines = build_purchase(member, details, by=by, source=source, key=key)
         before = _insert(purchase, lines)
         if before is not None:
             return _same_or_conflict(before, purchase, lines, dated=details.occurred_at is not None)
+        if details.bill is not None:
+            take_part(details.bill, purchase)
         record_activity(
             ActivityKind.PURCHASE_COMPLETED,
             by=by,
@@ -87,6 +96,7 @@ def build_purchase(
 ) -> tuple[Purchase, list[PurchaseLine]]:
     """The checked rows of a purchase, not written (products that are new are): for `record_purchase` and importers."""
     sums = lay_out(details)
+    _check_credit(member, details, total=sums.total)
     staff_id = by.id if by.kind == ActorKind.STAFF else None
     purchase = Purchase(
         member=member,
@@ -101,9 +111,18 @@ def build_purchase(
         total=sums.total,
         occurred_at=clean_time(details.occurred_at),
         key=clean_key(key),
+        bill=details.bill,
         payment_card=hash_of_card(details.payment_card),
+        credit=details.credit,
     )
     return purchase, _lines(purchase, sums)
+
+
+def _check_credit(member: Member | None, details: PurchaseDetails, *, total: int) -> None:
+    if check_amount(details.credit, "credit") > total:
+        raise DoesNotAddUp(_("More would be paid from credit than the purchase costs."), field="credit")
+    if details.credit and member is None:
+        raise Invalid(_("Only a member can pay from credit."), code="nobody_s_credit", field="credit")
 
 
 def hash_of_card(card: str) -> str:
@@ -153,7 +172,8 @@ def _insert(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Purchase | Non
     if not insert_row(purchase, unless_there=True):
         return _recorded_before(purchase)
     if lines:
-        PurchaseLine.objects.bulk_create(lines, batch_size=1000)
+        insert_rows(lines)
+    purchase.just_written = list(lines)
     return None
 
 
@@ -194,6 +214,7 @@ def _facts(purchase: Purchase, dated: bool) -> tuple[object, ...]:
         purchase.discount,
         purchase.tax,
         purchase.total,
+        purchase.credit,
         when,
     )
 

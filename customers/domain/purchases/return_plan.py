@@ -5,7 +5,7 @@ exactly what was paid.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -30,11 +30,19 @@ class PlannedLine:
 
 @dataclass(frozen=True, slots=True)
 class ReturnPlan:
-    """What would be paid back, `tax` being the part of it, and what each line would give. Minor units."""
+    """What would be paid back, `tax` being the part of it, and what each line would give. Minor units.
+
+    `credit` of the total goes back to store credit, `money` is paid back as money.
+    """
 
     total: int
     tax: int
     lines: tuple[PlannedLine, ...]
+    credit: int = 0
+
+    @property
+    def money(self) -> int:
+        return self.total - self.credit
 
 
 def plan_return(purchase: Purchase, lines: Sequence[PurchaseLine], details: ReturnDetails) -> ReturnPlan:
@@ -42,6 +50,21 @@ def plan_return(purchase: Purchase, lines: Sequence[PurchaseLine], details: Retu
 
     Raises AlreadyReturned, TooMuchReturned or Invalid at the field.
     """
+    plan = _plan(purchase, lines, details)
+    return replace(plan, credit=credit_part(purchase, plan.total))
+
+
+def credit_part(purchase: Purchase, amount: int) -> int:
+    """How much of an amount that comes back goes back to store credit: in the proportion in which it was paid.
+
+    It is reckoned on everything that came back so far, so that many small returns give back exactly what was paid.
+    """
+    if not purchase.credit or not amount:
+        return 0
+    return purchase.credit * (purchase.returned + amount) // purchase.total - purchase.credit_returned
+
+
+def _plan(purchase: Purchase, lines: Sequence[PurchaseLine], details: ReturnDetails) -> ReturnPlan:
     if _nothing_left(purchase, lines):
         raise AlreadyReturned
     if details.lines and details.amount is not None:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.domain.activity import record_activity
+from customers.domain.purchases.bills import give_part_back
 from customers.domain.purchases.details import (
     ReturnDetails,
     check_amount,
@@ -65,6 +66,8 @@ def record_return(
             _write_lines(record, purchase, planned)
         else:
             _write_unknown_lines(record, details)
+        if purchase is not None and purchase.bill_id is not None:
+            give_part_back(purchase.bill_id, record.total)
         _tell(record, by=by, source=source, silent=silent)
         if effects:
             purchase_returned(record, by=by, source=source, silent=silent)
@@ -93,7 +96,7 @@ def _fill(record: Return, purchase: Purchase | None, details: ReturnDetails) -> 
         return None
     lines = list(purchase.lines.select_for_update(no_key=True))
     plan = plan_return(purchase, lines, details)
-    record.purchase, record.total, record.tax = purchase, plan.total, plan.tax
+    record.purchase, record.total, record.tax, record.credit = purchase, plan.total, plan.tax, plan.credit
     return plan
 
 
@@ -113,7 +116,8 @@ def _write_lines(record: Return, purchase: Purchase, plan: ReturnPlan) -> None:
         one.line.returned_total += one.total
     PurchaseLine.objects.bulk_update([one.line for one in plan.lines], ["returned_quantity", "returned_total"])
     purchase.returned += plan.total
-    purchase.save(update_fields=["returned"])
+    purchase.credit_returned += plan.credit
+    purchase.save(update_fields=["returned", "credit_returned"])
     ReturnLine.objects.bulk_create([_return_line(record, one) for one in plan.lines if one.quantity])
 
 

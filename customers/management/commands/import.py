@@ -29,7 +29,8 @@ TAKEN, SOME_REFUSED, UNUSABLE = 0, 1, 2
 
 class Command(BaseCommand):
     help = (
-        "Import members or purchases. Exit code: 0 every row was taken, 1 some were refused, 2 the file is of no use."
+        "Import members, purchases, or what members have (points and tiers, store credit). Exit code: 0 every row was"
+        " taken, 1 some were refused, 2 the file is of no use."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -47,11 +47,10 @@ from loyalty_saas.lib.limits import client_address
 @portal_page
 def join(request: PortalRequest) -> HttpResponse:
     if request.member is not None:
-        return go(request, "home")
+        return HttpResponseRedirect(next_page(request, _wanted(request)))
     form = JoinForm(request.POST or None, tenant=request.tenant)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and _can_join(request, form):
         try:
-            _check_friend_code(request)
             asked = ask_to_join(
                 form.details(request.tenant.language),
                 answers(request.tenant, form.cleaned_data),
@@ -61,14 +60,14 @@ def join(request: PortalRequest) -> HttpResponse:
             form.refuse(error)
         else:
             return keep_friend_code(request, _wait_for_code(request, asked))
-    context = {"form": form, "joining": panels(JOIN, request)}
+    context = {"form": form, "joining": panels(JOIN, request), "next": _wanted(request)}
     return render(request, "portal/join.html", context, status=422 if form.errors else 200)
 
 
 @portal_page
 def sign_in(request: PortalRequest) -> HttpResponse:
     if request.member is not None:
-        return go(request, "home")
+        return HttpResponseRedirect(next_page(request, _wanted(request)))
     form = EmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -79,8 +78,8 @@ def sign_in(request: PortalRequest) -> HttpResponse:
             form.refuse(error)
         else:
             return _wait_for_code(request, asked)
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    return render(request, "portal/sign_in.html", {"form": form, "next": wanted}, status=422 if form.errors else 200)
+    context = {"form": form, "next": _wanted(request)}
+    return render(request, "portal/sign_in.html", context, status=422 if form.errors else 200)
 
 
 @portal_page
@@ -141,9 +140,8 @@ def join_with_proved(request: PortalRequest) -> HttpResponse:
         return go(request, "join")
     email = told(proved)["email"]
     form = JoinForm(request.POST or None, tenant=request.tenant, proved_email=email)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and _can_join(request, form):
         try:
-            _check_friend_code(request)
             member = join_proved(
                 proved,
                 form.details(request.tenant.language),
@@ -172,6 +170,11 @@ def sign_out_everywhere(request: MemberRequest) -> HttpResponse:
     return _gone(request)
 
 
+def _wanted(request: PortalRequest) -> str:
+    """Where somebody was going when they were asked who they are; checked by `next_page` before anybody goes there."""
+    return request.POST.get("next") or request.GET.get("next", "")
+
+
 def _wait_for_code(request: PortalRequest, asked: Asked, *, wanted: str = "") -> HttpResponse:
     response = go(request, "code")
     seconds = int(PROVED_FOR.total_seconds())
@@ -190,9 +193,14 @@ def _come_in(request: PortalRequest, member: Member) -> HttpResponse:
     return response
 
 
-def _check_friend_code(request: PortalRequest) -> None:
-    """Raises Invalid for a code of a friend that is nobody's."""
-    friend_code_typed(came_by(request).code, by=NEWCOMER, source=Source.PORTAL, silent=False)
+def _can_join(request: PortalRequest, form: JoinForm) -> bool:
+    """Whether nothing is to be mended: in the form, or of a code of a friend that is nobody's; all is said at once."""
+    form.is_valid()
+    try:
+        friend_code_typed(came_by(request).code, by=NEWCOMER, source=Source.PORTAL, silent=False)
+    except DomainError as error:
+        form.refuse(error)
+    return form.is_valid()
 
 
 def _gone(request: PortalRequest) -> HttpResponse:

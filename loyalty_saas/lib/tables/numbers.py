@@ -55,15 +55,20 @@ def parse_decimal(text: str, decimal: str = ".", *, field: str = "number") -> De
     number = _BESIDE.sub(" ", number)
     if decimal == ",":
         number = number.translate(str.maketrans(",.", ".,"))
-    groups = number.rpartition(".")[0] if "." in number else number
-    whole_has_point = "." in groups
-    if not number or whole_has_point or not _NUMBER.fullmatch(number):
-        raise _refusal(text, field)
+    if not _is_number(number):
+        swapped = number.translate(str.maketrans(",.", ".,"))
+        raise _other_mark(text, decimal, field) if _is_number(swapped) else _refusal(text, field)
     try:
         value = Decimal(re.sub("[ ,]", "", number))
     except InvalidOperation as error:
         raise _refusal(text, field) from error
     return -value if minus else value
+
+
+def _is_number(number: str) -> bool:
+    """Whether it is one with a point as its decimal mark, and groups."""
+    groups = number.rpartition(".")[0] if "." in number else number
+    return bool(number) and "." not in groups and _NUMBER.fullmatch(number) is not None
 
 
 def _bare(text: str) -> tuple[str, bool]:
@@ -76,6 +81,18 @@ def _bare(text: str) -> tuple[str, bool]:
     plain = re.sub(r"^(?:[A-Z]{3}\s)|(?:\s?[A-Z]{3})$", "", plain).strip()
     minus = plain[:1] in ("-", "−") or plain[-1:] in ("-", "−") or (plain[:1] == "(" and plain[-1:] == ")")
     return plain.strip("-−()+ "), minus
+
+
+def _other_mark(text: str, decimal: str, field: str) -> Invalid:
+    """A number, but one that is written the other way than was said."""
+    said = (
+        _("“%(text)s” is written with a decimal comma; the file was said to have points. Change it under the columns.")
+        if decimal == "."
+        else _(
+            "“%(text)s” is written with a decimal point; the file was said to have commas. Change it under the columns."
+        )
+    )
+    return Invalid(said, code="bad_number", field=field, params={"text": text.strip()[:60]})
 
 
 def _refusal(text: str, field: str) -> Invalid:

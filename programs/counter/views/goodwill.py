@@ -36,7 +36,7 @@ def gestures(request: CounterRequest, member_id: UUID) -> HttpResponse:
     member = member_named(member_id)
     account = open_account(member, by=request.actor)
     if request.method == "POST":
-        approval = _approval(request.POST)
+        approval = approval_of(request.POST)
         try:
             gesture = make_right(
                 member,
@@ -106,7 +106,7 @@ def _details(request: CounterRequest, data: QueryDict) -> GestureDetails:
     )
 
 
-def _approval(data: QueryDict) -> Approval | None:
+def approval_of(data: QueryDict) -> Approval | None:
     """Whose PIN was typed, if one was."""
     pin, typed = data.get("pin", ""), data.get("approver", "")
     if not pin:

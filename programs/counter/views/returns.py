@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.domain.purchases import ReturnDetails, ReturnLineDetails, record_return
 from customers.enums import Source
-from customers.models import Purchase, PurchaseLine
+from customers.models import Bill, Purchase, PurchaseLine
 from loyalty_saas.lib.errors import DomainError, Invalid, NotFound
 from loyalty_saas.lib.money import parse_money
 from programs.counter.access import CounterRequest, counter_page
@@ -18,6 +18,7 @@ from programs.counter.keys import key_of
 from programs.counter.pages import stage
 from programs.counter.screens import currency_sign, member_named, member_screen
 from programs.domain.accounts import points_program
+from programs.domain.credit.foreseeing import preview_uncrediting
 from programs.domain.referrals.returning import foresee_loss
 from programs.domain.reversals import preview_return
 from programs.domain.stamps.taking import preview_unstamping
@@ -40,6 +41,8 @@ def find(request: CounterRequest) -> HttpResponse:
     """Purchases with exactly this receipt number, whoever made them."""
     typed = request.GET.get("receipt", "").replace("\x00", "").strip()[:60]
     found = list(_purchases().filter(receipt_number=typed)[:RECENT]) if typed else []
+    if typed and not found:  # a bill that was divided: the parts of it
+        found = list(_purchases().filter(bill__in=Bill.objects.filter(receipt_number=typed))[:RECENT])
     return render(
         request, "counter/returns/purchases.html", {"purchases": found, "typed": typed, "is_searching": bool(typed)}
     )
@@ -64,6 +67,7 @@ def give_back(request: CounterRequest, purchase_id: UUID) -> HttpResponse:
         details = _details(request, lines, request.GET)
         effect = context["effect"] = preview_return(purchase, details)
         context["stamps"] = preview_unstamping(purchase, details)
+        context["credit"] = preview_uncrediting(purchase, details)
         context["referral"] = foresee_loss(purchase, returned=effect.plan.total)
     except DomainError as error:
         context["refusal"] = str(error)

@@ -17,7 +17,7 @@ from tenants.access import public_page
 
 WORKER = Path(settings.BASE_DIR) / "static" / "js" / "counter-worker.js"
 # Files without which the page for "no connection" cannot be drawn; nothing of a business and nobody's data.
-SHELL_FILES = ("css/app.css", "js/theme.js", "js/counter-offline.js", "favicon.svg")
+SHELL_FILES = ("css/app.css", "js/theme.js", "js/counter-offline.js", "js/counter-late.js", "favicon.svg")
 ICON_SIZES = (192, 512)
 
 

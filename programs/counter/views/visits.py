@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from customers.models import Member, Product
+from customers.domain.purchases.bills import OPEN_FOR
+from customers.models import Bill, Member, Product, Purchase
 from loyalty_saas.lib.errors import DomainError, Invalid, NotFound
 from loyalty_saas.lib.money import parse_money
 from programs.counter.access import CounterRequest, counter_page
@@ -16,6 +18,8 @@ from programs.counter.keys import ids_of, key_of
 from programs.counter.pages import stage
 from programs.counter.screens import MemberScreen, member_named, member_screen
 from programs.domain.accounts import open_account, points_program
+from programs.domain.credit.foreseeing import foresee_credit
+from programs.domain.credit.reading import credit_of
 from programs.domain.foreseeing import preview_visit
 from programs.domain.serving import Served, Visit, serve_member
 from programs.domain.stamps.reading import CardStanding, cards_of
@@ -34,10 +38,11 @@ def preview(request: CounterRequest, member_id: UUID) -> HttpResponse:
         if visit.amount is not None or visit.rewards:
             if visit.amount is not None:
                 context["stamps"] = _stamps(member, visit.amount)
+                context["credit"] = foresee_credit(member, visit.amount, credit=visit.credit)
             foreseen = preview_visit(member, visit, by=request.actor, location=request.location)
             context["sums"] = foreseen.sums
             if foreseen.is_known_receipt:
-                context["stamps"] = []
+                context["stamps"], context["credit"] = [], None
             context["known_receipt"] = visit.receipt_number.strip() if foreseen.is_known_receipt else ""
     except DomainError as error:
         context["refusal"] = str(error)
@@ -79,6 +84,7 @@ def _visit(request: CounterRequest, member: Member, data: QueryDict) -> Visit:
         raise Invalid(_("Write what was paid. For a reward alone, leave the amount empty."), field="amount")
     return Visit(
         amount=amount,
+        credit=_credit(request, member, amount, data),
         receipt_number=data.get("receipt_number", ""),
         rewards=_rewards(data.getlist("reward")),
         vouchers=_vouchers(member, data.getlist("voucher")),
@@ -87,7 +93,43 @@ def _visit(request: CounterRequest, member: Member, data: QueryDict) -> Visit:
         shown_voucher=request.station.shown_voucher(),
         card_step=request.station.card_step(member.pk),
         pin=data.get("pin", ""),
+        bill=_bill(data.get("bill", "")),
     )
+
+
+def _credit(request: CounterRequest, member: Member, amount: int | None, data: QueryDict) -> int:
+    """What of the amount is paid from store credit: what was typed, or else as much as can be.
+
+    As much as was shown for this amount, so that nobody pays another sum than the one that was read; and when the same
+    act is sent again, what it was the first time.
+    """
+    if "credit" not in data or amount is None:
+        return 0
+    if typed := data.get("credit_amount", "").strip():
+        return parse_money(typed, request.tenant.currency, request.tenant.language)
+    seen_for, _colon, seen = data.get("credit_seen", "").partition(":")
+    if seen.isdecimal() and seen_for == str(amount):
+        return min(int(seen), amount)
+    if request.method == "POST":
+        recorded = Purchase.objects.filter(key=key_of(request)).values_list("credit", flat=True).first()
+        if recorded is not None:
+            return recorded
+    standing = credit_of(member)
+    return standing.most_for(amount) if standing else 0
+
+
+def _bill(chosen: str) -> Bill | None:
+    """The bill of which this is a part. Raises Invalid when it is none, or was left too long ago."""
+    if not chosen:
+        return None
+    gone = Invalid(_("This bill is no longer being divided. Reload the page."), field="amount")
+    try:
+        found = Bill.objects.filter(pk=UUID(chosen)).first()
+    except ValueError as error:
+        raise gone from error
+    if found is None or found.opened_at < timezone.now() - OPEN_FOR:
+        raise gone
+    return found
 
 
 def _choices(data: QueryDict) -> dict[UUID, Product]:

@@ -16,6 +16,7 @@ from programs.domain.challenges.definition import Definition
 from programs.domain.challenges.progress import Bought, Progress, progress_in
 from programs.models import Account, Challenge, ChallengeResult, Program
 from tenants.isolation import current_tenant
+from tenants.rows import rows_where
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def running(program: Program, now: datetime) -> list[Challenge]:
 
 def published_in(program: Program, now: datetime) -> list[Challenge]:
     """Those that are no drafts, the ended ones among them."""
-    return list(Challenge.objects.filter(program=program, published_at__lte=now))
+    return rows_where(Challenge, "program_id = %s AND published_at <= %s ORDER BY id", [program.pk, now])
 
 
 def is_over(challenge: Challenge, today: date) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from customers.domain.activity import record_activity
@@ -19,7 +19,7 @@ from programs.domain.lots import held_lots, new_lot, settle, take
 from programs.domain.posting import post
 from programs.domain.presents import Worth, gift_in_words, write_present
 from programs.enums import Cause, EntryKind, PresentOccasion, ProgramStatus, RedemptionStatus, RewardKind
-from programs.models import Account, Challenge, ChallengeResult, Entry, Voucher
+from programs.models import Account, Challenge, ChallengeResult, Entry, Lot, LotUse, Voucher
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 
@@ -156,8 +156,13 @@ def _take_back(account: Account, result: ChallengeResult, *, because: str, silen
 
 def _take_points(account: Account, result: ChallengeResult, because: str) -> TakenBack:
     lots = settle(account, held_lots(account), now=timezone.now(), silent=True)
-    own = [lot for lot in lots if lot.entry_id == result.entry_id]
-    moves, short = take(lots, result.points, first=own)
+    made = set(Lot.objects.filter(Q(entry=result.entry_id) | Q(origin=result.entry_id)).values_list("pk", flat=True))
+    uses = LotUse.objects.filter(lot__in=made, entry__kind=EntryKind.EXPIRE)
+    expired = uses.aggregate(points=Sum("amount"))["points"] or 0
+    points = result.points - expired
+    if points <= 0:
+        return TakenBack(result.challenge.name)
+    moves, short = take(lots, points, first=[lot for lot in lots if lot.pk in made])
     post(
         account,
         Draft(
@@ -166,12 +171,17 @@ def _take_points(account: Account, result: ChallengeResult, because: str) -> Tak
             cause_id=result.pk,
             key=f"challenge_back:{result.pk}",
             by=Actor.system(),
-            request=(result.points,),
+            request=(points,),
             moves=moves,
             owe=short,
             reason=because[:300],
             reverses_id=result.entry_id,
-            snapshot={"challenge": str(result.challenge_id), "name": result.challenge.name, "back": True},
+            snapshot={
+                "challenge": str(result.challenge_id),
+                "name": result.challenge.name,
+                "back": True,
+                **({"expired": int(expired)} if expired else {}),
+            },
         ),
     )
-    return TakenBack(result.challenge.name, points=result.points, owed=short)
+    return TakenBack(result.challenge.name, points=points, owed=short)

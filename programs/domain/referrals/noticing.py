@@ -5,6 +5,7 @@ the purchase, and done in a transaction of its own that locks both in the order 
 before is made up for by the daily job.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from django.utils import timezone
@@ -13,7 +14,7 @@ from customers.models import Purchase, Return
 from programs.domain.referrals.returning import take_back_referral
 from programs.domain.referrals.rewarding import reward_referral
 from programs.enums import ReferralState
-from programs.models import Referral
+from programs.models import Referral, ReferralOffer
 from tenants.isolation import afterwards
 
 
@@ -30,6 +31,25 @@ def notice_purchase(purchase: Purchase) -> Referral | None:
     referral.save(update_fields=["state", "purchase", "earned_at"])
     afterwards(partial(reward_referral, referral.pk))
     return referral
+
+
+def notice_imported(purchases: Sequence[Purchase]) -> list[Referral]:
+    """Purchases of a file as first purchases of friends, where the business counts those; in the order of time.
+
+    A purchase from before the friend joined never counts: nobody was brought along for it.
+    """
+    if not ReferralOffer.objects.filter(is_active=True, counts_imports=True).exists():
+        return []
+    waiting = Referral.objects.filter(state=ReferralState.JOINED)
+    joined = dict(waiting.filter(friend__in={one.member_id for one in purchases}).values_list("friend", "joined_at"))
+    noticed = []
+    for purchase in sorted(purchases, key=lambda one: (one.occurred_at, one.pk)):
+        if purchase.member_id in joined and purchase.occurred_at >= joined[purchase.member_id]:
+            referral = notice_purchase(purchase)
+            if referral is not None:
+                del joined[purchase.member_id]
+                noticed.append(referral)
+    return noticed
 
 
 def notice_return(return_record: Return) -> Referral | None:

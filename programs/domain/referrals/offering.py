@@ -6,15 +6,15 @@ from typing import Any
 from django.db import transaction
 
 from loyalty_saas.lib.errors import Invalid
-from programs.domain.accounts import points_program
+from programs.domain.accounts import require_points_program
 from programs.enums import ProgramStatus
-from programs.errors import NoProgram
 from programs.models import Program, ReferralOffer
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
 
 CHANGEABLE = frozenset(
     {
+        "counts_imports",
         *("is_active", "advocate_points", "friend_points", "minimum"),
         *("within_days", "hold_days", "cap", "cap_days"),
     }
@@ -40,9 +40,7 @@ def running_offer() -> ReferralOffer | None:
 @transaction.atomic
 def change_offer(*, changes: Mapping[str, Any], by: Actor) -> ReferralOffer:
     """Change the offer from now on: friends who have joined keep what they were promised. Raises NoProgram, Invalid."""
-    program = points_program()
-    if program is None:
-        raise NoProgram
+    program = require_points_program()
     if unknown := set(changes) - CHANGEABLE:
         raise Invalid(field=min(unknown))
     ReferralOffer.objects.bulk_create([ReferralOffer(program=program)], ignore_conflicts=True)

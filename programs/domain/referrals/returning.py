@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,11 +11,9 @@ from customers.domain.activity import record_activity
 from customers.enums import ActivityKind, Source
 from customers.models import Purchase
 from programs.domain.accounts import lock_account
-from programs.domain.drafts import Draft
-from programs.domain.lots import held_lots, settle, take
-from programs.domain.posting import post
-from programs.enums import Cause, EntryKind, ReferralState, ReviewState
-from programs.models import Account, Entry, Lot, LotUse, Referral, Review
+from programs.domain.taking_back import take_back_entry
+from programs.enums import ReferralState, ReviewState
+from programs.models import Account, Entry, Referral, Review
 from tenants.actors import Actor
 
 
@@ -41,9 +39,10 @@ def take_back_referral(pk: UUID) -> Referral | None:
     referral.round = F("round") + 1
     referral.state, referral.purchase, referral.earned_at = ReferralState.JOINED, None, None
     referral.advocate_entry = referral.friend_entry = referral.available_from = None
+    referral.judged = {}
     referral.save(
         update_fields=[
-            *("round", "state", "purchase", "earned_at", "advocate_entry", "friend_entry", "available_from"),
+            *("round", "state", "purchase", "earned_at", "advocate_entry", "friend_entry", "available_from", "judged"),
         ]
     )
     return referral
@@ -84,35 +83,22 @@ def take_points(referral: Referral, accounts: dict[UUID, Account], *, reason: st
 
 
 def _take(account: Account, entry: Entry, referral: Referral, *, reason: str, by: Actor) -> int:
-    own = set(Lot.objects.filter(Q(entry=entry) | Q(origin=entry)).values_list("pk", flat=True))
-    lots = settle(account, held_lots(account), now=timezone.now())
-    expired = LotUse.objects.filter(lot__in=own, entry__kind=EntryKind.EXPIRE).aggregate(sum=Sum("amount"))["sum"] or 0
-    points = entry.amount + entry.pending_amount - expired
-    if points <= 0:
-        return 0
-    first = sorted((lot for lot in lots if lot.pk in own), key=lambda lot: not lot.is_pending)
-    moves, short = take(lots, points, first=first)
-    posted = post(
+    posted, points = take_back_entry(
         account,
-        Draft(
-            kind=EntryKind.REVERSE,
-            cause=Cause.REFERRAL,
-            cause_id=referral.pk,
-            key=f"referral-back:{entry.pk}",
-            by=by,
-            request=(entry.pk,),
-            moves=moves,
-            owe=short,
-            reason=reason[:300],
-            reverses_id=entry.pk,
-            snapshot={"referral": entry.snapshot.get("referral", ""), "expired": int(expired)},
-        ),
-    ).entry
+        entry,
+        key=f"referral-back:{entry.pk}",
+        by=by,
+        cause_id=referral.pk,
+        reason=reason,
+        snapshot={"referral": entry.snapshot.get("referral", "")},
+    )
+    if posted is None:
+        return 0
     payload = {"entry": str(posted.pk), "points": -points, "referral": str(referral.pk), "reason": reason}
     record_activity(
         ActivityKind.REFERRAL_TAKEN_BACK, by=by, source=Source.SYSTEM, member=account.member, payload=payload
     )
-    return int(points)
+    return points
 
 
 def _read(pk: UUID, state: ReferralState, *, lock: bool = False) -> Referral | None:

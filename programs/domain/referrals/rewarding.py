@@ -20,7 +20,18 @@ from programs.domain.referrals.returning import take_back_referral
 from programs.domain.referrals.suspicions import suspicions_of
 from programs.domain.reviews.holding import hold_points
 from programs.domain.reviews.opening import Seen, open_review
-from programs.enums import Cause, EntryKind, ProgramStatus, ReferralState, ReviewKind, ReviewSubject, Suspicion
+from programs.domain.rules.awarding import note_awards
+from programs.domain.rules.happenings import Happening, judge_happening
+from programs.enums import (
+    Cause,
+    EntryKind,
+    ProgramStatus,
+    ReferralState,
+    ReviewKind,
+    ReviewSubject,
+    RuleOccasion,
+    Suspicion,
+)
 from programs.models import Account, Entry, Referral, ReferralOffer
 from tenants.actors import Actor
 
@@ -59,7 +70,7 @@ def reward_referral(pk: UUID) -> Referral | None:
     referral.state = ReferralState.REWARDED
     entries = [entry for entry in (referral.advocate_entry, referral.friend_entry) if entry is not None]
     referral.available_from = max((entry.counts_from for entry in entries), default=None)
-    referral.save(update_fields=["state", "reasons", "advocate_entry", "friend_entry", "available_from"])
+    referral.save(update_fields=["state", "reasons", "judged", "advocate_entry", "friend_entry", "available_from"])
     return referral
 
 
@@ -90,12 +101,23 @@ def _open(pk: UUID, *, lock: bool = False) -> Referral | None:
 
 
 def _give(account: Account, referral: Referral, side: str, points: int) -> Entry | None:
-    """The points of one of the two, with the days of waiting that were promised."""
-    if not points or account.member.status != MemberStatus.ACTIVE:
+    """The points of one of the two with what earning rules add, and with the days of waiting that were promised."""
+    if account.member.status != MemberStatus.ACTIVE:
         return None
     now = timezone.now()
     terms = copy(account.program)
     terms.pending_days = referral.hold_days
+    happening = Happening(
+        RuleOccasion.FRIEND if side == ADVOCATE else RuleOccasion.BROUGHT,
+        referral.earned_at or now,
+        paid=referral.purchase.kept if referral.purchase else 0,
+        location=referral.purchase.location_id if referral.purchase else None,
+    )
+    more = judge_happening(account, happening)
+    referral.judged = {**referral.judged, side: more.reasons}
+    own, points = points, points + more.points
+    if not points:
+        return None
     entry = post(
         account,
         Draft(
@@ -107,9 +129,10 @@ def _give(account: Account, referral: Referral, side: str, points: int) -> Entry
             request=(points,),
             earns=new_lot(terms, points, earned_at=now, now=now),
             occurred_at=now,
-            snapshot={"referral": side, "hold_days": referral.hold_days},
+            snapshot={"referral": side, "hold_days": referral.hold_days, "own": own, "reasons": more.reasons},
         ),
     ).entry
+    note_awards(entry)
     payload = {"entry": str(entry.pk), "points": points, "referral": str(referral.pk), "side": side}
     record_activity(
         ActivityKind.REFERRAL_REWARDED, by=Actor.system(), source=Source.SYSTEM, member=account.member, payload=payload

@@ -89,12 +89,13 @@ def may_decide(review: Review, membership: Membership) -> bool:
 
 def _locked(review: Review, *, by: Actor) -> Review:
     membership = Membership.objects.filter(pk=by.id).first() if by.kind == ActorKind.STAFF and by.id else None
-    if membership is None or not membership.may(Permission.ADJUST_POINTS):
+    # A key of the API that may decide was made for that by an owner; it is nobody's own deed that it looks at.
+    if by.kind != ActorKind.API and (membership is None or not membership.may(Permission.ADJUST_POINTS)):
         raise Forbidden
     found: Review | None = Review.objects.select_for_update(no_key=True, of=("self",)).filter(pk=review.pk).first()
     if found is None:
         raise NotFound
-    if not may_decide(found, membership):
+    if membership is not None and not may_decide(found, membership):
         raise OwnReview
     if not found.is_open:
         raise ReviewClosed
@@ -103,8 +104,9 @@ def _locked(review: Review, *, by: Actor) -> Review:
 
 def _decide(review: Review, state: ReviewState, action: str, *, by: Actor, note: str) -> Review:
     review.state, review.is_held, review.note = state, False, note
-    review.decided_at, review.decided_by_id = timezone.now(), by.id
-    review.save(update_fields=["state", "is_held", "note", "decided_at", "decided_by"])
+    review.decided_at, review.decided_label = timezone.now(), by.label[:80]
+    review.decided_by_id = by.id if by.kind == ActorKind.STAFF else None
+    review.save(update_fields=["state", "is_held", "note", "decided_at", "decided_by", "decided_label"])
     record_audit(action, by=by, subject=review, reasons=review.reasons)
     return review
 

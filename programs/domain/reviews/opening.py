@@ -66,6 +66,7 @@ def open_review(seen: Seen) -> Review:
         is_held=seen.is_held,
         decided_at=None,
         decided_by=None,
+        decided_label="",
         note="",
     )
     there: Review = again.get()

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from customers.models import Member, Purchase
 from loyalty_saas.lib.days import local_day, start_of_day
-from programs.domain.day_limits import Given
+from programs.domain.day_limits import Given, house_rules
 from programs.domain.guards import acting_membership, has_limits
 from programs.domain.reviews.holding import hold_points
 from programs.domain.reviews.opening import Seen, open_review
-from programs.enums import ReviewKind, ReviewSubject, Suspicion
+from programs.enums import ProgramKind, ReviewKind, ReviewSubject, Suspicion
 from programs.models import Account, Entry, Program, Redemption, Review
 from tenants.actors import Actor
 from tenants.enums import ActorKind
@@ -24,18 +24,19 @@ def watch_award(
 ) -> Review | None:
     """Hold what staff have just given when it is out of the ordinary, and open a review; None when it is not.
 
-    `given` is what was counted when it was given. To be called with the account locked, in the act that gives.
+    `given` is what was counted when it was given; of store credit, `evidence` says how much in minor units. To be
+    called with the account locked, in the act that gives.
     """
-    program = account.program
     if by.kind != ActorKind.STAFF or not has_limits(membership):
         return None
+    rules = house_rules(account.program)
     reasons: list[Suspicion] = []
     evidence: dict[str, str] = {}
-    if given is not None and program.watch_often is not None and given.often > program.watch_often:
+    if given is not None and rules.watch_often is not None and given.often > rules.watch_often:
         reasons.append(Suspicion.TOO_OFTEN)
-        evidence |= {"often": str(given.often), "usual": str(program.watch_often)}
+        evidence |= {"often": str(given.often), "usual": str(rules.watch_often)}
     now = timezone.now()
-    if is_after_hours(program, now):
+    if is_after_hours(rules, now):
         reasons.append(Suspicion.AFTER_HOURS)
         evidence["at"] = now.astimezone(current_tenant().zone).strftime("%H:%M")
     points = entry.amount + entry.pending_amount
@@ -43,6 +44,8 @@ def watch_award(
         return None
     if by.device:
         evidence["device"] = by.device
+    if account.program.kind == ProgramKind.CREDIT:
+        evidence["credit"] = str(points)
     held = hold_points(account, entry, why="", by=Actor.system())
     return open_review(
         Seen(

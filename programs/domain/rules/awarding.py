@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Sum
 
-from loyalty_saas.lib.ids import uuid7
+from loyalty_saas.lib.ids import uuid7_texts
 from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.bonuses import Bonus
 from programs.models import Entry, RuleAward
@@ -17,15 +17,17 @@ from programs.models import Entry, RuleAward
 _NOTE = """
 INSERT INTO programs_ruleaward
  (tenant_id, account_id, entry_id, cause_id, occurred_at, id, rule_id, version, points)
-SELECT %s, %s, %s, %s, %s, row.* FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::bigint[]) AS row"""
+SELECT %s, %s, %s, %s, %s, row.*
+FROM unnest(%s::text[]::uuid[], %s::text[]::uuid[], %s::smallint[], %s::bigint[]) AS row"""
 
 
 def note_awards(accrual: Entry) -> None:
     """Note what a purchase's accrual gave by each rule, from its own snapshot."""
-    given = [(uuid7(), *one) for one in _given(accrual)]
+    given = list(_given(accrual))
     if not given:
         return
-    columns = [list(column) for column in zip(*given, strict=True)]
+    # Ids as the snapshot holds them: to make each one a UUID and a text again took longer than writing them.
+    columns = [uuid7_texts(len(given)), *(list(column) for column in zip(*given, strict=True))]
     with connection.cursor() as cursor:
         same = [accrual.tenant_id, accrual.account_id, accrual.pk, accrual.cause_id, accrual.occurred_at]
         execute_prepared(cursor, _NOTE, [*same, *columns])
@@ -33,14 +35,14 @@ def note_awards(accrual: Entry) -> None:
 
 def awards_of(accrual: Entry) -> list[RuleAward]:
     """The rows of `note_awards`, for callers that write many accruals together."""
-    return [_award(accrual, accrual, *one) for one in _given(accrual)]
+    return [_award(accrual, accrual, UUID(rule), version, points) for rule, version, points in _given(accrual)]
 
 
-def _given(accrual: Entry) -> Iterator[tuple[UUID, int, int]]:
-    """Rule, version and points, rounded up, of each that counted."""
+def _given(accrual: Entry) -> Iterator[tuple[str, int, int]]:
+    """The id of the rule, its version and its points, rounded up, of each that counted."""
     for reason in accrual.snapshot.get("reasons", ()):
         if reason["what"] == "rule" and reason["counts"]:
-            yield UUID(reason["rule"]), reason["version"], ceil(Fraction(reason["points"]))
+            yield reason["rule"], reason["version"], ceil(Fraction(reason["points"]))
 
 
 def note_taken_back(reversal: Entry, accrual: Entry, bonuses: Sequence[Bonus], kept: Sequence[Fraction]) -> None:
@@ -53,6 +55,16 @@ def note_taken_back(reversal: Entry, accrual: Entry, bonuses: Sequence[Bonus], k
         _award(reversal, accrual, UUID(bonus.rule), bonus.version, change)
         for bonus, points in zip(bonuses, kept, strict=True)
         if (change := ceil(points) - given.get(UUID(bonus.rule), 0))
+    ]
+    RuleAward.objects.bulk_create(rows)
+
+
+def note_gone(reversal: Entry, accrual: Entry) -> None:
+    """Bring what the rules gave with an accrual to nothing: all of it was taken back."""
+    rows = [
+        _award(reversal, accrual, one.rule_id, one.version, -one.points)
+        for one in RuleAward.objects.filter(entry=accrual)
+        if one.points
     ]
     RuleAward.objects.bulk_create(rows)
 

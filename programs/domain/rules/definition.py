@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import Invalid
-from programs.enums import Around, RuleEffect, RuleOccasion
+from programs.domain.rules.conditions import Condition, check_conditions
+from programs.enums import HAPPENINGS, Around, RuleEffect, RuleOccasion
 
 LEAST_TIMES, MOST_TIMES = 101, 2000
 MOST_POINTS = 1_000_000
@@ -25,7 +26,10 @@ class Definition:
     minor units of what is paid. `weekdays` from 0 for Monday; `from_minute` and `to_minute` of the local day, where a
     window over midnight belongs to the day it begins on; days are local too, the last one included. `nth` counts days
     of visit. Of the caps, in points: for a member in a day, in a calendar month and ever, for everybody (`budget`).
-    `names` keeps what the chosen ids were called when it was published.
+    `budget_money` is the same budget in minor units at `budget_cost` for a hundred points; which of the two was typed
+    says `budget_in_money`. Of happenings: `subject` is the type of event or the way to recommend (empty for any),
+    `conditions` look at what an event holds, and ITEMS and SPEND count its field `per`. `names` keeps what the chosen
+    ids were called when it was published.
     """
 
     effect: str
@@ -50,6 +54,12 @@ class Definition:
     most_in_month: int | None = None
     most_for_member: int | None = None
     budget: int | None = None
+    budget_money: int | None = None
+    budget_cost: int | None = None
+    budget_in_money: bool = False
+    subject: str = ""
+    conditions: tuple[Condition, ...] = ()
+    per: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -61,13 +71,19 @@ class Definition:
             given[name] = tuple(given.get(name, ()))
         for name in ("first_day", "last_day"):
             given[name] = date.fromisoformat(given[name]) if given.get(name) else None
+        given["conditions"] = tuple(Condition.from_json(one) for one in given.get("conditions", ()))
         return cls(**given)
 
     def as_json(self) -> dict[str, Any]:
         values = asdict(self)
         for name in ("first_day", "last_day"):
             values[name] = values[name].isoformat() if values[name] else None
+        values["conditions"] = [one.as_json() for one in self.conditions]
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+    @property
+    def is_for_purchases(self) -> bool:
+        return self.occasion not in HAPPENINGS
 
     @property
     def looks_at_lines(self) -> bool:
@@ -106,10 +122,41 @@ def check(definition: Definition) -> None:
     if definition.minimum < 0:
         raise Invalid(field="minimum")
     _check_times(definition)
+    _check_happening(definition)
+    _check_caps(definition)
+
+
+def _check_caps(definition: Definition) -> None:
     for name in ("most_in_day", "most_in_month", "most_for_member", "budget"):
         cap = getattr(definition, name)
         if cap is not None and cap < 1:
             raise Invalid(_("Write 1 or more, or leave it empty for no limit."), field=name)
+    if definition.budget_in_money and definition.budget_money is not None and definition.budget_money < 1:
+        raise Invalid(_("This must be more than nothing."), field="budget_money")
+
+
+def _check_happening(definition: Definition) -> None:
+    check_conditions(definition.conditions)
+    if definition.is_for_purchases:
+        if definition.subject or definition.conditions or definition.per:
+            raise Invalid(field="occasion")
+        return
+    if definition.effect == RuleEffect.MULTIPLY:
+        raise Invalid(_("There are no points to multiply here. Choose extra points."), field="effect")
+    asks_fields = definition.occasion in (RuleOccasion.EVENT, RuleOccasion.POLL)
+    if not asks_fields and definition.effect != RuleEffect.FIXED:
+        raise Invalid(_("Nothing can be counted here. Choose extra points once."), field="effect")
+    if definition.products or definition.categories:
+        raise Invalid(_("Nothing is bought here. Take the products away."), field="products")
+    is_event = definition.occasion == RuleOccasion.EVENT
+    if is_event and not definition.subject:
+        raise Invalid(_("Choose what happens."), field="subject")
+    if not (asks_fields and definition.subject) and (definition.conditions or definition.per):
+        raise Invalid(field="occasion")
+    if definition.minimum and definition.occasion not in (RuleOccasion.FRIEND, RuleOccasion.BROUGHT):
+        raise Invalid(_("Nothing is bought here. Leave it empty."), field="minimum")
+    if definition.effect in (RuleEffect.ITEMS, RuleEffect.SPEND) and not definition.per:
+        raise Invalid(_("Say what is counted."), field="per")
 
 
 def _check_times(definition: Definition) -> None:

@@ -54,7 +54,8 @@ class Circumstances:
 
 def judge(rules: Iterable[Standing], basket: "Basket", circumstances: Circumstances, *, stacking: str) -> list[Verdict]:
     """The verdicts in the order in which bonuses are added: with Stacking.BEST the highest multiplier first."""
-    return [_judge(one, basket, circumstances) for one in in_order(rules, stacking)]
+    goods = [(line.id, str(line.product), str(line.category)) for line in basket.lines if not line.excluded]
+    return [_judge(one, basket, goods, circumstances) for one in in_order(rules, stacking)]
 
 
 def in_order(rules: Iterable[Standing], stacking: str) -> list[Standing]:
@@ -68,9 +69,12 @@ def _place(standing: Standing, stacking: str) -> tuple[int, UUID]:
     return (-definition.amount if first else 0, standing.rule)
 
 
-def _judge(standing: Standing, basket: "Basket", circumstances: Circumstances) -> Verdict:
+def _judge(
+    standing: Standing, basket: "Basket", goods: Sequence[tuple[str, str, str]], circumstances: Circumstances
+) -> Verdict:
+    """`goods` are the lines that count: the id of each, of its product and of its category."""
     definition, now = standing.definition, circumstances
-    lines = _lines(definition, basket)
+    lines = _lines(definition, goods)
     left = _left(standing)
     missing = [
         *_when(definition, now.when),
@@ -150,16 +154,12 @@ def _what(definition: Definition, basket: "Basket", lines: Sequence[str] | None)
             yield {"what": "items", "every": definition.every, "items": int(items), "known": bool(basket.lines)}
 
 
-def _lines(definition: Definition, basket: "Basket") -> tuple[str, ...] | None:
+def _lines(definition: Definition, goods: Sequence[tuple[str, str, str]]) -> tuple[str, ...] | None:
     """The ids of the lines it looks at; None for all."""
-    if not definition.products and not definition.categories:
+    products, categories = definition.products, definition.categories
+    if not products and not categories:
         return None
-    return tuple(
-        line.id
-        for line in basket.lines
-        if not line.excluded
-        and (str(line.product) in definition.products or str(line.category) in definition.categories)
-    )
+    return tuple(line for line, product, category in goods if product in products or category in categories)
 
 
 def _left(standing: Standing) -> tuple[int, Missing] | None:

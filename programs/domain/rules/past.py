@@ -55,10 +55,10 @@ def history(
     Tiers, tags and segments are those of today.
     """
     rules = list(rules)
-    zone, segments, returned = current_tenant().zone, _segments(rules), _returned_lines(purchases)
+    zone, segments, returned = current_tenant().zone, members_of_segments(rules), _returned_lines(purchases)
     baskets = baskets_of(purchases, program, by_line=any(rule.definition.looks_at_lines for rule in rules))
     ids = {one.member_id for one in purchases if one.member_id}
-    tags, tiers = _tags(ids), _tiers(program, ids)
+    tags, tiers = tags_of(ids), tiers_of(program, ids)
     days = _days_before(ids, purchases[0].occurred_at) if purchases else {}
     last: dict[UUID, date] = {}
     for purchase in purchases:
@@ -88,21 +88,21 @@ def history(
             days[member.pk] = days.get(member.pk, 0) + 1
 
 
-def _segments(rules: Iterable[Standing]) -> dict[UUID, frozenset[UUID]]:
+def members_of_segments(rules: Iterable[Standing]) -> dict[UUID, frozenset[UUID]]:
     """Who is in each of the segments that rules name, today."""
     named = {pk for one in rules for pk in one.definition.segments}
     found = Segment.objects.filter(pk__in=named)
     return {one.pk: frozenset(members_in(one).values_list("pk", flat=True)) for one in found}
 
 
-def _tags(members: Iterable[UUID]) -> Mapping[UUID, set[UUID]]:
+def tags_of(members: Iterable[UUID]) -> Mapping[UUID, set[UUID]]:
     found: dict[UUID, set[UUID]] = defaultdict(set)
     for member, tag in MemberTag.objects.filter(member__in=members).values_list("member_id", "tag_id"):
         found[member].add(tag)
     return found
 
 
-def _tiers(program: Program, members: Iterable[UUID]) -> dict[UUID, Tier]:
+def tiers_of(program: Program, members: Iterable[UUID]) -> dict[UUID, Tier]:
     accounts = Account.objects.filter(program=program, member__in=members, tier__isnull=False).select_related("tier")
     return {account.member_id: account.tier for account in accounts}  # type: ignore[misc]
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from customers.models import MemberTag
 from loyalty_saas.lib.days import local_day
 from programs.domain.rules.definition import Definition
-from programs.domain.rules.reading import rules_in_force
+from programs.domain.rules.reading import all_in_force
 from programs.models import Account, EarningRuleVersion
 from tenants.isolation import current_tenant
 
@@ -26,7 +26,7 @@ def promises_for(account: Account, now: datetime) -> list[Promise]:
     """The promises to the account's member; rules for tags or tiers they do not have are not among
     them, and none for segments."""
     tags = {str(tag) for tag in MemberTag.objects.filter(member_id=account.member_id).values_list("tag_id", flat=True)}
-    current = {one.rule: one for one in rules_in_force(account.program, now)}
+    current = {one.rule: one for one in all_in_force(account.program, now)}
     coming = EarningRuleVersion.objects.filter(
         rule__program=account.program, rule__ended_at=None, starts_at__gt=now
     ).order_by("starts_at", "number")

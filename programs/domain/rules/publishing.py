@@ -2,33 +2,29 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from customers.models import Category, Product, Segment, Tag
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.texts import tidy_text
+from programs.books.cost import cost_of_points
+from programs.domain.chosen import names_of
+from programs.domain.rules.asking import fields_to_ask
 from programs.domain.rules.definition import CHOICES, Definition, check
-from programs.enums import Stacking
+from programs.enums import FieldKind, RuleEffect, RuleOccasion, Stacking
 from programs.errors import NothingToPublish, RuleEnded, TooManyRules
-from programs.models import EarningRule, EarningRuleVersion, Program, Tier
+from programs.models import AdvocacyAction, EarningRule, EarningRuleVersion, EventType, Poll, Program
+from programs.queries import current_rewards
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
-from tenants.models import Location
 
 # Every purchase is judged by all of them, and nobody keeps more in mind.
 MOST_RULES = 30
-_MODELS = {
-    "locations": Location,
-    "tiers": Tier,
-    "tags": Tag,
-    "segments": Segment,
-    "products": Product,
-    "categories": Category,
-}
 
 
 @transaction.atomic
@@ -83,7 +79,7 @@ def publish_rule(rule: EarningRule, *, by: Actor, starts_at: datetime | None = N
     if starts_at < now:
         raise Invalid(field="starts_at")
     number = (rule.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    definition = _named(Definition.from_json(rule.draft))
+    definition = budgeted(_named(Definition.from_json(rule.draft)), rule.program)
     version = EarningRuleVersion(
         rule=rule, number=number, name=rule.name, definition=definition.as_json(), starts_at=starts_at
     )
@@ -130,6 +126,29 @@ def stack_rules(program: Program, stacking: str, *, by: Actor) -> Program:
     return program
 
 
+def budgeted(definition: Definition, program: Program) -> Definition:
+    """The budget in points and in money, whichever was typed, at what a point costs the program now.
+
+    Typed in money it is rounded down to whole points, so that it is never exceeded. Raises Invalid where it is money
+    and nobody knows what a point costs, or where it is less than one point.
+    """
+    if definition.budget_in_money and definition.budget_money is None:
+        return replace(definition, budget=None, budget_cost=None)
+    if not definition.budget_in_money and definition.budget is None:
+        return replace(definition, budget_money=None, budget_cost=None)
+    cost = cost_of_points(program, current_rewards(program))
+    if not definition.budget_in_money:
+        money = cost.of(definition.budget or 0) if cost else None
+        return replace(definition, budget_money=money, budget_cost=cost.of_hundred if cost else None)
+    if cost is None:
+        said = _("Nobody knows yet what a point costs you. Say so in the books, or write the budget in points.")
+        raise Invalid(said, code="no_cost", field="budget_money")
+    points = (definition.budget_money or 0) * 100 // cost.of_hundred
+    if points < 1:
+        raise Invalid(_("This is less than one point costs you."), field="budget_money")
+    return replace(definition, budget=points, budget_cost=cost.of_hundred)
+
+
 def rules_naming(pk: str) -> list[str]:
     """The names of the rules that have not ended and name this thing, in their draft or in a version that may count."""
     found = []
@@ -151,16 +170,39 @@ def _locked(rule: EarningRule) -> EarningRule:
 def _draft(rule: EarningRule, name: str, definition: Definition) -> None:
     check(definition)
     rule.name = tidy_text(name, field="name", longest=60, required=True)
-    rule.draft = _named(definition).as_json()
+    rule.draft = budgeted(_named(definition), rule.program).as_json()
 
 
 def _named(definition: Definition) -> Definition:
     """With what the chosen things are called now. Raises Invalid at a field that names what is not there (any more)."""
-    names: dict[str, str] = {}
-    for field in CHOICES:
-        if chosen := getattr(definition, field):
-            found = {str(one.pk): str(one) for one in _MODELS[field].objects.filter(pk__in=[UUID(pk) for pk in chosen])}
-            if len(found) < len(chosen):
-                raise Invalid(field=field)
-            names |= found
+    names = names_of({field: getattr(definition, field) for field in CHOICES})
+    names |= _names_of_happening(definition)
     return replace(definition, names=names)
+
+
+def _names_of_happening(definition: Definition) -> dict[str, str]:
+    """What the chosen event or way to recommend, and the field that is counted, are called now. Raises Invalid."""
+    if not definition.subject:
+        return {}
+    pk = UUID(definition.subject)
+    if definition.occasion == RuleOccasion.POLL:
+        subject: Any = Poll.objects.filter(pk=pk, published_at__isnull=False, ended_at__isnull=True).first()
+    elif definition.occasion == RuleOccasion.EVENT:
+        subject = EventType.objects.filter(pk=pk, archived_at__isnull=True).first()
+    else:
+        subject = AdvocacyAction.objects.filter(pk=pk, archived_at__isnull=True).first()
+    if subject is None:
+        raise Invalid(_("This is not there any more. Choose another one."), field="subject")
+    names = {definition.subject: str(subject)}
+    fields = {one.key: one for one in fields_to_ask(subject)}
+    for condition in definition.conditions:
+        known = fields.get(condition.field)
+        if known is None or known.kind != condition.kind:
+            raise Invalid(_("It does not hold this any more."), field="conditions")
+    wanted = {RuleEffect.ITEMS: FieldKind.NUMBER, RuleEffect.SPEND: FieldKind.AMOUNT}
+    if definition.per:
+        counted = fields.get(definition.per)
+        if counted is None or counted.kind != wanted.get(RuleEffect(definition.effect)):
+            raise Invalid(_("Choose a field that fits."), field="per")
+        names[definition.per] = counted.name
+    return names

@@ -1,7 +1,7 @@
 """The earning rules in force at a moment, and what has to be known to judge them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -30,12 +30,13 @@ FROM programs_earningruleversion v
 JOIN programs_earningrule r ON r.tenant_id = v.tenant_id AND r.id = v.rule_id
 WHERE v.tenant_id = %s AND r.program_id = %s AND v.starts_at <= %s AND (r.ended_at IS NULL OR r.ended_at > %s)
 ORDER BY v.rule_id, v.number DESC"""
+# An array, not IN with OR: the planner then looks only at this member's awards.
 _GIVEN_TO_MEMBER = """
 SELECT rule_id, sum(points), coalesce(sum(points) FILTER (WHERE occurred_at >= %s AND occurred_at < %s), 0),
  coalesce(sum(points) FILTER (WHERE occurred_at >= %s AND occurred_at < %s), 0)
-FROM programs_ruleaward WHERE tenant_id = %s AND account_id IN (
- SELECT id FROM programs_account WHERE tenant_id = %s AND (id = %s OR merged_into_id = %s))
- AND rule_id = ANY(%s) GROUP BY rule_id"""
+FROM programs_ruleaward WHERE tenant_id = %s AND rule_id = ANY(%s) AND account_id = ANY(
+ %s::uuid || ARRAY(SELECT id FROM programs_account WHERE tenant_id = %s AND merged_into_id = %s))
+GROUP BY rule_id"""
 _LOCK = """
 SELECT id FROM programs_earningrule WHERE tenant_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"""
 _GIVEN_TO_ALL = """
@@ -51,6 +52,11 @@ _NO_PURCHASE = UUID(int=0)
 
 def rules_in_force(program: Program, when: datetime) -> list[Standing]:
     """The rules that count for a purchase made at this moment."""
+    return [one for one in all_in_force(program, when) if one.definition.is_for_purchases]
+
+
+def all_in_force(program: Program, when: datetime) -> list[Standing]:
+    """The rules that count at this moment, for purchases and for what else happens."""
     with connection.cursor() as cursor:
         execute_prepared(cursor, _IN_FORCE, [current_tenant_id(), program.pk, when, when])
         rows = cursor.fetchall()
@@ -78,16 +84,34 @@ def judge_purchase(
     `binding` locks the rules that have a budget and match, in the order of ids, so that two purchases at once cannot
     both take what is left; the account must be locked. Without it nothing is locked, and the verdicts are a preview.
     """
+
+    def decide(some: Sequence[Standing], now: Circumstances) -> list[Verdict]:
+        return judge(some, basket, now, stacking=account.program.stacking)
+
+    return judge_by(decide, account, rules, when=when, location=location, purchase=purchase, binding=binding)
+
+
+def judge_by(
+    decide: Callable[[Sequence[Standing], Circumstances], list[Verdict]],
+    account: Account,
+    rules: Sequence[Standing],
+    *,
+    when: datetime,
+    location: UUID | None,
+    purchase: UUID = _NO_PURCHASE,
+    binding: bool = True,
+) -> list[Verdict]:
+    """What `decide` makes of the rules, given the circumstances and what each gave before; `binding` as above."""
     if not rules:
         return []
-    stacking, now = account.program.stacking, _circumstances(account, rules, when, location, purchase)
+    now = _circumstances(account, rules, when, location, purchase)
     rules = _with_given(account, rules, when)
     limited = [one for one in rules if one.definition.budget is not None]
     if limited:
-        first = judge(limited, basket, now, stacking=stacking)
+        first = decide(limited, now)
         matching = sorted(UUID(verdict.rule) for verdict in first if verdict.bonus)
         rules = _with_budgets(rules, matching, binding=binding)
-    return judge(rules, basket, now, stacking=stacking)
+    return decide(rules, now)
 
 
 def _circumstances(
@@ -135,7 +159,7 @@ def _with_given(account: Account, rules: Sequence[Standing], when: datetime) -> 
     with connection.cursor() as cursor:
         # What records merged into this one were given counts towards the cap of the one person.
         tenant = current_tenant_id()
-        execute_prepared(cursor, _GIVEN_TO_MEMBER, [*bounds, tenant, tenant, account.pk, account.pk, capped])
+        execute_prepared(cursor, _GIVEN_TO_MEMBER, [*bounds, tenant, capped, account.pk, tenant, account.pk])
         given = {rule: [int(points) for points in sums] for rule, *sums in cursor.fetchall()}
     counted = []
     for one in rules:

@@ -4,22 +4,24 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.models import Category, Product
+from customers.models import Product
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.texts import tidy_text
+from programs.domain.chosen import names_of
 from programs.domain.stamps.terms import CHOICES, Terms, check
+from programs.domain.versions import Versions
 from programs.enums import ProgramKind, ProgramStatus, RewardKind
 from programs.errors import NothingToPublish
 from programs.models import Program, Reward, StampCard, StampCardVersion
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
 
-_MODELS = {"products": Product, "categories": Category}
 MOST_CARDS = 20
+
+CARDS = Versions(StampCard, "stamp_card")
 
 
 @transaction.atomic
@@ -44,7 +46,7 @@ def redraft_card(card: StampCard, *, terms: Terms, by: Actor) -> StampCard:
 
     Locks the card.
     """
-    card = _locked(card)
+    card = CARDS.lock(card)
     drafted = _draft(card, terms)
     if card.program.status == ProgramStatus.DRAFT:
         card.program.name = drafted.name
@@ -61,7 +63,7 @@ def publish_card(card: StampCard, *, by: Actor) -> StampCardVersion:
     Cards that members have begun are finished as they were promised: as many stamps, and the reward of that time.
     Raises NothingToPublish, Invalid. Locks the card.
     """
-    card = _locked(card)
+    card = CARDS.lock(card)
     if card.draft is None:
         raise NothingToPublish
     terms = _named(Terms.from_json(card.draft))
@@ -69,7 +71,7 @@ def publish_card(card: StampCard, *, by: Actor) -> StampCardVersion:
     last = card.versions.select_related("reward").order_by("number").last()
     version = StampCardVersion(
         card=card,
-        number=1 + (card.versions.aggregate(last=Max("number"))["last"] or 0),
+        number=CARDS.next_number(card),
         terms=terms.as_json(),
         reward=_reward(card.program, terms, last),
         starts_at=timezone.now(),
@@ -85,45 +87,19 @@ def publish_card(card: StampCard, *, by: Actor) -> StampCardVersion:
     return version
 
 
-@transaction.atomic
 def drop_draft(card: StampCard, *, by: Actor) -> bool:
     """Throw the draft away; False when the card went with it, never having been published. Locks the card."""
-    card = _locked(card)
-    record_audit("stamp_card.draft_dropped", by=by, subject=card)
-    if card.versions.exists():
-        card.draft = None
-        card.save(update_fields=["draft"])
-        return True
-    program = card.program
-    card.delete()
-    program.delete()
-    return False
+    return CARDS.drop_draft(card, by=by)
 
 
-@transaction.atomic
 def pause_card(card: StampCard, *, by: Actor) -> StampCard:
-    """Nobody collects on it until it goes on; stamps stay as they are. A card never published stays a draft."""
-    return _become(card, ProgramStatus.LIVE, ProgramStatus.PAUSED, "stamp_card.paused", by)
+    """Nobody collects on it until it goes on; stamps stay as they are. Locks the card."""
+    return CARDS.pause(card, by=by)
 
 
-@transaction.atomic
 def resume_card(card: StampCard, *, by: Actor) -> StampCard:
-    """Go on with a paused card. Purchases made meanwhile are not counted."""
-    return _become(card, ProgramStatus.PAUSED, ProgramStatus.LIVE, "stamp_card.resumed", by)
-
-
-def _become(card: StampCard, was: ProgramStatus, status: ProgramStatus, action: str, by: Actor) -> StampCard:
-    card = _locked(card)
-    if card.program.status == was:
-        card.program.status = status
-        card.program.save(update_fields=["status", "updated_at"])
-        record_audit(action, by=by, subject=card)
-    return card
-
-
-def _locked(card: StampCard) -> StampCard:
-    found: StampCard = StampCard.objects.select_for_update(no_key=True).select_related("program").get(pk=card.pk)
-    return found
+    """Go on with a paused card. Purchases made meanwhile are not counted. Locks the card."""
+    return CARDS.resume(card, by=by)
 
 
 def _draft(card: StampCard, terms: Terms) -> Terms:
@@ -137,13 +113,7 @@ def _draft(card: StampCard, terms: Terms) -> Terms:
 
 def _named(terms: Terms) -> Terms:
     """With what the chosen things are called now. Raises Invalid at a field that names what is not there (any more)."""
-    names: dict[str, str] = {}
-    for field in CHOICES:
-        if chosen := getattr(terms, field):
-            found = {str(one.pk): str(one) for one in _MODELS[field].objects.filter(pk__in=[UUID(pk) for pk in chosen])}
-            if len(found) < len(chosen):
-                raise Invalid(field=field)
-            names |= found
+    names = names_of({field: getattr(terms, field) for field in CHOICES})
     if terms.reward_kind != RewardKind.FREE_PRODUCT:
         terms = replace(terms, reward_product=None)
     elif terms.reward_product is not None:

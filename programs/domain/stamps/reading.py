@@ -3,29 +3,85 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import islice
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from customers.models import Member, Purchase, PurchaseLine
 from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
+from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.rewards import COUNTS
 from programs.domain.stamps.terms import Line, Terms, count_stamps
-from programs.enums import EntryKind, ProgramKind, ProgramStatus
-from programs.models import Account, Entry, Lot, Program, Redemption, StampCardVersion
-from tenants.isolation import current_tenant
+from programs.enums import ProgramKind, ProgramStatus
+from programs.models import Account, Entry, Lot, Program, Redemption, Reward, StampCard, StampCardVersion
+from tenants.isolation import current_tenant, current_tenant_id
+from tenants.rows import columns_of, made_of
 
 # More full cards than these are never made by one purchase that anybody reads about.
 MOST_CARDS_AT_ONCE = 50
+_JOINED: dict[type[Model], str] = {StampCardVersion: "v.", StampCard: "c.", Program: "p.", Reward: "r."}
 
 
 def versions_in_force(when: datetime) -> list[StampCardVersion]:
     """Of every running card the version that counts at a moment, with card, program and reward, in one query."""
-    begun = StampCardVersion.objects.filter(
-        starts_at__lte=when, card__program__status=ProgramStatus.LIVE
-    ).select_related("card__program", "reward")
-    return list({version.card_id: version for version in begun.order_by("card__program", "number")}.values())
+    found = _versions(_in_force(), [current_tenant_id(), when, ProgramStatus.LIVE])
+    return sorted(found, key=lambda version: version.card.program_id)
+
+
+def _versions(sql: str, values: list[object]) -> list[StampCardVersion]:
+    """Versions with card, program and reward, by a query of `_JOINED`'s columns."""
+    with connection.cursor() as cursor:
+        execute_prepared(cursor, sql, values)
+        rows = cursor.fetchall()
+    found = []
+    for row in rows:
+        values = iter(row)
+        version, card, program, reward = (made_of(one, list(islice(values, _width(one))), "default") for one in _JOINED)
+        card.program, version.card, version.reward = program, card, reward
+        found.append(version)
+    return found
+
+
+@cache
+def _all_of_it() -> str:
+    """As the ORM would ask; every sale of a business with stamp cards does, and composing it took longer than it."""
+    columns = [column for model, prefix in _JOINED.items() for column in columns_of(model, prefix)]
+    return f"""{", ".join(columns)}
+FROM programs_stampcardversion v
+JOIN programs_stampcard c ON c.tenant_id = v.tenant_id AND c.id = v.card_id
+JOIN programs_program p ON p.tenant_id = c.tenant_id AND p.id = c.program_id
+JOIN programs_reward r ON r.tenant_id = v.tenant_id AND r.id = v.reward_id"""
+
+
+@cache
+def _in_force() -> str:
+    return f"""
+SELECT DISTINCT ON (v.card_id) {_all_of_it()}
+WHERE v.tenant_id = %s AND v.starts_at <= %s AND p.status = %s
+ORDER BY v.card_id, v.number DESC"""
+
+
+@cache
+def _promised() -> str:
+    return f"""
+WITH oldest AS (
+ SELECT coalesce(e.snapshot ->> 'version', o.snapshot ->> 'version')::int AS number
+ FROM programs_lot l
+ JOIN programs_entry e ON e.tenant_id = l.tenant_id AND e.id = l.entry_id
+ LEFT JOIN programs_entry o ON o.tenant_id = l.tenant_id AND o.id = l.origin_id
+ WHERE l.tenant_id = %s AND l.account_id = %s AND l.remaining > 0
+ ORDER BY l.available_from, l.id LIMIT 1)
+SELECT {_all_of_it()}
+WHERE v.tenant_id = %s AND c.program_id = %s
+ORDER BY v.number = (SELECT number FROM oldest) DESC NULLS LAST, v.number DESC LIMIT 1"""  # noqa: S608
+
+
+def _width(model: type[Model]) -> int:
+    return len(model._meta.concrete_fields)
 
 
 def newest_version(program: Program) -> StampCardVersion | None:
@@ -44,29 +100,30 @@ def promised_version(account: Account) -> StampCardVersion:
 
     That of its oldest stamp, wherever it has moved since.
     """
-    oldest = (
-        Lot.objects.filter(account=account, remaining__gt=0)
-        .order_by("available_from", "pk")
-        .values_list("entry__snapshot__version", "origin__snapshot__version")
-        .first()
-    )
-    number = next((one for one in oldest or () if one is not None), None)
-    versions = StampCardVersion.objects.select_related("card__program", "reward").filter(
-        card__program=account.program_id
-    )
-    found: StampCardVersion | None = versions.filter(number=number).first() if number is not None else None
-    return found or versions.order_by("number").last()  # type: ignore[return-value]  # who has stamps has a version
+    tenant = current_tenant_id()
+    [found] = _versions(_promised(), [tenant, account.pk, tenant, account.program_id])  # who has stamps has a version
+    return found
+
+
+_GIVEN = """
+SELECT coalesce(sum(given.amount), 0) FROM (
+ SELECT e.amount, CASE e.kind WHEN 'accrue' THEN e.occurred_at ELSE r.occurred_at END AS given_at
+ FROM programs_entry e
+ JOIN programs_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
+ LEFT JOIN programs_entry r ON r.tenant_id = e.tenant_id AND r.id = e.reverses_id
+ WHERE e.tenant_id = %s AND (a.id = %s OR a.merged_into_id = %s)
+  AND (e.kind = 'accrue' OR e.kind = 'reverse' AND r.kind = 'accrue')) AS given
+WHERE given_at >= %s AND given_at < %s"""
 
 
 def given_on(account: Account, day: date) -> int:
     """Stamps given on a day there, by purchases and by hand, less what was taken back of them."""
     zone = current_tenant().zone
     start, end = start_of_day(day, zone), end_of_day(day, zone)
-    entries = Entry.objects.filter(Q(account=account) | Q(account__merged_into=account))
-    own = Q(kind=EntryKind.ACCRUE, occurred_at__gte=start, occurred_at__lt=end)
-    back = Q(kind=EntryKind.REVERSE, reverses__kind=EntryKind.ACCRUE)
-    back &= Q(reverses__occurred_at__gte=start, reverses__occurred_at__lt=end)
-    return entries.filter(own | back).aggregate(stamps=Sum("amount"))["stamps"] or 0
+    with connection.cursor() as cursor:
+        execute_prepared(cursor, _GIVEN, [account.tenant_id, account.pk, account.pk, start, end])
+        [given] = cursor.fetchone()
+    return int(given)
 
 
 def lines_of(purchase: Purchase) -> list[Line]:

@@ -16,7 +16,7 @@ from customers.domain.activity import record_activity
 from customers.domain.purchases import ReturnDetails, plan_return
 from customers.enums import ActivityKind
 from customers.models import Purchase, Return
-from programs.domain.accounts import call_key, lock_account
+from programs.domain.accounts import Household, call_key, lock_account
 from programs.domain.drafts import Draft
 from programs.domain.lots import held_lots, settle, take
 from programs.domain.posting import entry_of_key, post
@@ -195,7 +195,7 @@ def _reopen_cards(account: Account, stamps: int, *, by: Actor, reason: str, sour
     for voucher in waiting.order_by("-redemption__pk") if account.balance < stamps else ():
         redemption: Redemption = voucher.redemption  # type: ignore[assignment]  # asked for by it
         key = f"reopened:{redemption.pk}"
-        withdraw_redemption(account, redemption, voucher, by=by, reason=reason, key=key, source=source)
+        withdraw_redemption(Household(account), redemption, voucher, by=by, reason=reason, key=key, source=source)
         lost.append(voucher.name)
         if account.balance >= stamps:
             break

@@ -5,7 +5,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from programs.demo.load import SAMPLES, load_samples, play_sample, remove_samples, sign_in_lines
+from programs.demo.load import (
+    SAMPLES,
+    load_samples,
+    play_next_door,
+    play_sample,
+    remove_samples,
+    sign_in_lines,
+)
+from programs.demo.neighbour import SLUG
 
 
 class Command(BaseCommand):
@@ -15,13 +23,13 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("load", help="play every sample that is not there yet, and say who can sign in")
         play = actions.add_parser("play", help="play one sample in this process")
-        play.add_argument("slug", choices=sorted(SAMPLES))
+        play.add_argument("slug", choices=sorted([*SAMPLES, SLUG]))
         actions.add_parser("remove", help="delete the samples and everything in them")
         actions.add_parser("people", help="say who can sign in")
 
     def handle(self, *args: Any, action: str, slug: str = "", **options: Any) -> None:
         if action == "play":
-            play_sample(SAMPLES[slug])
+            play_next_door() if slug == SLUG else play_sample(SAMPLES[slug])
         elif action == "remove":
             removed = remove_samples()
             self.stdout.write(f"Removed: {', '.join(removed) or 'there was nothing'}.")

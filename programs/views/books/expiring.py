@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from babel.dates import format_skeleton
-from babel.numbers import format_decimal
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from programs.books import cost_of_points
 from programs.books.cost import shared_by
 from programs.books.expiring import NEVER, Expiring, expiry_calendar
 from programs.queries import current_rewards
+from programs.unit import figure_for
 from programs.views.books.period import asked_program, tabs
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
@@ -48,8 +48,8 @@ def expiring(request: BusinessRequest) -> HttpResponse:
         "chart": bar_chart(
             [format_skeleton("MMM", line.month, locale=locale) for line in months],
             [Series(_("Expires"), [line.points for line in months])],
-            say=lambda points: str(format_decimal(points, locale=locale)),
-            say_axis=lambda points: str(format_decimal(points, locale=locale)),
+            say=lambda points: figure_for(found, int(points)),
+            say_axis=lambda points: figure_for(found, int(points)),
             width=760,
         ),
     }

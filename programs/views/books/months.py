@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from babel.dates import format_skeleton
-from babel.numbers import format_decimal
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from programs.books import Books, Month, books_of
 from programs.exports import csv_download
 from programs.models import Program
 from programs.queries import current_rewards
+from programs.unit import exact_figure, figure_for
 from programs.views.books.period import asked_period, asked_program, column_names, entries_url, periods, tabs
 from programs.worth import worth_of_points
 from tenants.access import BusinessRequest, dashboard_page
@@ -40,7 +40,7 @@ def books(request: BusinessRequest) -> HttpResponse:
         "tabs": tabs("books", found),
         "rows": [_row(found, month, names, request) for month in kept.months],
         "whole": _row(found, kept.sum, names, request),
-        "chart": _chart(kept, request),
+        "chart": _chart(found, kept, request),
         "worth": worth_of_points(kept.outstanding.total, rewards),
         "periods": periods(found),
     }
@@ -51,16 +51,17 @@ def books(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.VIEW_PROGRAM)
 def books_export(request: BusinessRequest) -> HttpResponse:
     first, last = asked_period(request)
-    kept = books_of(first, last, program=asked_program(request))
+    found = asked_program(request)
+    kept = books_of(first, last, program=found)
     names = column_names(kept.sum)
     rows: list[list[object]] = [[_("From"), _("To"), _("Opening"), *names.values(), _("Closing")]]
     rows += [
         [
             month.first.isoformat(),
             month.last.isoformat(),
-            month.opening,
-            *(month.moved[name] for name in names),
-            month.closing,
+            exact_figure(found, month.opening),
+            *(exact_figure(found, month.moved[name]) for name in names),
+            exact_figure(found, month.closing),
         ]
         for month in [*kept.months, kept.sum]
     ]
@@ -78,7 +79,7 @@ def _row(program: Program, month: Month, names: Iterable[str], request: Business
     }
 
 
-def _chart(kept: Books, request: BusinessRequest) -> Any:
+def _chart(program: Program, kept: Books, request: BusinessRequest) -> Any:
     labels = [format_skeleton("MMM", month.first, locale=request.tenant.locale) for month in kept.months]
     return bar_chart(
         labels,
@@ -87,7 +88,7 @@ def _chart(kept: Books, request: BusinessRequest) -> Any:
             Series(_("Redeemed"), [-min(0, month.moved["redeemed"]) for month in kept.months]),
             Series(_("Expired"), [-min(0, month.moved["expired"]) for month in kept.months]),
         ],
-        say=lambda points: str(format_decimal(points, locale=request.tenant.locale)),
-        say_axis=lambda points: str(format_decimal(points, locale=request.tenant.locale)),
+        say=lambda points: figure_for(program, int(points)),
+        say_axis=lambda points: figure_for(program, int(points)),
         width=760,
     )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from programs.books.places import Place, Places, places_of
 from programs.exports import csv_download
+from programs.unit import exact_figure
 from programs.views.books.period import asked_period, asked_program, column_names, entries_url, periods, tabs
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
@@ -42,11 +43,14 @@ def places(request: BusinessRequest) -> HttpResponse:
 @dashboard_page(Permission.VIEW_PROGRAM)
 def places_export(request: BusinessRequest) -> HttpResponse:
     first, last = asked_period(request)
-    kept = places_of(first, last, program=asked_program(request))
+    found = asked_program(request)
+    kept = places_of(first, last, program=found)
     names = column_names(kept.sum, *(place.books for place in kept.places))
     rows: list[list[object]] = [[_("Earned at"), _("Opening"), *names.values(), _("Closing")]]
     lines = [*((name_of(place), place.books) for place in shown(kept)), (_("All of it"), kept.sum)]
-    rows += [[said, books.opening, *(books.moved[name] for name in names), books.closing] for said, books in lines]
+    for said, books in lines:
+        figures = [books.opening, *(books.moved[name] for name in names), books.closing]
+        rows.append([said, *(exact_figure(found, one) for one in figures)])
     return csv_download("points-by-location", rows)
 
 

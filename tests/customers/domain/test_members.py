@@ -22,6 +22,7 @@ from customers.models import Activity, CustomField, Member, MemberSummary, Searc
 from loyalty_saas.lib.errors import DomainError, Invalid
 from loyalty_saas.lib.ids import is_card_number
 from loyalty_saas.lib.phones import last_digits_key
+from loyalty_saas.lib.texts import without_turns
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.customers.people import a_member
@@ -214,6 +215,14 @@ def test_change_keeps_a_number_that_was_imported_from_a_range_not_in_use(inside)
     assert (changed.phone, changed.given_name) == ("+15555550100", "Jo")
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999999", "1e-999999"])
+def test_a_number_that_nobody_could_read_is_refused_at_its_field(inside, number):
+    CustomField.objects.create(key="shoe", label="Shoe size", kind="number")
+    with pytest.raises(Invalid) as refused:
+        enrol(given_name="Mara", custom={"shoe": number})
+    assert refused.value.field == "custom.shoe"
+
+
 def test_custom_fields_are_read_by_their_kind(inside):
     for key, kind, choices in [
         ("shoe", "number", []),
@@ -259,7 +268,9 @@ def test_looks_like_finds_contacts_and_names(inside):
 
 
 def naughty():
-    return sorted({one.strip() for one in json.loads(shared_file("identity/blns.json").read_text())} - {""})
+    """Without what turns the direction of other text: that is taken out (tests of `lib.texts`)."""
+    strings = json.loads(shared_file("identity/blns.json").read_text())
+    return sorted({without_turns(one).strip() for one in strings} - {""})
 
 
 def test_naughty_strings_go_through_every_text_field_unharmed(inside):

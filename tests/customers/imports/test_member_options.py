@@ -99,3 +99,31 @@ def test_options_that_do_not_exist_are_refused(make_business: Callable[..., Any]
     with pytest.raises(Invalid) as refusal, tenant_context(business):
         choose_columns(record, columns={0: "external_id"}, options=options)
     assert refusal.value.field == "existing"
+
+
+RESTING = "Customer number,First name,Takes part\nC-1,Ida,paused\nC-2,Otto,left\nC-3,Ada,active\n"
+
+
+def test_who_rested_rests_when_the_file_comes_again_to_replace(
+    make_business: Callable[..., Any], tmp_path: Path
+) -> None:
+    business, file = make_business(), write(tmp_path, RESTING)
+
+    def standing() -> dict[str, str]:
+        with tenant_context(business):
+            return dict(Member.objects.order_by("external_id").values_list("external_id", "status"))
+
+    # At first everybody takes part, so that what they have can come.
+    imported(business, MEMBERS, file)
+    imported(business, MEMBERS, file)
+    assert set(standing().values()) == {"active"}
+    done = imported(business, MEMBERS, file, existing="replace")
+    assert (done.counts["updated"], standing()) == (2, {"C-1": "paused", "C-2": "left", "C-3": "active"})
+    # Nobody is brought back by a file.
+    imported(business, MEMBERS, write(tmp_path, RESTING.replace("left", "active")), existing="replace")
+    assert standing()["C-2"] == "left"
+
+
+def test_a_status_there_is_not_is_refused(make_business: Callable[..., Any], tmp_path: Path) -> None:
+    done = imported(make_business(), MEMBERS, write(tmp_path, RESTING.replace("paused", "asleep")))
+    assert (done.counts["created"], done.counts["refused"]) == (2, 1)

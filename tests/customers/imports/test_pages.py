@@ -44,6 +44,18 @@ def the_import(cast: Cast) -> Import:
         return Import.objects.get()
 
 
+def test_a_file_of_which_nothing_can_be_taken_says_how_to_go_on(cast: Cast) -> None:
+    client = sign_in(cast.owner)
+    upload(client, SALES.replace(",2,", ",two,").replace(",1,", ",one,"))
+    record = the_import(cast)
+    client.post(reverse("customers:import_columns", args=[record.pk]), sent(record, decimal_mark="."))
+    work_on(cast.business.pk, record.pk)
+    preview = client.get(reverse("customers:import", args=[record.pk])).content.decode()
+    assert "No row can be taken as it stands here." in preview
+    assert reverse("customers:import_beginning", args=[record.pk]) not in preview
+    assert "Nobody is written to." not in preview
+
+
 def test_a_file_goes_from_upload_to_report(cast: Cast) -> None:
     client = sign_in(cast.owner)
     answer = upload(client, SALES)

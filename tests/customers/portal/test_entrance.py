@@ -47,6 +47,29 @@ def test_joining_without_agreeing_to_take_part_is_refused_and_sends_nothing(busi
     assert deliver(business) == []
 
 
+def test_everything_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(business):
+    visitor = Visitor(business)
+    page = visitor.post("join/", email="ines at example", given_name="Ines", birth_day="31", birth_month="2")
+
+    said = page.content.decode()
+    assert page.status_code == 422
+    assert page.context["form"].errors.keys() == {"email", "birth_day", "agree_program"}
+    assert 'value="ines at example"' in said
+    assert 'value="Ines"' in said
+    assert "There is no such day." in said
+
+    # A name that is missing hides nothing either.
+    page = visitor.post("join/", email="x", given_name="", birth_day="one")
+    assert page.context["form"].errors.keys() == {"email", "given_name", "birth_day", "agree_program"}
+
+
+def test_with_a_proved_address_everything_wrong_is_said_at_once(business):
+    visitor = Visitor(business)
+    visitor.sign_in(an_address())
+    page = visitor.post("join/now/", given_name="Ines", phone="12")
+    assert page.context["form"].errors.keys() == {"phone", "agree_program"}
+
+
 def test_nobody_is_a_member_before_the_code_comes_back(business):
     visitor = Visitor(business)
     visitor.post("join/", given_name="Ines", email=an_address(), agree_program="on")

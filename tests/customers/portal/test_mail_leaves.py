@@ -1,17 +1,10 @@
 """Codes reach a real mail server: after commit, by a task the workers know, and again when the server was away."""
 
-import email
-import socket
 from collections.abc import Iterator
-from email.message import EmailMessage
-from email.policy import default
 from smtplib import SMTPException
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from celery.exceptions import Retry
-from django.test import override_settings
 
 from customers.domain.portal_access import ask_for_code, told
 from customers.enums import CodePurpose
@@ -20,30 +13,13 @@ from customers.portal.tasks import send_code
 from loyalty_saas.celery import app
 from tenants.isolation import tenant_context
 from tests.customers.portal.visitor import CODE, Visitor, an_address
-
-BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-
-
-class Mailbox:
-    def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.messages.append(email.message_from_bytes(envelope.content, policy=default))
-        return "250 OK"
+from tests.mailbox import Mailbox, no_mail_server, open_mailbox
 
 
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
-    box = Mailbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    with override_settings(EMAIL_BACKEND=BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
+    with open_mailbox() as box:
         yield box
-    server.stop()
 
 
 def asked(business, to):
@@ -80,13 +56,7 @@ def test_a_code_is_sent_once(business, mailbox):
 
 def test_a_server_that_is_away_is_asked_again_and_the_code_is_kept(business):
     code = asked(business, an_address())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (
-        override_settings(EMAIL_BACKEND=BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port),
-        pytest.raises((Retry, OSError, SMTPException)),
-    ):
+    with no_mail_server(), pytest.raises((Retry, OSError, SMTPException)):
         send_code(str(business.pk), str(code.pk))
     with tenant_context(business):
         assert "code" in told(SignInCode.objects.get(pk=code.pk))

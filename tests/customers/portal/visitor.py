@@ -17,7 +17,9 @@ JOINING = {"given_name": "Ines", "family_name": "Köhler", "agree_program": "on"
 
 
 def an_address() -> str:
-    return f"ines-{uuid4().hex[:10]}@example.com"
+    """Of letters alone, and so many that no two are like each other: that would look like one person with two cards."""
+    letters = uuid4().hex[:16].translate(str.maketrans("0123456789", "ghijklmnop"))
+    return f"ines{letters}@example.com"
 
 
 def deliver(business: Tenant) -> list[Any]:

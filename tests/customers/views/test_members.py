@@ -100,6 +100,8 @@ def test_tag_many_and_take_it_away(owner, business, mara):
     with tenant_context(business):
         assert [str(one.member_id) for one in MemberTag.objects.filter(tag=tag)] == ids[1:]
     assert owner.post(url, {"ids": ids, "tag": ""}).status_code == 422
+    assert owner.post(url, {"ids": ids, "take": "no id"}).status_code == 404
+    assert owner.post(url, {"ids": ["x" * 36, "\x00"], "tag": "VIP"}).status_code == 302
 
 
 def test_export_streams_what_is_shown_and_runs_nothing(owner, business, mara):

@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 
 from customers.models import KnownApart, Member, Merge
+from programs.domain.redemptions import redeem_reward
 from tenants.isolation import tenant_context
 from tests.cast import sign_in
 from tests.customers.people import a_member, a_purchase
-from tests.programs.shop import make_program
+from tests.programs.shop import SYSTEM, bring_back, buy, earn, key, make_member, make_program, make_reward
 
 
 @pytest.fixture
@@ -33,6 +34,20 @@ def compare(kept, other):
 
 def test_an_empty_list_teaches(owner):
     assert "Nobody is here twice" in owner.get(reverse("customers:merging")).text
+
+
+def test_the_sum_of_a_merge_says_what_was_repaid_and_what_parts_of_points_made(owner, business):
+    with tenant_context(business):
+        program = make_program()
+        kept, other = make_member(), make_member()
+        purchase = buy(other, 1000)
+        redeem_reward(other, reward=make_reward(program, 8), by=SYSTEM, key=key())
+        bring_back(purchase)
+        earn(kept, 570)
+        earn(other, 60)
+    page = owner.get(compare(kept, other)).text
+    assert "5 + 0 − 6 + 1 = 0 points" in page
+    assert "make a whole one" in page
 
 
 def test_the_members_page_counts_the_pairs(owner, pair):

@@ -127,3 +127,10 @@ def test_ends_and_starts() -> None:
 def test_an_address_asks_for_a_day_that_can_be_reckoned_with_or_for_none(text):
     assert asked_day(text) is None
     assert asked_day("2026-12-24") == date(2026, 12, 24)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"])
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_the_first_and_the_last_day_there_is_begin_and_end_like_any_other(day, zone):
+    assert start_of_day(day, zone) <= end_of_day(day, zone)
+    assert to_utc(datetime.combine(day, datetime.min.time()), zone).tzinfo is UTC

@@ -155,6 +155,15 @@ def test_a_voucher_is_used_with_its_code_their_phone_or_a_pin(shop, till, vouche
     assert use(till, shop, voucher).status_code == 200
 
 
+@pytest.mark.parametrize("code", ["AB-7", "WELCOME-BACK-2026-FOR-EVERYBODY"])
+def test_a_code_of_the_business_is_found_however_long_it_is(shop, till, voucher, code):
+    with tenant_context(shop.cast.business):
+        Voucher.objects.filter(pk=voucher.pk).update(own_code=code)
+    assert f"/counter/vouchers/{voucher.code}/" in till.get("/counter/search/", {"q": code}, headers=HTMX).text
+    read = till.post("/counter/scans/", {"payload": code}, headers=HTMX)
+    assert read["HX-Redirect"] == f"/counter/vouchers/{voucher.code}/"
+
+
 def test_the_code_of_one_voucher_uses_no_other_and_redeems_nothing(shop, till, voucher):
     with tenant_context(shop.cast.business):
         buy(shop.cast, shop.anna, 20_000)

@@ -97,8 +97,8 @@ def test_points_that_come_later_stand_in_the_line_so_that_it_adds_up(shop: Shop,
         parts = re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", shown.content.decode())
         assert [(name, int(points)) for name, points in parts] == [
             ("Balance", 240),
-            ("won", 12),
-            ("for later", 12),
+            ("Earned", 12),
+            ("For later", 12),
             ("New", 240),
         ]
     assert '+12 <span class="muted">for later</span>' in till.get(shop.url).content.decode()

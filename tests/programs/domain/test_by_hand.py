@@ -69,7 +69,10 @@ def test_there_is_no_debt_by_hand():
     assert refusal.value.missing == 1
 
 
-@pytest.mark.parametrize(("fields", "error"), [({"reason": " "}, ReasonMissing), ({"key": "k" * 101}, KeyTooLong)])
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [({"reason": " "}, ReasonMissing), ({"key": "k" * 101}, KeyTooLong), ({"key": "k\x00"}, Invalid)],
+)
 def test_what_is_missing_is_said(fields, error):
     make_program()
     with pytest.raises(error):

@@ -163,6 +163,39 @@ def test_a_return_takes_it_back_and_it_can_be_done_again(inside):
     assert reconcile().agrees
 
 
+def test_what_has_expired_of_it_is_not_taken_back_once_more(inside):
+    program = make_program(expiry_months=1)
+    member = make_member()
+    for day in range(1, 4):
+        with at(f"2026-03-0{day} 10:00"):
+            if day == 1:
+                run(program)
+            purchase = buy(member, 300)
+    with at("2026-03-04 10:00"):
+        adjust_points(member, points=-29, reason="Spent", by=SYSTEM, key=key())
+        assert balance(member) == (30, 0, 0)
+    with at("2026-06-01 10:00"):
+        bring_back(purchase)
+        # Of the 53 that go, 23 had been spent; the other 30 have expired, and nobody owes what is gone.
+        assert balance(member) == (0, 0, 23)
+    assert reconcile().agrees
+
+
+def test_what_has_expired_whole_is_not_taken_back_at_all(inside):
+    program = make_program(expiry_months=1)
+    member = make_member()
+    for day in range(1, 4):
+        with at(f"2026-03-0{day} 10:00"):
+            if day == 1:
+                run(program)
+            purchase = buy(member, 300)
+    with at("2026-06-01 10:00"):
+        bring_back(purchase)
+        assert balance(member) == (0, 0, 0)
+        assert ChallengeResult.objects.get().taken_back_at is not None
+    assert reconcile().agrees
+
+
 def test_another_visit_stands_in_for_what_came_back(inside):
     program = make_program()
     member = make_member()

@@ -1,6 +1,6 @@
 """Random histories of members, with every invariant asked after every step.
 
-`LEDGER_SEQUENCES=1000` runs the long form.
+`LEDGER_SEQUENCES=1000 … --hypothesis-profile=search` runs the long form, of histories that were never tried.
 """
 
 import os
@@ -25,30 +25,59 @@ from programs.domain.adjustments import adjust_points
 from programs.domain.benefits import BenefitDetails, set_benefits
 from programs.domain.challenges.definition import Definition
 from programs.domain.challenges.publishing import compose_challenge, publish_challenge
+from programs.domain.credit.reading import credit_of
 from programs.domain.earning import FINEST
+from programs.domain.events.undoing import undo_event
 from programs.domain.expiry import confirm_due, expire_due, expire_vouchers
 from programs.domain.goodwill.undoing import undo_gesture
+from programs.domain.memberships.ending import settle_memberships
 from programs.domain.placements import place_member, undo_placement
+from programs.domain.polls.answering import answer_poll, withdraw_answer
 from programs.domain.posting import account_carry
 from programs.domain.presents import give_presents
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward, use_voucher, void_redemption
+from programs.domain.reviews.deciding import release_review, reverse_review
+from programs.domain.sharing.families import dissolve_family, found_family, join_family, leave_family
+from programs.domain.sharing.transfers import undo_transfer
 from programs.domain.stamps.giving import give_stamps
 from programs.domain.stamps.publishing import publish_card, redraft_card
 from programs.domain.stamps.terms import Terms
+from programs.domain.surprises.definition import SurpriseTerms
+from programs.domain.surprises.publishing import compose_surprise, publish_surprise
 from programs.domain.tier_notices import tell_of_endings
 from programs.domain.tiers import evaluate_tiers
 from programs.domain.undo import undo_entry
-from programs.enums import BenefitKind, Rounding, RuleEffect, RuleOccasion, Stacking, StampsFor
-from programs.errors import NotEnoughPoints
-from programs.models import Account, Entry, Gesture, Program, Redemption, StampCard, TierPlacement, Voucher
+from programs.enums import BenefitKind, FamilyWay, LimitPeriod, Rounding, RuleEffect, RuleOccasion, Stacking, StampsFor
+from programs.errors import GiveToOneself, NotEnoughCredit, NotEnoughPoints, OwesForFamily
+from programs.models import (
+    Account,
+    Entry,
+    Event,
+    Family,
+    Gesture,
+    PointTransfer,
+    PollAnswer,
+    Program,
+    Redemption,
+    Review,
+    StampCard,
+    TierPlacement,
+    Voucher,
+)
 from programs.queries import account_of, standing_of
 from tenants.actors import Actor
 from tenants.enums import Role
 from tenants.isolation import tenant_context
 from tests.cast import make_business, make_membership
+from tests.programs.credit import make_credit
+from tests.programs.domain.abroad import Abroad
+from tests.programs.domain.ledger_money import MoneyRules
+from tests.programs.events import FIELDS, event_rule, happen, make_type
 from tests.programs.gestures import gift, give, money_off
+from tests.programs.polls import GOOD, make_poll
 from tests.programs.rules import make_rule
+from tests.programs.sharing import allow, give_points
 from tests.programs.shop import SYSTEM, bring_back, buy, key, make_member, make_program, make_reward, make_tier
 from tests.programs.stamps import make_card
 
@@ -65,6 +94,11 @@ CARDS = (
     {"slots": 3, "most_in_day": 2, "expiry_months": 1},
     {"slots": 4, "counts": StampsFor.SPEND, "every": 900, "most_in_day": None},
 )
+CREDIT = (
+    None,
+    {"rate": 2_000, "expiry_months": 1, "expires_at_month_end": False},
+    {"rate": 777, "pending_days": 2, "minimum": 1_500, "on_tax": False},
+)
 
 CHALLENGES = {
     "Two days": Definition("times", goal=2, last_day=START.date() + timedelta(days=60), points=11),
@@ -73,7 +107,7 @@ CHALLENGES = {
 PRESENT = BenefitDetails(BenefitKind.BIRTHDAY, gift_kind="percent_off", value=10, days=20)
 
 
-class Ledger(RuleBasedStateMachine):
+class Ledger(MoneyRules, Abroad, RuleBasedStateMachine):
     """Three members of one program, who may turn out to be one person; the clock only goes forward."""
 
     @initialize(
@@ -84,6 +118,8 @@ class Ledger(RuleBasedStateMachine):
         rules=st.lists(st.sampled_from(RULES), max_size=3),
         stacking=st.sampled_from(list(Stacking)),
         card=st.sampled_from(CARDS),
+        credit=st.sampled_from(CREDIT),
+        network=st.sampled_from([None, {"day_limit": None}, {"day_limit": 50}]),
     )
     def open_shop(
         self,
@@ -94,11 +130,15 @@ class Ledger(RuleBasedStateMachine):
         rules: list[dict[str, Any]],
         stacking: str,
         card: dict[str, Any] | None,
+        credit: dict[str, Any] | None,
+        network: dict[str, int | None] | None,
     ) -> None:
         self.traveller = time_machine.travel(START, tick=False)
         self.clock = self.traveller.start()
         business = make_business()
         self.manager = Actor.staff(make_membership(business, Role.MANAGER))
+        if network:
+            self.join_network(business, **network)
         self.context = tenant_context(business)
         self.context.__enter__()
         self.program: Program = make_program(
@@ -121,7 +161,12 @@ class Ledger(RuleBasedStateMachine):
         for name, definition in CHALLENGES.items():
             challenge = compose_challenge(self.program, name=name, definition=definition, by=SYSTEM)
             publish_challenge(challenge, by=SYSTEM)
+        self.offer_memberships(make_tier(self.program, "Club", 30_000, by_invitation=True))
         self.card = make_card(**card) if card else None
+        self.credit = make_credit(**credit) if credit else None
+        self.kind = make_type("Cup", fields=FIELDS[:1], most=2, period=LimitPeriod.MONTH)
+        event_rule(self.program, self.kind, effect=RuleEffect.ITEMS, amount=3, per="stars", budget=90)
+        self.poll = make_poll(self.program, period=LimitPeriod.WEEK, points=6, budget=40)
         self.members = [
             make_member(birth_month=2, birth_day=1),
             make_member(given_name="Jonas"),
@@ -129,6 +174,9 @@ class Ledger(RuleBasedStateMachine):
         ]
         self.purchases: list[Purchase] = []
         self.partings = 0
+        lucky = SurpriseTerms("visit", one_in=2, points=9, minimum=400, budget_points=40, rest_days=3)
+        publish_surprise(compose_surprise(self.program, name="Lucky", terms=lucky, by=SYSTEM), by=SYSTEM)
+        allow(head_spends=rounding == Rounding.UP, watch_feeders=1, most_members=2 if pending_days else 6)
 
     def teardown(self) -> None:
         if hasattr(self, "context"):
@@ -149,13 +197,50 @@ class Ledger(RuleBasedStateMachine):
     @rule(who=st.integers(0, 2), cost=st.integers(1, 60), stock=st.sampled_from([None, 1]))
     def redeem(self, who: int, cost: int, stock: int | None) -> None:
         account = account_of(present_member(Member.objects.get(pk=self.members[who].pk)))
-        spendable = standing_of(account).balance if account else 0
+        spendable = standing_of(account).spendable if account else 0
+        elsewhere = self.elsewhere(account)
         try:
             redeem_reward(self.members[who], reward=make_reward(self.program, cost, stock=stock), by=SYSTEM, key=key())
             missing = 0
         except NotEnoughPoints as refusal:
             missing = refusal.missing
-        assert missing == max(0, cost - spendable)
+        except OwesForFamily:
+            missing = max(0, cost - spendable)
+        # What is missing here comes from the other business, all of it or nothing.
+        assert missing == (0 if cost - spendable <= elsewhere else cost - spendable)
+
+    @rule(giver=st.integers(0, 2), to=st.integers(0, 2), points=st.integers(1, 40))
+    def give_points(self, giver: int, to: int, points: int) -> None:
+        with suppress(GiveToOneself, NotEnoughPoints):
+            give_points(self.members[giver], self.members[to], points)
+
+    @rule(which=st.integers(0, 50))
+    def undo_transfer(self, which: int) -> None:
+        self._try(lambda found: undo_transfer(found, by=SYSTEM, reason="Oops", key=key()), PointTransfer, which)
+
+    @rule(which=st.integers(0, 20), back=st.booleans())
+    def decide(self, which: int, back: bool) -> None:
+        decide = reverse_review if back else release_review
+        self._try(lambda found: decide(found, by=self.manager), Review, which)
+
+    @rule(who=st.integers(0, 2))
+    def found_family(self, who: int) -> None:
+        with suppress(DomainError):
+            found_family(self.members[who], name="Gruber", by=SYSTEM)
+
+    @rule(who=st.integers(0, 2), which=st.integers(0, 5))
+    def join_family(self, who: int, which: int) -> None:
+        self._try(
+            lambda family: join_family(self.members[who], family, way=FamilyWay.COUNTER, by=SYSTEM), Family, which
+        )
+
+    @rule(who=st.integers(0, 2))
+    def leave_family(self, who: int) -> None:
+        leave_family(self.members[who], by=SYSTEM)
+
+    @rule(which=st.integers(0, 5))
+    def dissolve_family(self, which: int) -> None:
+        self._try(lambda family: dissolve_family(family, by=SYSTEM), Family, which)
 
     @rule(which=st.integers(0, 50))
     def void(self, which: int) -> None:
@@ -164,6 +249,19 @@ class Ledger(RuleBasedStateMachine):
     @rule(which=st.integers(0, 50))
     def use(self, which: int) -> None:
         self._try(lambda found: use_voucher(found, by=SYSTEM), Voucher, which)
+
+    @precondition(lambda self: self.credit)
+    @rule(who=st.integers(0, 2), total=st.integers(1, 9_000), part=st.integers(1, 4))
+    def pay_from_credit(self, who: int, total: int, part: int) -> None:
+        member = present_member(Member.objects.get(pk=self.members[who].pk))
+        there = credit_of(member)
+        assert there is not None
+        amount = -(-total // part)
+        try:
+            self.purchases.append(buy(self.members[who], total, credit=amount))
+            assert there.balance >= amount
+        except NotEnoughCredit:
+            assert there.balance < amount
 
     @precondition(lambda self: self.card)
     @rule(who=st.integers(0, 2), stamps=st.integers(1, 4))
@@ -209,6 +307,22 @@ class Ledger(RuleBasedStateMachine):
     def undo(self, which: int) -> None:
         self._try(lambda found: undo_entry(found, by=SYSTEM, key=key()), Entry, which)
 
+    @rule(who=st.integers(0, 2), stars=st.integers(0, 5))
+    def happen(self, who: int, stars: int) -> None:
+        happen(self.members[who], self.kind, payload={"stars": stars})
+
+    @rule(which=st.integers(0, 20))
+    def take_event_back(self, which: int) -> None:
+        self._try(lambda found: undo_event(found, by=SYSTEM), Event, which)
+
+    @rule(who=st.integers(0, 2))
+    def answer(self, who: int) -> None:
+        answer_poll(self.members[who], poll=self.poll, answers=GOOD, by=SYSTEM)
+
+    @rule(which=st.integers(0, 20))
+    def take_answer_back(self, which: int) -> None:
+        self._try(lambda found: withdraw_answer(found, by=SYSTEM), PollAnswer, which)
+
     @rule(kept=st.integers(0, 2), absorbed=st.integers(0, 2))
     def merge(self, kept: int, absorbed: int) -> None:
         with suppress(SameRecord, MergedElsewhere):
@@ -230,10 +344,12 @@ class Ledger(RuleBasedStateMachine):
             confirm_due(now)
             expire_due(now)
             expire_vouchers(now)
+            settle_memberships(now.date())
             evaluate_tiers(now.date())
             tell_of_endings(now.date())
             give_presents(now.date())
             assert give_presents(now.date()) == 0
+            assert settle_memberships(now.date()) == 0
             assert (confirm_due(now), expire_due(now), expire_vouchers(now)) == (0, 0, 0)
 
     @invariant()

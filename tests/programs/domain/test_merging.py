@@ -8,10 +8,12 @@ from customers.domain.members import pause_member
 from customers.domain.merging import merge_members, preview_merge, preview_undo, undo_merge
 from customers.enums import Source
 from customers.errors import NewerMergeFirst
-from customers.models import Merge
+from customers.models import Member, Merge
 from programs.books.cohorts import cohorts
 from programs.books.places import places_of
 from programs.domain.adjustments import adjust_points
+from programs.domain.credit.by_hand import adjust_credit
+from programs.domain.polls.answering import withdraw_answer
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward, use_voucher, void_redemption
 from programs.errors import LimitReached
@@ -19,6 +21,8 @@ from programs.models import Account, Entry, Lot, Qualification
 from programs.queries import account_of
 from tenants.isolation import tenant_context
 from tenants.models import Location
+from tests.programs.credit import make_credit
+from tests.programs.polls import answer, make_poll
 from tests.programs.shop import (
     SYSTEM,
     at,
@@ -60,6 +64,16 @@ def test_lots_keep_the_dates_on_which_they_were_earned_and_expire(shop):
         lots = Lot.objects.filter(account=account_of(kept), remaining__gt=0)
         assert set(lots.values_list("amount", "available_from", "expires_at")) == dates
         assert (balance(kept), balance(absorbed)) == ((40, 0, 0), (0, 0, 0))
+
+
+def test_a_record_that_was_merged_before_it_had_an_account_is_not_given_one(shop):
+    credit = make_credit()
+    kept, absorbed = make_member(), make_member()
+    merge(kept, Member.objects.get(pk=absorbed.pk))
+    adjust_credit(absorbed, amount=500, reason="Sorry", by=SYSTEM, key=key())
+    adjust_points(absorbed, points=7, reason="Sorry", by=SYSTEM, key=key())
+    assert Account.objects.get(program=credit).member == kept
+    assert balance(kept)[0] == 7
 
 
 def test_waiting_points_go_on_waiting_and_become_available_on_their_day(business):
@@ -244,6 +258,26 @@ def test_a_chain_of_merges_is_undone_from_its_end(shop):
     assert [balance(member)[0] for member in (first, second, third)] == [1, 6, 0]
     undo(inner)
     assert [balance(member)[0] for member in (first, second, third)] == [1, 2, 4]
+
+
+def test_what_was_taken_back_in_the_chain_of_merges_is_not_counted_again_by_undoing_it(shop):
+    outer, middle, inner = make_member(), make_member(), make_member()
+    purchase = buy(inner, 1000)
+    first = merge(middle, inner)
+    second = merge(outer, Member.objects.get(pk=middle.pk))
+    bring_back(type(purchase).objects.get(pk=purchase.pk))
+    undo(second)
+    undo(first)
+    assert [account_of(member).lifetime for member in (outer, middle, inner)] == [0, 0, 0]
+
+
+def test_points_of_an_answer_that_is_taken_back_while_the_records_are_one(shop):
+    kept, absorbed = make_member(), make_member()
+    given = answer(absorbed, make_poll(shop, points=6))
+    one = merge(kept, absorbed)
+    withdraw_answer(given, by=SYSTEM)
+    undo(one)
+    assert [account_of(member).lifetime for member in (kept, absorbed)] == [0, 0]
 
 
 def test_a_voided_redemption_of_the_innermost_record_finds_its_way_home(shop):

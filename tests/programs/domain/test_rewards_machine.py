@@ -1,6 +1,6 @@
 """Random histories with every kind of reward on top of those of the ledger, with every invariant after every step.
 
-`LEDGER_SEQUENCES=1000` runs the long form.
+`LEDGER_SEQUENCES=1000 … --hypothesis-profile=search` runs the long form, of histories that were never tried.
 """
 
 from contextlib import suppress

@@ -7,10 +7,14 @@ import pytest
 from django.utils import timezone
 
 from programs.domain.catalog import RewardDetails, create_reward
+from programs.domain.own_codes import add_codes
+from programs.domain.prizes import PrizeDetails
 from programs.domain.redemptions import redeem_reward, void_redemption
 from programs.enums import RewardKind, WaitingStatus
 from programs.models import Gift, Program, Reward, Voucher, WaitingPlace
 from programs.queries import account_of
+from programs.voucher_errors import CannotGiveBack
+from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.customers.portal.visitor import Visitor, an_address
 from tests.programs.portal.guests import a_guest, a_shop
@@ -57,6 +61,21 @@ def test_a_present_goes_from_one_phone_to_another(shop):
     assert "give it back" not in text(page)
     assert taker.post(f"vouchers/{voucher}/give-back/", key=uuid4().hex).status_code == 404
     assert "not here any more" in text(stranger.get(f"presents/{code}/"))
+
+
+def test_who_has_no_card_joins_and_finds_the_present_waiting(shop):
+    giver, stranger = guest(shop), Visitor(shop)
+    voucher = voucher_of(redeem(giver, the_reward(shop, 80)))
+    giver.post(f"vouchers/{voucher}/wrapping/")
+    with tenant_context(shop):
+        here = f"{stranger.at}presents/{Gift.objects.get().code}/"
+    assert f"join/?next={here}" in stranger.browser.get(here).text
+    assert f'name="next" value="{here}"' in stranger.get("join/", next=here).text
+    assert stranger.join(an_address(), next=here)["Location"] == here
+    # Whoever is in already goes straight on, and never to somebody else's site.
+    assert stranger.get("join/", next=here)["Location"] == here
+    assert stranger.get("sign-in/", next="https://evil.example/")["Location"] == stranger.at
+    assert stranger.get("sign-in/", next="//evil.example")["Location"] == stranger.at
 
 
 def test_a_present_is_taken_back(shop):
@@ -117,6 +136,40 @@ def test_the_printed_voucher_shows_the_code_of_the_business(shop):
     page = text(visitor.get(f"vouchers/{voucher}/print/"))
     assert "SHOP-77" in page
     assert "On purchases from €20.00" in page
+
+
+def test_what_a_surprise_showed_is_not_given_back_for_another_try(shop):
+    prizes = (PrizeDetails("Tea", RewardKind.UPGRADE), PrizeDetails("Cake", RewardKind.UPGRADE))
+    reward = offer(shop, RewardKind.MYSTERY, prizes=prizes)
+    visitor = guest(shop)
+    assert "cannot be given back" in text(visitor.get(f"rewards/{reward.pk}/"))
+    voucher = voucher_of(redeem(visitor, reward))
+    assert "give it back" not in text(visitor.get(f"vouchers/{voucher}/"))
+    assert visitor.post(f"vouchers/{voucher}/give-back/", key=uuid4().hex).status_code == 404
+    assert_kept(shop, visitor, voucher)
+
+
+def test_a_code_for_another_till_is_not_given_back_once_it_was_seen(shop):
+    reward = offer(shop, RewardKind.AMOUNT_OFF, value=500, uses_own_codes=True)
+    with tenant_context(shop):
+        add_codes(reward, ["SHOP-1", "SHOP-2"], by=SYSTEM)
+    visitor = guest(shop)
+    assert "cannot be given back" in text(visitor.get(f"rewards/{reward.pk}/"))
+    voucher = voucher_of(redeem(visitor, reward))
+    page = text(visitor.get(f"vouchers/{voucher}/"))
+    assert "SHOP-1" in page
+    assert "give it back" not in page
+    assert visitor.post(f"vouchers/{voucher}/give-back/", key=uuid4().hex).status_code == 404
+    assert_kept(shop, visitor, voucher)
+
+
+def assert_kept(shop, visitor, voucher):
+    """Not by a member, whatever way they take; a manager still can."""
+    with tenant_context(shop):
+        redemption = Voucher.objects.get(pk=voucher).redemption
+        with pytest.raises(CannotGiveBack):
+            void_redemption(redemption, by=Actor.member(visitor.member.pk), reason="No", key=key())
+        assert void_redemption(redemption, by=SYSTEM, reason="A mistake", key=key()).status == "voided"
 
 
 def test_a_donation_says_that_it_cannot_be_taken_back(shop):

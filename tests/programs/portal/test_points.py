@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from tests.cast import make_membership
 from tests.customers.portal.visitor import Visitor, an_address
 from tests.programs.portal.guests import a_guest, a_shop
 from tests.programs.rules import defined, make_rule
-from tests.programs.shop import bring_back, buy, key, make_reward, make_tier
+from tests.programs.shop import bring_back, buy, key, make_member, make_reward, make_tier
 
 
 @pytest.fixture
@@ -70,6 +71,34 @@ def test_home_says_how_things_stand(visitor):
     assert "€73.20 to Silver by 31 Dec 2026" in page
     assert "A coffee of your choice You have enough for it" in page
     assert "€10 off 4 points to go" in page
+
+
+def test_what_a_tier_earns_is_said_by_itself(visitor, shop):
+    stranger = text(Client().get(f"/{shop.slug}/"))
+    assert "Silver from €200.00 a year You earn 1.25 times as much A cake on your birthday" in stranger
+    with tenant_context(shop):
+        account = Account.objects.get()
+        account.tier = Program.objects.get().tiers.get(name="Silver")
+        account.save(update_fields=["tier"])
+    assert "You earn 1.25 times as much A cake on your birthday" in text(visitor.get())
+
+
+def test_who_was_there_before_the_program_sees_it_from_the_day_it_runs(shop):
+    email = an_address()
+    with tenant_context(shop):
+        before = make_member(given_name="Ida", email=email)
+        Program.objects.update(status=ProgramStatus.DRAFT)
+    early = Visitor(shop)
+    early.sign_in(email)
+    assert "Points start here soon" in text(early.get())
+    with tenant_context(shop):
+        assert not Account.objects.filter(member=before).exists()
+        Program.objects.update(status=ProgramStatus.LIVE)
+    page = text(early.get())
+    assert "Points start here soon" not in page
+    assert "A coffee of your choice 80 points to go" in page
+    with tenant_context(shop):
+        assert Account.objects.get(member=before).balance == 0
 
 
 def test_rewards_within_reach_come_first_then_the_nearest(visitor, shop):
@@ -260,6 +289,7 @@ def test_the_file_with_own_data_has_the_points(visitor):
 
 
 def test_home_and_lists_ask_the_same_for_few_and_many(visitor, shop):
+    visitor.get("")  # statements that are prepared by name are prepared once for a connection
     counts = []
     for _round in range(2):
         asked = []
@@ -274,7 +304,8 @@ def test_home_and_lists_ask_the_same_for_few_and_many(visitor, shop):
                 buy(member, 1000)
                 make_reward(Program.objects.get(), 700 + number)
     assert counts[0] == counts[1]
-    assert 5 < max(counts[0]) <= 22
+    # One of them asks what of all there may be the business has, and only that is read.
+    assert 5 < max(counts[0]) <= 18
 
 
 def read_qr(page):

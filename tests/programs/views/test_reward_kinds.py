@@ -56,6 +56,8 @@ def test_an_event_is_made_and_lists_who_comes(cast: Cast, owner: Client) -> None
         ({"kind": "content"}, "Write what they get to read, or a link to it."),
         ({"kind": "donation", "donation": "2"}, "Say who gets it."),
         ({"kind": "mystery"}, "Say what can come out: at least two different things."),
+        ({"kind": "mystery", "prize0-percent": "20"}, "Say what it is."),
+        ({"kind": "early_access"}, "Say from when, or write how they get there before others."),
         ({"limit_in_period": "2"}, "Say both: how often, and in which time."),
         ({"blackout": "Christmas"}, "is no day"),
         ({"kind": "percent_off", "percent": "101"}, "Write 100 or less."),
@@ -67,6 +69,13 @@ def test_what_is_missing_is_said_where_it_is(cast: Cast, owner: Client, fields: 
     assert said in answer.content.decode()
     with tenant_context(cast.business):
         assert not Reward.objects.exists()
+
+
+def test_who_has_no_products_to_choose_between_is_led_to_them(cast: Cast, owner: Client) -> None:
+    assert 'href="/products/new/"' in owner.get("/rewards/new/").text
+    with tenant_context(cast.business):
+        Product.objects.create(name="Strudel", sku="S", price=500)
+    assert "There are no products yet" not in owner.get("/rewards/new/").text
 
 
 def test_conditions_are_kept_and_shown_again(cast: Cast, owner: Client) -> None:
@@ -101,6 +110,19 @@ def test_a_new_charity_is_added_with_its_reward_and_has_a_statement(cast: Cast, 
     assert "2.50,EUR" in owner.get(f"/rewards/charities/{charity.pk}/export/").content.decode()
     # While a reward gives to it, it stays.
     assert owner.post(f"/rewards/charities/{charity.pk}/state/").status_code == 409
+
+
+def test_a_charity_that_cannot_be_called_so_keeps_what_was_typed(cast: Cast, owner: Client) -> None:
+    for name in ("Animal shelter", "Soup kitchen"):
+        owner.post("/rewards/charities/", {"name": name, "about": ""})
+    with tenant_context(cast.business):
+        soup = Charity.objects.get(name="Soup kitchen")
+    for typed_name, said in (("Animal shelter", "There is already a charity with this name."), ("", "required")):
+        answer = owner.post(f"/rewards/charities/{soup.pk}/change/", {"name": typed_name, "about": "Every noon"})
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert "Every noon" in answer.text
+    assert owner.get(f"/rewards/charities/{soup.pk}/").context["charity"].name == "Soup kitchen"
 
 
 def test_codes_are_pasted_uploaded_and_refused_twice(cast: Cast, owner: Client) -> None:

@@ -105,3 +105,42 @@ def test_a_sheet_to_print_leads_to_joining(cast: Cast, owner: Client) -> None:
     page = owner.get(f"/program/stamps/{_only(cast).pk}/sheet/")
     assert page.context["join_url"].endswith(f"/{cast.business.slug}/join/")
     assert page.content.decode().count('class="stamp-paper"') == 8
+
+
+def test_a_card_is_tried_on_the_last_ninety_days_before_it_is_published(cast: Cast, owner: Client) -> None:
+    with tenant_context(cast.business):
+        make_program()
+        lunch = Product.objects.create(name="Lunch", price=960)
+        member = make_member(given_name="Ida")
+        for total in (1_200, 1_500, 900):
+            buy(member, total)
+    typed = {**TYPED, "slots": "2", "most_in_day": "", "product": str(lunch.pk)}
+    assert "Try it on them" in owner.get("/program/stamps/new/").content.decode()
+    page = owner.post("/program/stamps/rehearsal/", typed).content.decode()
+    assert "1 full card" in page
+    assert "3 purchases of 1 member since" in page
+    assert "1 member would have collected 2 stamps" in page
+    assert "worth €9.60, for €27.00 of purchases that counted (35.6%)" in page
+    assert "Ida" in page
+    assert "as it is now" not in page
+    nameless = owner.post("/program/stamps/rehearsal/", {**typed, "name": "", "reward_name": ""}).content.decode()
+    assert "1 full card" in nameless
+    wrong = owner.post("/program/stamps/rehearsal/", {**typed, "slots": "1"}).content.decode()
+    assert "Correct the card first: Stamps on a full card." in wrong
+    with tenant_context(cast.business):
+        assert not StampCard.objects.exists()
+    owner.post("/program/stamps/new/", {**typed, "publish": "1"})
+    again = owner.post(
+        "/program/stamps/rehearsal/", {**typed, "slots": "5", "card": str(_only(cast).pk)}
+    ).content.decode()
+    assert "0 full cards" in again
+    assert "By the card as it is now it would have been 1." in again
+
+
+def test_without_a_price_nobody_says_what_it_costs(cast: Cast, owner: Client) -> None:
+    assert "nothing to try it on yet" in owner.post("/program/stamps/rehearsal/", TYPED).content.decode()
+    with tenant_context(cast.business):
+        make_program()
+        buy(make_member(), 1_000)
+    page = owner.post("/program/stamps/rehearsal/", {**TYPED, "card": "nonsense"}).content.decode()
+    assert "cannot be said: choose a product with a price" in page

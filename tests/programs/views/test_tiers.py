@@ -48,6 +48,9 @@ def test_a_tier_is_added_changed_and_removed(cast: Cast, owner: Client) -> None:
         ({"name": "gold"}, "There is already a tier with this name."),
         ({"threshold": "500.00"}, "Two tiers cannot begin at the same amount."),
         ({"multiplier": "0.5"}, "Write a number from 1 to 10"),
+        ({"multiplier": "NaN"}, "Write a number from 1 to 10"),
+        ({"multiplier": "Infinity"}, "Write a number from 1 to 10"),
+        ({"multiplier": "9e9999999"}, "Write a number like 1.5."),
         ({"threshold": "lots"}, "Write only the amount"),
     ],
 )

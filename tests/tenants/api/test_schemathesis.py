@@ -4,7 +4,6 @@ A bounded run each time; API_FUZZ_EXAMPLES (for each operation) makes it longer.
 """
 
 import os
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,11 +13,9 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from loyalty_saas.wsgi import application
-from programs.enums import RewardKind
 from tenants.api.schema import openapi
-from tenants.isolation import tenant_context
 from tests.api import Shop
-from tests.programs.shop import make_reward
+from tests.api_things import happened_in, looked_at_in, network_of, scarce_in, shared_in, waiting_in
 
 EXAMPLES = int(os.environ.get("API_FUZZ_EXAMPLES", "10"))
 # The schema cannot say everything that the domain refuses: a day that is none, amounts that do not add up.
@@ -45,22 +42,24 @@ def known() -> dict[str, str]:
         "redemption_id": redemption["id"],
         "code": redemption["voucher"]["code"],
         "reservation_id": _reservation(there, redemption["voucher"]["code"]),
-        **_waiting(there),
+        **_more(there),
+    }
+
+
+def _more(there: Shop) -> dict[str, str]:
+    """Of every other kind of thing one, by the name it has in the addresses."""
+    waiting = waiting_in(there)
+    found = {**happened_in(there), **shared_in(there), **network_of(there), **scarce_in(there), **looked_at_in(there)}
+    names = {"happening": "event_id", "poll": "poll_id", "family": "family_id", "transfer": "transfer_id"}
+    names |= {"gift": "gift_code", "review": "review_id", "claim": "claim_id"}
+    names |= {"merge": "merge_id", "statement": "statement_id"}
+    return {"reward_id": waiting["event"], "waiting_id": waiting["waiting"]} | {
+        name: found[short] for short, name in names.items()
     }
 
 
 def _reservation(there: Shop, code: str) -> str:
     return str(there.till.post(f"vouchers/{code}/reservations/", {}).json()["id"])
-
-
-def _waiting(there: Shop) -> dict[str, str]:
-    """An event without a free place, and the member who waits for one."""
-    begins = datetime.now(UTC) + timedelta(days=30)
-    fields = {"kind": RewardKind.EXPERIENCE, "stock": 0, "has_waiting_list": True, "happens_at": begins}
-    with tenant_context(there.business):
-        event = make_reward(there.program, **fields)
-    waiting = there.till.post(f"rewards/{event.pk}/waiting/", {"member": {"id": str(there.member.pk)}}).json()
-    return {"reward_id": str(event.pk), "waiting_id": waiting["id"]}
 
 
 # What /api/v1/schema/ serves; asked there, it would need the database while tests are being collected.

@@ -9,6 +9,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from programs.domain import versions
+from programs.domain.challenges.publishing import CHALLENGES
+from programs.domain.credit.publishing import CASH_BACK
+from programs.domain.drafting import ACTIONS
+from programs.domain.polls.publishing import POLLS
+from programs.domain.stamps.publishing import CARDS
+from programs.domain.surprises.publishing import SURPRISES
 from tenants.isolation import tenant_context
 from tenants.templatetags.show import AUDIT_WORDS, ago, audit_words, moment
 
@@ -37,6 +44,8 @@ def test_every_topic_that_is_written_down_has_words() -> None:
     root = Path(__file__).resolve().parents[3]
     sources = [path for app in ("tenants", "customers", "programs") for path in (root / app).rglob("*.py")]
     calls = [call for path in sources for call in re.findall(r"record_audit\(\s*\"([a-z_.]+)\"", path.read_text())]
+    calls += [f"{kind.word}.{action}" for kind in (CHALLENGES, POLLS, SURPRISES) for action in ACTIONS]
+    calls += [f"{kind.word}.{action}" for kind in (CARDS, CASH_BACK) for action in versions.ACTIONS]
     assert len(calls) > 40
     assert sorted({topic for topic in calls if topic not in AUDIT_WORDS}) == []
     assert audit_words("import.done") == "brought in the file"

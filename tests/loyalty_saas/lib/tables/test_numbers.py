@@ -73,3 +73,12 @@ def test_parse_decimal_never_breaks(text: str, mark: str) -> None:
     except Invalid:
         number = Decimal(0)
     assert number.is_finite()
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "says"),
+    [("12,50", ".", "decimal comma"), ("7.005,1", ".", "decimal comma"), ("12.50", ",", "decimal point")],
+)
+def test_a_number_with_the_other_mark_says_so(text: str, mark: str, says: str) -> None:
+    with pytest.raises(Invalid, match=says):
+        parse_decimal(text, mark)

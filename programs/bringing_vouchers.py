@@ -1,0 +1,158 @@
+"""Vouchers that members bring from another business here, for their import (customers.imports.records).
+
+Each is had for what it was had for there, on its own terms. Where this business has the reward of its name it hangs on
+that: on the date of its event, whose place it takes, and on its words. Where not, it stands on its own with what that
+reward said. What was used or is over comes as that.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.domain.activity import record_activity
+from customers.enums import ActivityKind, Source
+from customers.imports.records import BroughtVoucher
+from customers.models import Member
+from loyalty_saas.lib.days import local_day
+from loyalty_saas.lib.errors import Invalid
+from loyalty_saas.lib.ids import uuid7
+from programs.bringing_worth import made_of
+from programs.domain.accounts import lock_account_of, points_program
+from programs.enums import PresentOccasion, RedemptionStatus, RewardKind
+from programs.models import Present, Reward, Voucher, VoucherUse
+from tenants.actors import Actor
+from tenants.isolation import current_tenant
+from tenants.rows import insert_row
+
+
+class VouchersFromElsewhere:
+    """Fills `customers.imports.records`."""
+
+    def known(self, codes: Iterable[str]) -> set[str]:
+        stored = {_key(code): code for code in codes}
+        return {stored[key] for key in Present.objects.filter(key__in=stored).values_list("key", flat=True)}
+
+    def check(self, voucher: BroughtVoucher) -> None:
+        made = made_of(voucher)
+        own = Q(own_code=made.own_code) if made.own_code else Q(pk=None)
+        if Voucher.objects.filter(Q(code=made.code) | own).exists():
+            raise _code_taken()
+        reward = _reward_named(voucher, made)
+        if reward is not None and _takes_place(made, reward) and reward.stock == 0:
+            raise _no_place(reward)
+
+    def bring(self, member: Member, voucher: BroughtVoucher, *, by: Actor, silent: bool) -> None:
+        """Raises Invalid for what is not here (a product, a place), a full event, or a code that is another's.
+
+        Locks the account, and the reward of an event.
+        """
+        account = lock_account_of(member, by=by)
+        if self.known([voucher.code]):
+            return
+        now, zone = timezone.now(), current_tenant().zone
+        made = made_of(voucher)
+        reward = _reward_named(voucher, made)
+        if reward is None:
+            made.terms |= _own_terms(voucher)
+        elif _takes_place(made, reward):
+            _take_place(reward)
+        present = Present(
+            id=uuid7(),
+            account=account,
+            occasion=PresentOccasion.BROUGHT,
+            day=local_day(now, zone),
+            said=made.name,
+            because=_("Brought from before"),
+            key=_key(voucher.code),
+            created_at=now,
+            reward=reward,
+        )
+        present.save(force_insert=True)
+        made.account_id, made.present = account.pk, present
+        if not insert_row(made, unless_there=True):
+            raise _code_taken()
+        _use_elsewhere(made)
+        if made.status in (RedemptionStatus.OPEN, RedemptionStatus.USED):
+            is_used = made.status == RedemptionStatus.USED
+            record_activity(
+                ActivityKind.VOUCHER_USED if is_used else ActivityKind.PRESENT_GIVEN,
+                by=by,
+                source=Source.IMPORT,
+                member=account.member,
+                occurred_at=made.used_at if is_used else None,
+                payload={
+                    "present": str(present.pk),
+                    "voucher": str(made.pk),
+                    "name": made.name,
+                    "occasion": str(PresentOccasion.BROUGHT),
+                    "because": present.because,
+                    "brought": True,
+                },
+                silent=silent or is_used,
+            )
+
+
+def _reward_named(given: BroughtVoucher, made: Voucher) -> Reward | None:
+    """The reward here of the name it had there, if it gives the same; of an event the one on that day."""
+    if not given.reward:
+        return None
+    kinds = [given.worth, RewardKind.MYSTERY]
+    rows = Reward.objects.filter(program=points_program(), name__iexact=given.reward, kind__in=kinds)
+    for reward in rows.order_by("-is_active", "-created_at"):
+        if reward.kind != RewardKind.EXPERIENCE or given.event is None or reward.happens_at is None:
+            return reward
+        zone = current_tenant().zone
+        if local_day(reward.happens_at, zone) == local_day(given.event, zone):
+            return reward
+    return None
+
+
+def _own_terms(given: BroughtVoucher) -> dict[str, str]:
+    """What its reward said there, for one that stands on its own."""
+    said = {
+        "reward": given.reward,
+        "event": given.event.isoformat() if given.event else "",
+        "words": given.words,
+        "link": given.link,
+    }
+    return {name: text for name, text in said.items() if text}
+
+
+def _takes_place(made: Voucher, reward: Reward) -> bool:
+    """A place at an event is one less for others; pieces of other rewards were counted where it comes from."""
+    counts = made.status in (RedemptionStatus.OPEN, RedemptionStatus.USED)
+    return reward.kind == RewardKind.EXPERIENCE and reward.stock is not None and counts
+
+
+def _take_place(reward: Reward) -> None:
+    """The row lock makes the last place somebody's."""
+    if not Reward.objects.filter(pk=reward.pk, stock__gt=0).update(stock=F("stock") - 1):
+        raise _no_place(reward)
+
+
+def _use_elsewhere(voucher: Voucher) -> None:
+    """What was used of its money, as one use of before, so that what is left adds up."""
+    if voucher.left is None or voucher.left == voucher.value:
+        return
+    used = VoucherUse(voucher=voucher, amount=voucher.value - voucher.left)
+    used.used_at = voucher.used_at or timezone.now()
+    insert_row(used)
+
+
+def _no_place(reward: Reward) -> Invalid:
+    return Invalid(
+        _("No place is left at “%(name)s” here. Give it one more, and bring this row again."),
+        code="no_place",
+        field="reward",
+        params={"name": reward.name},
+    )
+
+
+def _code_taken() -> Invalid:
+    return Invalid(_("This code is that of another voucher here."), code="code_taken", field="code")
+
+
+def _key(code: str) -> str:
+    return f"brought:{code}"[:120]

@@ -1,0 +1,1 @@
+"""Networks of businesses: founded, joined by invitation, left with notice."""
