@@ -1,11 +1,13 @@
-"""What a worker does beside its work: heartbeats, figures, and a look at its own role."""
+"""What a worker does beside its work: heartbeats, figures, a look at its own role, and an end with nobody left."""
 
+import signal
 import time
 from typing import Any
 
 from celery import signals
 from django.db import connections
 
+from loyalty_saas.embedded.processes import follow_parent
 from loyalty_saas.health import metrics
 from loyalty_saas.health.heartbeat import beat
 from loyalty_saas.postgres.roles import UnsafeRoleError, refuse_unsafe_role
@@ -21,6 +23,12 @@ def check_own_role(**kwargs: Any) -> None:
         raise SystemExit(str(error)) from error
     finally:
         connections.close_all()  # the processes that are forked next open their own
+
+
+def let_nobody_stay_behind(**kwargs: Any) -> None:
+    """Let the processes that are forked next end with this one: a killed worker would leave them waiting for work."""
+    follow = follow_parent(signal.SIGKILL)
+    signals.worker_process_init.connect(lambda **kwargs: follow(), weak=False)
 
 
 def worker_lives(**kwargs: Any) -> None:
@@ -39,6 +47,7 @@ def task_ends(task_id: str, task: Any, state: str | None = None, **kwargs: Any) 
 def connect() -> None:
     """Called once, where the Celery application is made."""
     signals.worker_init.connect(check_own_role, weak=False)
+    signals.worker_init.connect(let_nobody_stay_behind, weak=False)
     signals.worker_ready.connect(worker_lives, weak=False)
     signals.heartbeat_sent.connect(worker_lives, weak=False)
     signals.task_prerun.connect(task_begins, weak=False)

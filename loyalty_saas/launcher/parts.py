@@ -73,6 +73,7 @@ class Program:
         signals: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGQUIT),
         environment: Mapping[str, str] | None = None,
         beside_samples: bool = False,
+        last_wish: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.name = name
         self.beside_samples = beside_samples
@@ -82,9 +83,12 @@ class Program:
         self._environment = {**plan.environment, **(environment or {})}
         self._ready = ready
         self._signals = signals
+        self._last_wish = last_wish
 
     def start(self) -> None:
-        self.process = spawn(self._command, log=self.log, cwd=ROOT, environment=self._environment)
+        self.process = spawn(
+            self._command, log=self.log, cwd=ROOT, last_wish=self._last_wish, environment=self._environment
+        )
 
     def wait(self) -> None:
         assert self.process
@@ -131,12 +135,14 @@ def programs(plan: Plan) -> list[Part]:
         *("--without-mingle", "--without-gossip"),  # it is alone, and need not wait for others to answer
         plan=plan,
         ready=lambda: seen_since(site, "worker", begun),
+        last_wish=signal.SIGKILL,  # asked kindly, it may wait for a broker that was killed together with us
     )
     scheduler = Program(
         "scheduler",
         *("-m", "celery", "--app", "loyalty_saas", "beat", "--loglevel", "INFO", "--pidfile="),
         plan=plan,
         ready=lambda: seen_since(site, "scheduler", begun),
+        last_wish=signal.SIGKILL,
     )
     return [*([inbox_part] if plan.own_inbox else []), web, worker, scheduler]
 

@@ -51,9 +51,9 @@ def wait_for(process: subprocess.Popen[str], told: Path, line: str, seconds: flo
     raise AssertionError(told.read_text())
 
 
-def left_over(data_dir: Path) -> list[str]:
-    """Processes that still have to do with this data directory, by their environment or command."""
-    found = []
+def left_over(data_dir: Path) -> dict[int, str]:
+    """Processes that still have to do with this data directory, by their environment or command: id → command."""
+    found = {}
     for process in Path("/proc").iterdir():
         if process.name.isdigit() and int(process.name) != os.getpid():
             try:
@@ -62,7 +62,7 @@ def left_over(data_dir: Path) -> list[str]:
             except OSError:
                 continue
             if str(data_dir).encode() in about and command:
-                found.append(command.replace(b"\0", b" ").decode())
+                found[int(process.name)] = command.replace(b"\0", b" ").decode()
     return found
 
 
@@ -75,7 +75,7 @@ def get(url: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-def wait_until_nothing_is_left(data_dir: Path) -> list[str]:
+def wait_until_nothing_is_left(data_dir: Path) -> dict[int, str]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and left_over(data_dir):
         time.sleep(0.2)
@@ -104,12 +104,16 @@ def test_everything_starts_answers_and_stops_in_reverse_order(tmp_path: Path) ->
         stopped = told.read_text().partition("Stopping:")[2]
         order = ["Scheduler", "Worker", "Web server", "Mail inbox", "Valkey", "PostgreSQL", "Everything is stopped."]
         assert sorted(order, key=stopped.index) == order
-    assert left_over(data_dir) == []
+    assert left_over(data_dir) == {}
 
     with launched(data_dir, port) as (process, told):  # the second start, ended the hard way
         wait_for(process, told, READY)
+        workers = [pid for pid, command in left_over(data_dir).items() if " worker " in command]
+        assert len(workers) == 3  # one that leads and two that work
+        for worker in workers:
+            os.kill(worker, signal.SIGSTOP)  # busy with something else when it is asked to end
         process.kill()
-    assert wait_until_nothing_is_left(data_dir) == []
+    assert wait_until_nothing_is_left(data_dir) == {}
 
 
 def test_a_part_that_fails_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
@@ -122,7 +126,7 @@ def test_a_part_that_fails_is_named_with_the_end_of_its_log(tmp_path: Path) -> N
     assert "The database, the styles or the demo could not be prepared" in text
     assert "Connection refused" in text
     assert "very-secret" not in text
-    assert left_over(data_dir) == []
+    assert left_over(data_dir) == {}
 
 
 def test_a_bad_setting_is_named(tmp_path: Path) -> None:
