@@ -50,6 +50,7 @@ class StoreCredit:
             earned_at=brought.earned_at,
             last_day=brought.last_day,
             is_endless=brought.is_endless,
+            waits_until=brought.waits_until,
             source=Source.IMPORT,
             silent=silent,
         )

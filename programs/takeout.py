@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from customers.enums import ImportKind
 from customers.takeout import heading
-from loyalty_saas.lib.days import local_day
+from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.money import to_major
 from programs.domain.accounts import points_program
 from programs.domain.credit.reading import credit_program
@@ -31,7 +31,7 @@ def _rows(tenant: Tenant) -> Iterator[Row]:
         for lot in lots:
             earned_at = (lot.origin or lot.entry).occurred_at
             last = local_day(lot.expires_at - timedelta(microseconds=1), tenant.zone) if lot.expires_at else "never"
-            waits = local_day(lot.available_from, tenant.zone) if lot.is_pending else ""
+            waits = _waits(lot, tenant)
             yield [lot.account.member.number, lot.remaining, earned_at.isoformat(), last, "", "", waits]
 
     def tiers(accounts: list[Account]) -> Iterable[Row]:
@@ -63,7 +63,7 @@ def _credit_rows(tenant: Tenant) -> Iterator[Row]:
     def amounts(lots: list[Lot]) -> Iterable[Row]:
         for lot in lots:
             last = local_day(lot.expires_at - timedelta(microseconds=1), tenant.zone) if lot.expires_at else "never"
-            waits = local_day(lot.available_from, tenant.zone) if lot.is_pending else ""
+            waits = _waits(lot, tenant)
             amount = to_major(lot.remaining, tenant.currency)
             earned_at = (lot.origin or lot.entry).occurred_at
             yield [lot.account.member.number, amount, tenant.currency, earned_at.isoformat(), last, waits]
@@ -75,6 +75,15 @@ def _credit_rows(tenant: Tenant) -> Iterator[Row]:
         ),
         amounts,
     )
+
+
+def _waits(lot: Lot, tenant: Tenant) -> str:
+    """The day from which a lot can be spent, where it waits; the moment itself, where that is no beginning of a day."""
+    if not lot.is_pending:
+        return ""
+    day = local_day(lot.available_from, tenant.zone)
+    is_day = lot.available_from == start_of_day(day, tenant.zone)
+    return (day if is_day else lot.available_from).isoformat()
 
 
 def _photos(tenant: Tenant) -> Iterator[tuple[str, bytes]]:
@@ -101,7 +110,7 @@ CREDIT = TakeoutFile(
         (heading(ImportKind.CREDIT, "currency"), "which currency"),
         (heading(ImportKind.CREDIT, "earned_on"), "when it was given"),
         (heading(ImportKind.CREDIT, "expires_on"), "the last day on which it is good, or never"),
-        ("pending until", "the day on which it can be spent, where it waits"),
+        (heading(ImportKind.CREDIT, "waits_until"), "the day from which it can be spent, where it waits"),
     ],
     _credit_rows,
     order=31,
@@ -116,7 +125,7 @@ BALANCES = TakeoutFile(
         (heading(ImportKind.BALANCES, "expires_on"), "the last day on which they are good, or never"),
         (heading(ImportKind.BALANCES, "tier"), "name of the tier"),
         (heading(ImportKind.BALANCES, "tier_until"), "the last day on which it is certain"),
-        ("pending until", "the day on which they become available, where they wait"),
+        (heading(ImportKind.BALANCES, "waits_until"), "the day from which they can be spent, where they wait"),
     ],
     _rows,
     order=30,

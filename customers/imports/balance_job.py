@@ -105,7 +105,9 @@ class BalanceJob:
             except DomainError as error:
                 outcome.refusals.append(Refusal(row.row, self.frame.column_name(error.field or ""), str(error)))
                 continue
-            for name, amount in (("created", 1), ("points", row.points), ("tiers", bool(row.tier))):
+            counted = {"created": 1, "points": row.points, "tiers": bool(row.tier)}
+            counted["waiting"] = row.points if row.waits else 0
+            for name, amount in counted.items():
                 outcome.counts[name] = outcome.counts.get(name, 0) + amount
         return outcome
 
@@ -114,7 +116,8 @@ class BalanceJob:
 
     def _bring(self, row: BalanceRow, member: Member) -> None:
         if row.points:
-            brought = Brought(row.points, row.earned_at or timezone.now(), row.key, row.last_day, row.is_endless)
+            earned_at = row.earned_at or timezone.now()
+            brought = Brought(row.points, earned_at, row.key, row.last_day, row.is_endless, row.waits_until)
             self.balances.bring(member, brought, by=self.by, silent=self.record.silent)
         if row.tier:
             self.balances.place(member, row.tier, until=row.tier_until, key=row.key, by=self.by)

@@ -34,6 +34,7 @@ class BalanceRow:
     earned_at: datetime | None
     last_day: date | None
     is_endless: bool
+    waits_until: datetime | None
     tier: str
     tier_until: date | None
     record: UUID | None = None
@@ -42,8 +43,15 @@ class BalanceRow:
     is_money: bool = False
 
     @property
+    def waits(self) -> bool:
+        return self.waits_until is not None and self.waits_until > timezone.now()
+
+    @property
     def said(self) -> str:
-        """What it says, in the same words whenever it says the same."""
+        """What it says, in the same words whenever it says the same.
+
+        Until when it waits is left out: once it is over, a later file says the same without.
+        """
         earned = int(self.earned_at.timestamp()) if self.earned_at else ""
         last = "never" if self.is_endless else self.last_day or ""
         return f"{earned}:{last}:{self.points}" if self.points else f"{self.tier[:30]}:{self.tier_until or ''}"
@@ -105,6 +113,9 @@ class BalanceReader(NamedCells):
         last_day = None if is_endless else self._day(cells, "expires_on")
         if last_day and earned_at and last_day < local_day(earned_at, self.frame.zone):
             raise Invalid(_("The last day is before the day they were earned."), code="bad_days", field="expires_on")
+        waits_until = self._moment(cells, "waits_until")
+        if waits_until and last_day and last_day < local_day(waits_until, self.frame.zone):
+            raise Invalid(_("The last day is before the day they can be used."), code="bad_days", field="expires_on")
         return BalanceRow(
             row=row,
             who=who,
@@ -113,6 +124,7 @@ class BalanceReader(NamedCells):
             earned_at=earned_at,
             last_day=last_day,
             is_endless=is_endless,
+            waits_until=waits_until,
             tier=self._tier(cells),
             tier_until=self._day(cells, "tier_until"),
         )

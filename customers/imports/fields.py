@@ -319,6 +319,15 @@ BALANCE_FIELDS = (
         group=WHEN,
     ),
     Field(
+        "waits_until",
+        _("Can be used from (empty: at once)"),
+        "pending until|available from|available on|usable from|spendable from|redeemable from|verfugbar ab|"
+        "einlosbar ab|disponible le|disponible a partir du|disponible desde|disponibile dal|disponivel a partir de|"
+        "beschikbaar vanaf|dostepne od",
+        Reading.MOMENT,
+        group=WHEN,
+    ),
+    Field(
         "tier",
         _("Tier"),
         "tier|level|status|vip tier|loyalty tier|membership level|stufe|niveau|palier|nivel|livello|poziom",
@@ -348,7 +357,7 @@ CREDIT_FIELDS = (
         group=WHAT,
     ),
     Field("currency", _("Currency"), "currency|currency code|wahrung|devise|moneda|valuta|moeda|waluta", group=WHAT),
-    *(one for one in BALANCE_FIELDS if one.key in ("earned_on", "expires_on")),
+    *(one for one in BALANCE_FIELDS if one.key in ("earned_on", "expires_on", "waits_until")),
 )
 
 RECORD_FIELDS = (

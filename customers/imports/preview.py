@@ -68,6 +68,7 @@ def _balances(job: BalanceJob) -> dict[str, Any]:
         "unchanged": len(found.there),
         "points": sum(row.points for row, _member in found.new),
         "tiers": sum(1 for row, _member in found.new if row.tier),
+        "waiting": sum(row.points for row, _member in found.new if row.waits),
         "members": len({member.pk for _row, member in found.new}),
         "differing": len(differing),
     }
@@ -133,6 +134,7 @@ def _shown_balance(row: BalanceRow, member: Member) -> dict[str, Any]:
         "earned": row.earned_at.isoformat() if row.earned_at else "",
         "last_day": row.last_day.isoformat() if row.last_day else "",
         "is_endless": row.is_endless,
+        "waits_until": row.waits_until.isoformat() if row.waits_until and row.waits else "",
         "tier": row.tier,
         "tier_until": row.tier_until.isoformat() if row.tier_until else "",
     }

@@ -150,10 +150,9 @@ def _for_people(preview: dict[str, Any]) -> dict[str, Any]:
                 row["when"] = datetime.datetime.fromisoformat(row["moment"])
                 row["more"] = row["lines"] - 1
                 row["whole_day"] = timezone.localtime(row["when"]).time() == datetime.time.min
-            if row.get("earned"):
-                row["earned"] = datetime.datetime.fromisoformat(row["earned"])
-            if row.get("at"):
-                row["at"] = datetime.datetime.fromisoformat(row["at"])
+            for name in ("earned", "at", "waits_until"):
+                if row.get(name):
+                    row[name] = datetime.datetime.fromisoformat(row[name])
             for name in ("last_day", "tier_until"):
                 if row.get(name):
                     row[name] = datetime.date.fromisoformat(row[name])

@@ -218,14 +218,15 @@ def award_opening(
     earned_at: datetime | None = None,
     last_day: date | None = None,
     is_endless: bool = False,
+    waits_until: datetime | None = None,
     source: str = "",
     silent: bool = True,
 ) -> Entry:
     """Give the points a member brings from an earlier card or from imported purchases, once for each key.
 
-    They are available at once and expire after `last_day`, never if `is_endless`, or else as if they had been earned
-    at `earned_at` (now, by default). They do not count towards a tier. Raises Invalid for fewer than 1 point,
-    ProgramNotLive, MemberNotActive, NoProgram, OwnAccount.
+    They are available at once, or from `waits_until`, and expire after `last_day`, never if `is_endless`, or else as
+    if they had been earned at `earned_at` (now, by default). They do not count towards a tier. Raises Invalid for fewer
+    than 1 point, ProgramNotLive, MemberNotActive, NoProgram, OwnAccount.
     """
     if points < 1:
         raise Invalid(field="points")
@@ -242,6 +243,7 @@ def award_opening(
         earned_at=earned_at,
         last_day=last_day,
         is_endless=is_endless,
+        waits_until=waits_until,
     )
     if posted.is_new:
         _tell(account, posted.entry, by=by, source=source or source_of(by), silent=silent)

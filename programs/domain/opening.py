@@ -1,4 +1,4 @@
-"""What a member brings from before, in whichever kind of program: available at once, with days of its own."""
+"""What a member brings from before, in whichever kind of program: with the days it had there."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -28,15 +28,19 @@ def post_opening(
     earned_at: datetime | None,
     last_day: date | None,
     is_endless: bool,
+    waits_until: datetime | None = None,
 ) -> Posted:
     """Write the entry of an opening on a locked account, once for each key, in points or minor units of credit.
 
     `member` is who brings it: the account may be that of the record theirs was merged into.
+    It can be spent from `waits_until`, at once without it, and the daily job releases it as what was earned here.
     It keeps up to `last_day` of the business's zone, for ever if `is_endless`, or else as if it had been earned at
     `earned_at` (now, where that is not known).
     """
     now = timezone.now()
-    lot = new_lot(account.program, amount, earned_at=earned_at or now, now=now, waits=False)
+    # The months run from the day it can be spent, as in `new_lot`.
+    spendable = max(earned_at or now, waits_until) if waits_until else earned_at or now
+    lot = new_lot(account.program, amount, earned_at=spendable, now=now, waits=False)
     if is_endless or last_day is not None:
         lot = replace(lot, expires_at=end_of_day(last_day, current_tenant().zone) if last_day else None)
     return post(

@@ -100,6 +100,7 @@ def fill(cast: Cast) -> Tenant:
                 ada, purpose="marketing", channel="email", given=given, text="News\nby e-mail", by=SYSTEM,
                 source=Source.COUNTER,
             )  # fmt: skip
+        _waiting(program, otto)
         _between(program, ida, otto)
         _vouchers(tenant, program, ada, cake, tea)
         make_family(ida, otto)
@@ -127,6 +128,13 @@ def purchases_of_all_kinds(ida: Member, otto: Member, cake: Product, tea: Produc
     first = big.lines.order_by("position").first()
     bring_back(big, lines=(ReturnLineDetails(line=first, quantity=Decimal(1)),), reason="cold")
     bring_back(whole, 990)
+
+
+def _waiting(program: Program, member: Member) -> None:
+    """Points that can be spent in two weeks."""
+    Program.objects.filter(pk=program.pk).update(pending_days=14)
+    buy(member, 4_000)
+    Program.objects.filter(pk=program.pk).update(pending_days=0)
 
 
 def _between(program: Program, ida: Member, otto: Member) -> None:

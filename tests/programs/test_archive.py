@@ -1,31 +1,36 @@
 """Everything a business takes along comes back in another one: taken out there again, the files say the same."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from customers.enums import ImportKind
 from customers.imports.records import BroughtVoucher
 from customers.imports.refusals import reasons
-from customers.models import Letter, Note, Product
-from loyalty_saas.lib.days import local_day
+from customers.models import Letter, Member, Note, Product
+from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.errors import Invalid
 from programs.bringing_vouchers import VouchersFromElsewhere
+from programs.domain.expiry import confirm_due
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import find_voucher, use_voucher
 from programs.domain.vouchers import Using
 from programs.errors import VoucherExpired, VoucherUsed
 from programs.models import Entry, Lot, Present, Program, Reward, Voucher
+from programs.queries import account_of, standing_of
 from programs.reward_words import event_of, only_for_holder, reward_of, worth_in_words
 from programs.views.places import _taken
 from programs.voucher_errors import ChoiceNotThere, PurchaseTooSmall, VoucherNotHere, VoucherNotToday, VoucherNotYet
 from tenants.isolation import tenant_context
 from tenants.models import Location, Tenant
 from tests.cast import Cast
+from tests.programs.credit import credit, make_credit
 from tests.programs.rich import EVENT, event_day, fill, set_up
-from tests.programs.shop import SYSTEM, at, make_member, make_reward
+from tests.programs.shop import SYSTEM, at, buy, make_member, make_program, make_reward
 from tests.programs.taken import bring, rows_of, take_out
 from tests.threads import at_once
 
@@ -111,6 +116,57 @@ def test_every_file_says_the_same_in_the_other_business(
     }
     with tenant_context(other):
         assert (Entry.objects.count(), Lot.objects.count(), Voucher.objects.count(), Present.objects.count()) == stood
+
+
+def test_what_waits_waits_on_and_is_released_on_its_day(
+    shop: Tenant, fresh: Callable[..., Tenant], tmp_path: Path
+) -> None:
+    there, other = take_out(shop, tmp_path), fresh()
+    for name, kind in FILES[:2]:
+        bring(other, kind, there / f"{name}.csv")
+    done = bring(other, ImportKind.BALANCES, there / "balances.csv")
+    assert done.preview["counts"]["waiting"] == done.counts["waiting"] == 40
+    standings = []
+    for tenant in (shop, other):
+        with tenant_context(tenant):
+            account = account_of(Member.objects.get(given_name="Øtto"))
+            assert account is not None
+            standing = standing_of(account)
+            standings.append((standing.balance, standing.pending, standing.coming, standing.expiring))
+    balance, pending, coming, _expiring = standings[0]
+    assert (standings[1], pending, [one.points for one in coming]) == (standings[0], 40, [40])
+    begins = start_of_day(coming[0].day, other.zone)
+    with tenant_context(other):
+        with at(begins - timedelta(seconds=1)):
+            assert confirm_due(timezone.now()) == 0
+        with at(begins):
+            assert confirm_due(timezone.now()) == 1
+        account = account_of(Member.objects.get(given_name="Øtto"))
+        assert account is not None
+        assert (account.balance, account.pending) == (balance + 40, 0)
+        assert Entry.objects.get(account=account, kind="confirm").amount == 40
+        assert reconcile().differences == []
+
+
+def test_credit_that_waits_waits_on(cast: Cast, make_business: Any, tmp_path: Path) -> None:
+    shop, other = cast.business, make_business(currency=cast.business.currency, time_zone=cast.business.time_zone)
+    for tenant in (shop, other):
+        with tenant_context(tenant):
+            make_program()
+            make_credit(expiry_months=12, expires_at_month_end=False, pending_days=10)
+    with tenant_context(shop):
+        buy(make_member(number="900001"), 5_000)
+    there, again = take_out(shop, tmp_path / "there"), tmp_path / "again"
+    for name, kind in (("members", ImportKind.MEMBERS), ("credit", ImportKind.CREDIT)):
+        bring(other, kind, there / f"{name}.csv")
+    take_out(other, again)
+    assert said(again, "credit") == said(there, "credit")
+    with tenant_context(other):
+        assert credit(Member.objects.get()) == (0, 500, 0)
+        assert reconcile().differences == []
+        with at(timezone.now() + timedelta(days=10)):
+            confirm_due(timezone.now())
+        assert credit(Member.objects.get()) == (500, 0, 0)
 
 
 def test_vouchers_hang_on_the_rewards_of_their_names(

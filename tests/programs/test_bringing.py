@@ -12,7 +12,7 @@ from customers.enums import ImportKind, Source
 from customers.imports.flow import choose_columns
 from customers.imports.refusals import reasons
 from customers.models import Import, Member
-from loyalty_saas.lib.days import end_of_day
+from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
 from loyalty_saas.lib.errors import Invalid
 from programs.models import Account, Entry, Lot, TierPlacement
 from tenants.actors import Actor
@@ -123,12 +123,14 @@ def test_the_check_says_who_would_not_have_what_the_file_says(shop: Tenant, tmp_
         ("C-1;10;31.02.2026;;;", "31.02.2026"),
         ("C-1;10;;;Platinum;", "There is no tier “Platinum”"),
         ("C-1;10;;;Gold;01.01.2020", "This day is over"),
+        ("C-1;10;03.03.2026;31.12.2027;;;01.01.2028", "before the day they can be used"),
     ],
 )
 def test_a_row_that_cannot_be_taken_says_why_and_gives_nothing(
     shop: Tenant, tmp_path: Path, row: str, why: str
 ) -> None:
-    text = f"customer number;points;earned;expires;tier;tier until\n{row}\nC-2;1;03.03.2026;30.12.2027;;\n"
+    header = "customer number;points;earned;expires;tier;tier until;pending until"
+    text = f"{header}\n{row}\nC-2;1;03.03.2026;30.12.2027;;\n"
     done = bring(shop, tmp_path, text)
     with tenant_context(shop):
         [(reason, count)] = reasons(done)
@@ -136,6 +138,23 @@ def test_a_row_that_cannot_be_taken_says_why_and_gives_nothing(
         assert count == 1
         assert not Account.objects.filter(member=member("C-1"), balance__gt=0).exists()
         assert not TierPlacement.objects.exists()
+
+
+def test_what_waits_keeps_from_the_day_it_can_be_used_and_is_known_once_it_is_over(
+    shop: Tenant, tmp_path: Path
+) -> None:
+    day = local_day(timezone.now(), shop.zone) + timedelta(days=20)
+    text = f"customer number,points,earned,pending until\nC-1,30,2026-03-03,{day}\nC-1,30,2026-03-03,2026-03-05\n"
+    done = bring(shop, tmp_path, text)
+    assert (done.counts["points"], done.counts["waiting"]) == (60, 30)
+    with tenant_context(shop):
+        assert balance(member("C-1")) == (30, 30, 0)
+        lots = {lot.is_pending: lot for lot in Lot.objects.all()}
+        assert lots[True].available_from == start_of_day(day, shop.zone)
+        assert local_day(lots[True].expires_at, shop.zone) > day + timedelta(days=364)
+    # A later file says the same without a day, for it is over.
+    again = bring(shop, tmp_path, text.replace(str(day), ""))
+    assert (again.counts.get("created", 0), again.counts["unchanged"]) == (0, 2)
 
 
 def test_what_has_expired_is_passed_over(shop: Tenant, tmp_path: Path) -> None:

@@ -29,13 +29,15 @@ def open_credit(
     earned_at: datetime | None = None,
     last_day: date | None = None,
     is_endless: bool = False,
+    waits_until: datetime | None = None,
     source: str = "",
     silent: bool = True,
 ) -> Entry:
     """Give minor units of credit that a member brings from before, once for each key.
 
-    It can be spent at once and keeps up to `last_day`, for ever if `is_endless`, or else as cash-back of `earned_at`
-    would. Raises Invalid for less than 1, NoCredit, ProgramNotLive, MemberNotActive, OwnAccount. Locks the account.
+    It can be spent at once, or from `waits_until`, and keeps up to `last_day`, for ever if `is_endless`, or else as
+    cash-back of `earned_at` would. Raises Invalid for less than 1, NoCredit, ProgramNotLive, MemberNotActive,
+    OwnAccount. Locks the account.
     """
     if amount < 1:
         raise Invalid(field="amount")
@@ -55,6 +57,7 @@ def open_credit(
         earned_at=earned_at,
         last_day=last_day,
         is_endless=is_endless,
+        waits_until=waits_until,
     )
     if posted.is_new:
         record_activity(
