@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from programs.domain.chain import SEALED, request_hash, seal
+from programs.domain.chain import SEALED, canonical, request_hash, seal
 from programs.domain.drafts import Draft
 from programs.enums import Cause, EntryKind
 from programs.models import Account, Entry
@@ -117,7 +117,10 @@ def lay_out(account: Account, draft: Draft, now: datetime) -> tuple[Entry, Total
         request_hash=request_hash(str(draft.kind), account.pk, *draft.request),
         previous=account.head,
     )
-    entry.hash = seal(getattr(entry, name) for name in SEALED)
+    entry.sealed_snapshot = canonical(entry.snapshot)
+    sealed = [getattr(entry, name) for name in SEALED]
+    sealed[SEALED.index("snapshot")] = entry.sealed_snapshot
+    entry.hash = seal(sealed)
     return entry, totals
 
 

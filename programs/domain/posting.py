@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
-from psycopg2.extras import Json
 
 from loyalty_saas.lib.ids import uuid7
 from loyalty_saas.postgres.prepared import execute_prepared
@@ -92,7 +91,7 @@ def _write(account: Account, entry: Entry, draft: Draft, totals: Totals) -> bool
     """Everything in one statement: whether the key was new. The account in memory follows."""
     tenant = account.tenant_id
     values = [getattr(entry, name) for name in _ENTRY_COLUMNS]
-    values[_ENTRY_COLUMNS.index("snapshot")] = Json(entry.snapshot)
+    values[_ENTRY_COLUMNS.index("snapshot")] = entry.sealed_snapshot
     parts: list[tuple[str, str, list[Any]]] = [("posted", _INSERT_ENTRY, values)]
     used = dict(totals.used)
     if draft.earns is not None and draft.earns.points:

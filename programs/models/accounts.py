@@ -112,6 +112,8 @@ class Entry(TenantPart):
     request_hash = models.CharField(max_length=64)
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+    # The snapshot's text as it was sealed, with whoever has just laid it out; None when it was read.
+    sealed_snapshot: "str | None" = None
 
     class Meta(TenantPart.Meta):
         ordering = ["seq"]
