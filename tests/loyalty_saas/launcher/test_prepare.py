@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
 
 def wait_until_the_demo_plays(data_dir: Path, told: Path) -> None:
     deadline = time.monotonic() + 200
-    while not any("demo play" in command for command in left_over(data_dir)):
+    while not any("demo play" in command for command in left_over(data_dir).values()):
         assert time.monotonic() < deadline, told.read_text()
         time.sleep(0.2)
 
@@ -43,7 +43,7 @@ def test_an_interrupted_demo_is_begun_again(tmp_path: Path) -> None:
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 0
-    assert wait_until_nothing_is_left(data_dir) == []
+    assert wait_until_nothing_is_left(data_dir) == {}
     assert (data_dir / "demo.unfinished").exists()
 
     with launched(data_dir, port, DEMO="yes") as (process, told):
@@ -51,4 +51,4 @@ def test_an_interrupted_demo_is_begun_again(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 0
         assert "could not" not in told.read_text()
-    assert wait_until_nothing_is_left(data_dir) == []
+    assert wait_until_nothing_is_left(data_dir) == {}
