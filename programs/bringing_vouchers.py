@@ -6,6 +6,7 @@ reward said. What was used or is over comes as that.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -18,10 +19,13 @@ from customers.models import Member
 from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.ids import uuid7
+from programs.bringing_ids import id_of
 from programs.bringing_worth import made_of
-from programs.domain.accounts import lock_account_of, points_program
+from programs.domain.accounts import lock_account_of, lock_accounts_of, points_program, require_points_program
+from programs.domain.brought import HANDED_ON
+from programs.domain.memberships.welcome import WELCOME_OF
 from programs.enums import PresentOccasion, RedemptionStatus, RewardKind
-from programs.models import Present, Reward, Voucher, VoucherUse
+from programs.models import Account, Present, Reward, Voucher, VoucherUse
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 from tenants.rows import insert_row
@@ -43,16 +47,20 @@ class VouchersFromElsewhere:
         if reward is not None and _takes_place(made, reward) and reward.stock == 0:
             raise _no_place(reward)
 
-    def bring(self, member: Member, voucher: BroughtVoucher, *, by: Actor, silent: bool) -> None:
+    def bring(
+        self, member: Member, voucher: BroughtVoucher, *, by: Actor, silent: bool, had_by: Member | None = None
+    ) -> None:
         """Raises Invalid for what is not here (a product, a place), a full event, or a code that is another's.
 
-        Locks the account, and the reward of an event.
+        Locks the account, that of whoever handed it on, and the reward of an event.
         """
-        account = lock_account_of(member, by=by)
+        account, got_by = _locked(member, had_by, by=by)
         if self.known([voucher.code]):
             return
         now, zone = timezone.now(), current_tenant().zone
         made = made_of(voucher)
+        made.terms |= _belongs(voucher, is_known=had_by is not None)
+        had_at = _had_at(voucher, made, now)
         reward = _reward_named(voucher, made)
         if reward is None:
             made.terms |= _own_terms(voucher)
@@ -60,13 +68,13 @@ class VouchersFromElsewhere:
             _take_place(reward)
         present = Present(
             id=uuid7(),
-            account=account,
+            account=got_by,
             occasion=PresentOccasion.BROUGHT,
-            day=local_day(now, zone),
+            day=local_day(had_at, zone),
             said=made.name,
             because=_("Brought from before"),
             key=_key(voucher.code),
-            created_at=now,
+            created_at=had_at,
             reward=reward,
         )
         present.save(force_insert=True)
@@ -92,6 +100,26 @@ class VouchersFromElsewhere:
                 },
                 silent=silent or is_used,
             )
+
+
+def _locked(member: Member, had_by: Member | None, *, by: Actor) -> tuple[Account, Account]:
+    """The accounts of whoever holds it and whoever got it, which is the same where nobody handed it on."""
+    if had_by is None or had_by.pk == member.pk:
+        account = lock_account_of(member, by=by)
+        return account, account
+    both = lock_accounts_of({one.pk: one for one in (member, had_by)}, require_points_program())
+    return both[member.pk].account, both[had_by.pk].account
+
+
+def _had_at(given: BroughtVoucher, made: Voucher, now: datetime) -> datetime:
+    """When they got it, or the latest moment at which they can have, where the file does not say."""
+    return min(given.had_at or made.used_at or now, made.valid_until, now)
+
+
+def _belongs(given: BroughtVoucher, *, is_known: bool) -> dict[str, str]:
+    """Who handed it on, where they are not here; and the membership it welcomes to, whichever of them comes first."""
+    said = {HANDED_ON: given.had_by} if given.had_by and not is_known else {}
+    return said | ({WELCOME_OF: str(id_of(given.welcome_of))} if given.welcome_of else {})
 
 
 def _reward_named(given: BroughtVoucher, made: Voucher) -> Reward | None:

@@ -10,7 +10,9 @@ from customers.models import Product
 from customers.takeout import heading
 from loyalty_saas.lib.days import end_of_day, local_day
 from loyalty_saas.lib.money import to_major
+from programs.domain.brought import HANDED_ON
 from programs.domain.conditions import Conditions
+from programs.domain.memberships.welcome import welcomes_to
 from programs.enums import RewardKind
 from programs.models import Voucher
 from programs.reward_words import event_of, only_for_holder, reward_of
@@ -42,6 +44,9 @@ _COLUMNS = (
     ("words", "what only those who have it can read"),
     ("link", "where it leads them"),
     ("charity", "who the donation was for"),
+    ("had_on", "when they got it, for how often a member may have a reward"),
+    ("had_by", "number of the card of whoever got it, where they handed it on"),
+    ("welcome_of", "id of the membership whose welcome it is, as in memberships.csv"),
 )
 
 
@@ -66,9 +71,13 @@ def _rows(tenant: Tenant) -> Iterator[Row]:
                 *named.conditions(one),
                 *(one.status, one.used_at.isoformat() if one.used_at else ""),
                 *_said(one),
+                *_had(one),
             ]
 
-    around = ("account__member", "product", "charity", "redemption__reward", "present__reward")
+    around = (
+        *("account__member", "product", "charity", "gesture__account__member"),
+        *("redemption__reward", "redemption__account__member", "present__reward", "present__account__member"),
+    )
     yield from in_pieces(tenant, lambda: Voucher.objects.select_related(*around), rows)
 
 
@@ -104,6 +113,17 @@ def _said(voucher: Voucher) -> list[str]:
     charity = voucher.charity.name if voucher.charity is not None else voucher.terms.get("charity", "")
     is_event = voucher.kind == RewardKind.EXPERIENCE
     return [name, event.isoformat() if event and is_event else "", only.words, only.link, charity]
+
+
+def _had(voucher: Voucher) -> list[str]:
+    """When whoever got it got it, and who that was, where it was handed on; and which membership it welcomes to."""
+    got = voucher.redemption or voucher.present or voucher.gesture
+    assert got is not None  # a voucher comes from one of them
+    giver = voucher.terms.get(HANDED_ON, "")
+    if got.account_id != voucher.account_id and not giver:
+        number = present_member(got.account.member).number
+        giver = number if number != present_member(voucher.account.member).number else ""
+    return [got.created_at.isoformat(), giver, welcomes_to(voucher)]
 
 
 def _money(amount: int | None, tenant: Tenant) -> object:

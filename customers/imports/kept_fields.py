@@ -104,4 +104,7 @@ VOUCHER_FIELDS = (
     Field("words", _("Words for whoever has it"), "words to read", group=MORE),
     Field("link", _("Link for whoever has it"), "link", group=MORE),
     Field("charity", _("Who the donation is for"), "donation to", group=MORE),
+    Field("had_on", _("When they got it"), "had on|redeemed on", Reading.MOMENT, group=MORE),
+    Field("had_by", _("Card number of whoever got it and handed it on"), "had by", group=MORE),
+    Field("welcome_of", _("The membership it was the welcome of (its id)"), "welcome of", group=MORE),
 )

@@ -47,7 +47,7 @@ class RecordJob:
         parsed = RecordReader(self.frame).read(table_of(record).rows())
         self.units: Sequence[RecordRow] = parsed.rows
         self.people = People()
-        self.people.load(row.who for row in parsed.rows)
+        self.people.load(who for row in parsed.rows for who in (row.who, row.had_by) if who is not None)
         self.lines = parsed.lines
         self.refusals: Sequence[Refusal] = parsed.refusals
         self.counts = {"lines": parsed.lines, "expired": parsed.expired}
@@ -139,7 +139,9 @@ class RecordJob:
                 at=row.at,
             )
         elif (keeper := vouchers()) is not None and row.voucher is not None:
-            keeper.bring(member, row.voucher, by=self.by, silent=self.record.silent)
+            pk = self.people.find(row.had_by) if row.had_by else None
+            had_by = Member.objects.filter(pk=pk).first() if pk else None
+            keeper.bring(member, row.voucher, by=self.by, silent=self.record.silent, had_by=had_by)
         else:
             raise Invalid(_("There is no program that takes vouchers."), code="no_program", field="record")
 

@@ -35,6 +35,8 @@ class RecordRow:
     channel: str = ""
     given: bool = False
     voucher: BroughtVoucher | None = None
+    # Who got the voucher, and handed it on.
+    had_by: Who | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class RecordReader(VoucherCells):
             raise Invalid(_("This day has not come yet."), code="in_future", field="at")
         if record == VOUCHER:
             found.voucher = self._voucher(cells)
+            found.had_by = Who(number=found.voucher.had_by) if found.voucher.had_by else None
         elif not found.text:
             raise Invalid(_("There are no words in this row."), code="no_text", field="text")
         if record == CONSENT:

@@ -15,7 +15,8 @@ class BroughtVoucher:
 
     `product` and `products` are names or codes (SKU) of what is had for it. The code is kept, so that what is printed
     works. `until` is the moment it ends, where that is not the end of its last day. `status` is empty where the file
-    does not say: then it can be used. `event`, `words`, `link` and `charity` are what its `reward` said.
+    does not say: then it can be used. `event`, `words`, `link` and `charity` are what its `reward` said. It was had at
+    `had_at`, by the card `had_by` where that one handed it on; `welcome_of` is the id of a membership.
     """
 
     code: str
@@ -40,6 +41,9 @@ class BroughtVoucher:
     words: str = ""
     link: str = ""
     charity: str = ""
+    had_at: datetime | None = None
+    had_by: str = ""
+    welcome_of: str = ""
 
 
 class Vouchers(Protocol):
@@ -51,8 +55,10 @@ class Vouchers(Protocol):
         """Raises DomainError for one that could not be taken."""
         ...
 
-    def bring(self, member: Member, voucher: BroughtVoucher, *, by: Actor, silent: bool) -> None:
-        """Raises DomainError when it cannot be taken. The same code is brought once."""
+    def bring(
+        self, member: Member, voucher: BroughtVoucher, *, by: Actor, silent: bool, had_by: Member | None = None
+    ) -> None:
+        """Raises DomainError when it cannot be taken. The same code is brought once. `had_by` is who handed it on."""
         ...
 
 

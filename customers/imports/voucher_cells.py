@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.imports.named_cells import NamedCells
@@ -53,7 +54,16 @@ class VoucherCells(NamedCells):
             words=self._cell(cells, "words")[:_MOST_WORDS],
             link=self._cell(cells, "link")[:500],
             charity=self._cell(cells, "charity")[:80],
+            had_at=self._past(cells, "had_on"),
+            had_by=self._cell(cells, "had_by").replace(" ", "")[:24],
+            welcome_of=self._cell(cells, "welcome_of")[:80],
         )
+
+    def _past(self, cells: Sequence[str], key: str) -> datetime | None:
+        moment = self._moment(cells, key)
+        if moment is not None and moment > timezone.now() + timedelta(days=1):
+            raise Invalid(_("This day has not come yet."), code="in_future", field=key)
+        return moment
 
     def _several(self, cells: Sequence[str], key: str) -> tuple[str, ...]:
         """Names as a JSON list, or parted by semicolons."""

@@ -11,6 +11,7 @@ from customers.models import Segment
 from customers.segments import is_in
 from loyalty_saas.lib.days import local_day, start_of_day
 from programs.domain.benefits import early_days
+from programs.domain.brought import had_elsewhere
 from programs.domain.conditions import segments_named
 from programs.enums import LimitPeriod, RedemptionStatus, RewardKind, WaitingStatus
 from programs.errors import LimitReached, OutOfStock, RewardNotAvailable, TierTooLow
@@ -123,7 +124,9 @@ def _had(account: Account, rewards: Iterable[Reward]) -> dict[UUID, list[datetim
     found: dict[UUID, list[datetime]] = {}
     if limited:
         rows = Redemption.objects.filter(account_id=account.pk, reward__in=limited, status__in=COUNTS)
-        for reward, moment in rows.order_by().values_list("reward", "created_at"):
+        here = rows.order_by().values_list("reward", "created_at")
+        # In one question: at the counter somebody waits.
+        for reward, moment in here.union(had_elsewhere(account, limited, statuses=COUNTS), all=True):
             found.setdefault(reward, []).append(moment)
     return found
 

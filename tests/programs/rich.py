@@ -17,7 +17,7 @@ from loyalty_saas.lib.days import end_of_day, local_day, start_of_day
 from programs.domain.accounts import lock_account_of
 from programs.domain.credit.by_hand import adjust_credit
 from programs.domain.expiry import expire_vouchers
-from programs.domain.gifts import wrap_voucher
+from programs.domain.gifts import open_gift, wrap_voucher
 from programs.domain.memberships.ending import cancel, refund, settle_memberships
 from programs.domain.memberships.plans import PlanDetails, add_plan
 from programs.domain.memberships.selling import renew, subscribe, wish_for
@@ -103,6 +103,7 @@ def fill(cast: Cast) -> Tenant:
         _waiting(program, otto)
         _between(program, ida, otto)
         _vouchers(tenant, program, ada, cake, tea)
+        handed_on(program, ada, otto)
         make_family(ida, otto)
         expire_vouchers(timezone.now())
         redeem_reward(ida, reward=make_reward(program, 700, name="Big one"), by=SYSTEM, key=key())
@@ -188,6 +189,12 @@ def _vouchers(tenant: Tenant, program: Program, ada: Member, cake: Product, tea:
     write_present(
         lock_account_of(ada, by=SYSTEM), worth, occasion=PresentOccasion.BIRTHDAY, day=day, because="Gold", key=key()
     )
+
+
+def handed_on(program: Program, giver: Member, taker: Member) -> None:
+    """A voucher that somebody gave to somebody else, who holds it."""
+    gift = wrap_voucher(_have(giver, _reward(program, "Passed on", RewardKind.AMOUNT_OFF, value=700)), by=SYSTEM)
+    open_gift(gift, member=taker, by=SYSTEM)
 
 
 def _reward(program: Program, name: str, kind: str, **fields: Any) -> Reward:

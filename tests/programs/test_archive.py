@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from customers.enums import ImportKind
+from customers.domain.merging import merge_members
+from customers.enums import ImportKind, Source
 from customers.imports.records import BroughtVoucher
 from customers.imports.refusals import reasons
 from customers.models import Letter, Member, Note, Product
@@ -16,21 +17,42 @@ from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.errors import Invalid
 from programs.bringing_vouchers import VouchersFromElsewhere
 from programs.domain.expiry import confirm_due
+from programs.domain.memberships.ending import refund
+from programs.domain.memberships.selling import subscribe
 from programs.domain.reconcile import reconcile
-from programs.domain.redemptions import find_voucher, use_voucher
+from programs.domain.redemptions import find_voucher, redeem_reward, use_voucher
+from programs.domain.rewards import asking_of
 from programs.domain.vouchers import Using
-from programs.errors import VoucherExpired, VoucherUsed
-from programs.models import Entry, Lot, Present, Program, Reward, Voucher
+from programs.enums import LimitPeriod
+from programs.errors import LimitReached, VoucherExpired, VoucherUsed
+from programs.models import (
+    Charity,
+    Entry,
+    Lot,
+    MembershipPayment,
+    MembershipPlan,
+    Present,
+    Program,
+    Reward,
+    Voucher,
+)
 from programs.queries import account_of, standing_of
 from programs.reward_words import event_of, only_for_holder, reward_of, worth_in_words
 from programs.views.places import _taken
-from programs.voucher_errors import ChoiceNotThere, PurchaseTooSmall, VoucherNotHere, VoucherNotToday, VoucherNotYet
+from programs.voucher_errors import (
+    ChoiceNotThere,
+    PeriodLimitReached,
+    PurchaseTooSmall,
+    VoucherNotHere,
+    VoucherNotToday,
+    VoucherNotYet,
+)
 from tenants.isolation import tenant_context
 from tenants.models import Location, Tenant
 from tests.cast import Cast
 from tests.programs.credit import credit, make_credit
 from tests.programs.rich import EVENT, event_day, fill, set_up
-from tests.programs.shop import SYSTEM, at, buy, make_member, make_program, make_reward
+from tests.programs.shop import SYSTEM, at, buy, key, make_member, make_program, make_reward
 from tests.programs.taken import bring, rows_of, take_out
 from tests.threads import at_once
 
@@ -291,3 +313,126 @@ def test_two_files_at_once_take_the_last_place_once(shop: Tenant, fresh: Callabl
     with tenant_context(other):
         assert Reward.objects.get(name=EVENT).stock == 0
         assert Present.objects.filter(occasion="brought").count() == 1
+
+
+def test_what_they_had_there_counts_towards_how_often_they_may(
+    shop: Tenant, fresh: Callable[..., Tenant], tmp_path: Path
+) -> None:
+    there, other = take_out(shop, tmp_path), fresh()
+    copy_rewards(shop, other)
+    for name, kind in (*FILES[:3], FILES[5]):
+        bring(other, kind, there / f"{name}.csv")
+    had = []
+    for tenant in (shop, other):
+        with tenant_context(tenant):
+            # As if this had always been so: what they took before it counts as well.
+            Reward.objects.update(limit_per_member=2, limit_in_period=1, limit_period=LimitPeriod.YEAR)
+            had.append({name: times_had(name) for name in ("Ada", "Ida", "Øtto")})
+    assert had[0] == had[1]
+    assert had[0]["Ada"]["Tea"] == (2, 2)
+    # Of the two one was undone.
+    assert had[0]["Ada"]["A fifth"] == (1, 1)
+    # Whoever passed it on had it, and not whoever holds it.
+    assert (had[0]["Ada"]["Passed on"], had[0]["Øtto"]["Passed on"]) == ((1, 1), (0, 0))
+    with tenant_context(other):
+        ada, otto = Member.objects.get(given_name="Ada"), Member.objects.get(given_name="Øtto")
+        with pytest.raises(LimitReached):
+            redeem_reward(ada, reward=Reward.objects.get(name="Tea"), by=SYSTEM, key=key())
+        passed = Reward.objects.get(name="Passed on")
+        with pytest.raises(PeriodLimitReached):
+            redeem_reward(ada, reward=passed, by=SYSTEM, key=key())
+        redeem_reward(otto, reward=passed, by=SYSTEM, key=key())
+        with pytest.raises(PeriodLimitReached):
+            redeem_reward(otto, reward=passed, by=SYSTEM, key=key())
+        assert reconcile().differences == []
+        # On a record that was merged meanwhile, it is the same person who had it.
+        uma = make_member(given_name="Uma")
+        merge_members(uma, ada, by=SYSTEM, source=Source.DASHBOARD)
+        assert times_had("Uma")["Tea"] == (2, 2)
+
+
+def test_what_was_handed_on_by_somebody_who_is_not_here_counts_for_nobody(
+    shop: Tenant, fresh: Callable[..., Tenant], tmp_path: Path
+) -> None:
+    there, other = take_out(shop, tmp_path / "there"), fresh()
+    copy_rewards(shop, other)
+    vouchers = there / "vouchers.csv"
+    with tenant_context(shop):
+        ada = Member.objects.get(given_name="Ada").number
+    rows = rows_of(vouchers)
+    [passed] = [row for row in rows if row["had by"]]
+    assert (passed["had by"], passed["reward"]) == (ada, "Passed on")
+    vouchers.write_text(vouchers.read_text("utf-8-sig").replace(f",{ada},", ",31415926,"), "utf-8-sig")
+    for name, kind in FILES[:2]:
+        bring(other, kind, there / f"{name}.csv")
+    bring(other, ImportKind.RECORDS, vouchers)
+    with tenant_context(other):
+        Reward.objects.update(limit_per_member=9)
+        assert times_had("Øtto")["Passed on"] == times_had("Ada")["Passed on"] == (0, 0)
+    again = rows_of(take_out(other, tmp_path / "again") / "vouchers.csv")
+    assert [row["had by"] for row in again if row["had by"]] == ["31415926"]
+
+
+def test_without_its_day_a_voucher_counts_from_when_it_was_used_or_came(
+    shop: Tenant, fresh: Callable[..., Tenant], tmp_path: Path
+) -> None:
+    there, other = take_out(shop, tmp_path), fresh()
+    copy_rewards(shop, other)
+    for name, kind in FILES[:2]:
+        bring(other, kind, there / f"{name}.csv")
+    with at(timezone.now() + timedelta(days=400)):
+        bring(other, ImportKind.RECORDS, there / "vouchers.csv", columns={"had on": ""})
+        with tenant_context(other):
+            Reward.objects.update(limit_per_member=9, limit_in_period=9, limit_period=LimitPeriod.YEAR)
+            # Used a year ago; the other one has run out since.
+            assert times_had("Ada")["Tea"] == (2, 0)
+
+
+def times_had(given_name: str) -> dict[str, tuple[int, int]]:
+    """How often somebody had each reward, ever and in its period, as the rules see it."""
+    account = account_of(Member.objects.get(given_name=given_name))
+    assert account is not None
+    rewards = list(Reward.objects.select_related("tier"))
+    asking = asking_of(account, rewards)
+    return {one.name: (asking[one.pk].times, asking[one.pk].lately) for one in rewards}
+
+
+def copy_rewards(tenant: Tenant, other: Tenant) -> None:
+    """As the owner would make them anew: of the same names and kinds."""
+    same = ("name", "kind", "cost", "value", "public_at")
+    with tenant_context(tenant):
+        rows = list(Reward.objects.exclude(name=EVENT).values(*same))
+    with tenant_context(other):
+        program, charity = Program.objects.get(kind="points"), Charity.objects.create(name="Food bank")
+        for row in rows:
+            Reward.objects.create(program=program, **row, charity=charity if row["kind"] == "donation" else None)
+
+
+@pytest.mark.parametrize("order", [("vouchers", "memberships"), ("memberships", "vouchers")])
+def test_paying_back_the_first_period_takes_the_welcome_back_as_it_would_have_there(
+    order: tuple[str, str], cast: Cast, make_business: Any, tmp_path: Path
+) -> None:
+    shop = cast.business
+    other = make_business(currency=shop.currency, time_zone=shop.time_zone, country=shop.country)
+    for tenant in (shop, other):
+        set_up(tenant)
+    with tenant_context(shop):
+        for name in ("Uma", "Kim"):
+            subscribe(make_member(given_name=name), MembershipPlan.objects.get(), by=SYSTEM, key=key())
+        use_voucher(Voucher.objects.get(account__member__given_name="Kim"), by=SYSTEM, using=Using(basket=2_000))
+    there, again = take_out(shop, tmp_path / "there"), tmp_path / "again"
+    kinds = dict(FILES)
+    for name in ("members", *order, "membership-payments"):
+        bring(other, kinds[name], there / f"{name}.csv")
+    take_out(other, again)
+    for name in (*order, "membership-payments"):
+        assert said(again, name) == said(there, name), name
+    after = []
+    for tenant in (shop, other):
+        with tenant_context(tenant):
+            for payment in MembershipPayment.objects.all():
+                refund(payment, by=SYSTEM, reason="Not for them", key=key())
+            vouchers = Voucher.objects.order_by("account__member__given_name")
+            after.append(list(vouchers.values_list("account__member__given_name", "status", "value")))
+            assert reconcile().differences == []
+    assert after == [[("Kim", "used", 300), ("Uma", "voided", 300)]] * 2

@@ -22,10 +22,11 @@ from programs.domain.memberships.holding import hold_tier, holds_until, let_go
 from programs.domain.memberships.payments import PORTS, Charge
 from programs.domain.memberships.periods import last_of
 from programs.domain.memberships.reminding import write_that_due, write_that_ended, write_that_late
-from programs.domain.memberships.selling import check_amount, locked_membership, tell_membership, welcome_key
+from programs.domain.memberships.selling import check_amount, locked_membership, tell_membership
+from programs.domain.memberships.welcome import welcome_of
 from programs.enums import MembershipEnd, MembershipState, PaymentState, PaymentWay, RedemptionStatus
 from programs.errors import AlreadyUndone, NoMembership
-from programs.models import Account, MembershipPayment, PaidMembership, Voucher
+from programs.models import Account, MembershipPayment, PaidMembership
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
 from tenants.enums import ActorKind
@@ -154,8 +155,7 @@ def _take_period_back(account: Account, membership: PaidMembership) -> None:
     membership.paid_until = before
     membership.save(update_fields=["periods", "brought_periods", "paid_until"])
     if not membership.periods:
-        voucher = Voucher.objects.filter(present__key=welcome_key(membership), status=RedemptionStatus.OPEN)
-        voucher.update(status=RedemptionStatus.VOIDED)
+        welcome_of(account, membership).filter(status=RedemptionStatus.OPEN).update(status=RedemptionStatus.VOIDED)
     if before < local_day(timezone.now(), current_tenant().zone):
         _end(account, membership, MembershipEnd.REFUNDED)
     else:

@@ -21,6 +21,7 @@ from programs.domain.guards import acting_membership, refuse_own_account
 from programs.domain.memberships.holding import hold_tier
 from programs.domain.memberships.payments import PORTS, Charge
 from programs.domain.memberships.periods import first_of, last_of
+from programs.domain.memberships.welcome import welcome_key
 from programs.domain.presents import Worth, gift_in_words, write_present
 from programs.enums import MembershipEnd, MembershipState, PaymentWay, PresentOccasion
 from programs.errors import HasMembership, IdempotencyConflict, NoMembership, PaidEnough, PlanNotOffered
@@ -191,11 +192,6 @@ def _welcome(account: Account, membership: PaidMembership) -> None:
     day: date = membership.anchor  # type: ignore[assignment]  # it has begun
     key = welcome_key(membership)
     write_present(account, worth, occasion=PresentOccasion.MEMBERSHIP, day=day, because=plan.name, key=key)
-
-
-def welcome_key(membership: PaidMembership) -> str:
-    """Of the voucher that was given with the first payment."""
-    return f"membership:{membership.pk}"
 
 
 def _offered(plan: MembershipPlan) -> MembershipPlan:
