@@ -1,9 +1,13 @@
 """The rules of a network in plain words, as they are read before anybody agrees to them."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from loyalty_saas.lib.money import format_money
 from programs.enums import RewardKind
+from tenants.domain.networks.changing import AGREED, KEPT, PROPOSED
+from tenants.domain.networks.excluding import NOTICE, STAYS
+from tenants.domain.networks.inviting import OFFERED
 from tenants.domain.networks.terms import Terms
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import number
@@ -32,6 +36,17 @@ def changes_in_words(now: Terms, then: Terms, currency: str) -> list[tuple[str, 
         (_("Rewards that count"), kinds(now), kinds(then)),
     ]
     return [row for row in rows if row[1] != row[2]]
+
+
+# What a letter to an owner is about, by its kind.
+LETTER_WORDS = {
+    OFFERED: gettext_lazy("Invitation to the network"),
+    PROPOSED: gettext_lazy("Other rules are proposed"),
+    AGREED: gettext_lazy("Other rules are agreed"),
+    KEPT: gettext_lazy("The rules stay as they are"),
+    NOTICE: gettext_lazy("Notice was given to you"),
+    STAYS: gettext_lazy("You stay in the network"),
+}
 
 
 def rules_in_words(terms: Terms, currency: str) -> list[str]:

@@ -175,6 +175,7 @@ urlpatterns = [
         networks.invitation_withdrawal,
         name="network_invitation_withdrawal",
     ),
+    path("program/network/letters/<uuid:pk>/again/", networks.letter_again, name="network_letter_again"),
     path("program/network/offers/<str:token>/", networks.offer, name="network_offer"),
     path("program/network/proposal/", networks.proposal, name="network_proposal"),
     path("program/network/proposal/drop/", networks.proposal_drop, name="network_proposal_drop"),

@@ -138,6 +138,11 @@ class NetworkInvitationGone(NotFound):
     sentence = _("This invitation has been used, withdrawn or has run out. Ask whoever invited you for a new one.")
 
 
+class LetterNotNeeded(DomainError):
+    code = "letter_not_needed"
+    sentence = _("This letter is not needed any more: what it was about is answered, taken back or over.")
+
+
 class RulesNotAgreed(Invalid):
     code = "network_rules_not_agreed"
     sentence = _("Read the rules, and say that you agree to them.")

@@ -44,7 +44,7 @@ def _message(letter: L, compose: Compose[L]) -> EmailMultiAlternatives | None:
         return None
     # The same whoever sends it, so that one that is sent again is known as the same.
     domain = made.from_email.rpartition("@")[2].rstrip(">")
-    made.extra_headers["Message-ID"] = f"<{letter.pk}@{domain}>"
+    made.extra_headers["Message-ID"] = f"<{letter.payload.get('sent_as', letter.pk)}@{domain}>"
     return made
 
 

@@ -130,6 +130,7 @@ DASHBOARD: dict[str, Route] = {
     "programs:network_rules": Route(OWNER),
     "programs:network_invitations": Route(OWNER),
     "programs:network_invitation_withdrawal": Route(OWNER, "network_invitation"),
+    "programs:network_letter_again": Route(OWNER, "network_letter"),
     "programs:network_offer": Route(OWNER, fixed="nothing"),
     "programs:network_leaving": Route(OWNER),
     "programs:network_proposal": Route(OWNER),
@@ -327,6 +328,7 @@ class Things:
     category: Any
     product: Any
     network_invitation: Any
+    network_letter: Any
     network_statement: Any
     network_line: Any
     purchase: Any

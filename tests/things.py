@@ -44,7 +44,7 @@ from tenants.domain.networks.terms import Terms as NetworkTerms
 from tenants.domain.team import invite
 from tenants.enums import Role, Scope
 from tenants.isolation import tenant_context
-from tenants.models import Domain, NetworkInvitation
+from tenants.models import Domain, NetworkInvitation, OwnerLetter
 from tests.cast import Cast, make_membership
 from tests.photos import a_photo
 from tests.programs.polls import answer, make_poll
@@ -130,6 +130,7 @@ def make_things(cast: Cast) -> Things:
             category=category,
             product=product,
             network_invitation=_network(cast, canary),
+            network_letter=OwnerLetter.objects.get(),
             network_line=_line(statement, canary),
             network_statement=statement,
             purchase=purchase,

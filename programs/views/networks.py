@@ -23,7 +23,7 @@ from programs.forms.networks import ExclusionForm, NetworkForm, PartnerForm, Pro
 from programs.models import NetworkPerson, NetworkStatement, NetworkStatementLine
 from programs.network_letters import offer_link
 from programs.network_statements import entries_shown, lines_shown, open_month, statement_rows, with_open_lines
-from programs.network_words import changes_in_words, rules_in_words
+from programs.network_words import LETTER_WORDS, changes_in_words, rules_in_words
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.domain.networks.changing import agree_to_rules, drop_proposal, missing_yes, propose_rules
 from tenants.domain.networks.excluding import exclude_business, readmit_business
@@ -36,6 +36,7 @@ from tenants.domain.networks.inviting import (
     withdraw_network_invitation,
 )
 from tenants.domain.networks.leaving import give_notice, last_day_after, take_notice_back
+from tenants.domain.networks.letters import letters_of_network, send_letter_again, unreached_partners
 from tenants.domain.networks.reading import (
     Coming,
     coming_of,
@@ -45,7 +46,7 @@ from tenants.domain.networks.reading import (
     terms_of,
     today_of,
 )
-from tenants.models import NetworkInvitation, NetworkSeat
+from tenants.models import NetworkInvitation, NetworkSeat, OwnerLetter
 from tenants.permissions import Permission
 
 SHOWN_STATEMENTS = 24
@@ -96,6 +97,19 @@ def invitations(request: BusinessRequest) -> HttpResponse:
 def invitation_withdrawal(request: BusinessRequest, pk: UUID) -> HttpResponse:
     withdraw_network_invitation(get_object_or_404(NetworkInvitation, pk=pk), by=request.actor)
     messages.success(request, _("This invitation opens nothing any more."))
+    return redirect("programs:network")
+
+
+@require_POST
+@dashboard_page(Permission.MANAGE_NETWORK)
+def letter_again(request: BusinessRequest, pk: UUID) -> HttpResponse:
+    """Try a letter again that was given up."""
+    try:
+        send_letter_again(get_object_or_404(OwnerLetter, pk=pk, kind__in=LETTER_WORDS), by=request.actor)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("It is on its way again. What became of it stands here."))
     return redirect("programs:network")
 
 
@@ -288,6 +302,8 @@ def _page(
         "statements": statements,
         "may_lead": request.membership.may(Permission.MANAGE_NETWORK),
     }
+    if context["may_lead"]:
+        context["letters"] = [(one, LETTER_WORDS[one.letter.kind]) for one in letters_of_network()]
     if seat is not None:
         context |= _inside(seat)
         context |= {"form": form or PartnerForm(), "link": link}
@@ -310,6 +326,7 @@ def _inside(seat: NetworkSeat) -> dict[str, Any]:
         "missing": missing_yes(seat) if seat.proposed_from is not None else [],
         "coming": coming,
         "changes": changes_in_words(terms_of(seat), coming.terms, seat.currency) if coming else [],
+        "unreached": unreached_partners(seat) if seat.is_founder else [],
     }
 
 

@@ -77,6 +77,14 @@ def close_letter(letter: OwedLetter, outcome: LetterOutcome) -> None:
     open_one.update(outcome=outcome, closed_at=timezone.now(), payload=kept)
 
 
+def owe_again(letter: OwedLetter, *, task: str) -> None:
+    """A closed letter is owed once more, with all its tries. Call it with the letter locked."""
+    letter.outcome, letter.closed_at, letter.tries, letter.not_before = "", None, 0, timezone.now()
+    letter.save(update_fields=["outcome", "closed_at", "tries", "not_before", "payload"])
+    tenant_id = current_tenant_id()
+    transaction.on_commit(lambda: wake(task, tenant_id), robust=True)
+
+
 def put_off(letter: OwedLetter) -> None:
     """The mail server was away: again after a while, twice as long each time; in the end it has failed."""
     if letter.tries >= MOST_TRIES:

@@ -121,6 +121,7 @@ AUDIT_WORDS = {
     "network.payment_noted": _("received what you owed them in the network"),
     "network.payment_undone": _("took back that a statement was received of the network"),
     "network.payment_taken_back": _("took back that they received what you owed them in the network"),
+    "network.letter_again": _("had a letter sent again of the network"),
     "network.invited": _("offered a seat in the network to"),
     "network.invitation_withdrawn": _("withdrew the offered seat of"),
     "network.joined": _("joined the network"),
