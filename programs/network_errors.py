@@ -17,6 +17,11 @@ class ProofOver(NotFound):
     sentence = _("This took too long, or was meant for another business. Please begin again.")
 
 
+class PartnerCardOver(Invalid):
+    code = "partner_card_over"
+    sentence = _("The card was shown more than ten minutes ago. Scan it once more, fresh from the phone.")
+
+
 class NoPartnerCard(Invalid):
     """Said alike of a card of nobody, an outdated one and one of somebody who cannot take part."""
 

@@ -47,7 +47,11 @@ def stage(request: CounterRequest, template: str, context: dict[str, Any], *, st
     if (screen := context.get("screen")) is not None:
         context = {**context, "presence": presence_of(request, screen.member), "tiles": _tiles(request, screen)}
         if screen.network is not None:
-            context |= {"partner_card": request.station.partner_card(), "asked": agreement_for(screen.network)}
+            context |= {
+                "partner_card": request.station.partner_card(),
+                "is_not_theirs": request.station.is_not_theirs(screen.member.pk),
+                "asked": agreement_for(screen.network),
+            }
         context["dividing"] = bill_at(request)
     if is_partial(request):
         response = render(request, template, context, status=status)

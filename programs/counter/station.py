@@ -91,6 +91,16 @@ class Station:
             return None
         return shown["partner"], shown["sealed"]
 
+    def is_not_theirs(self, member_id: UUID) -> bool:
+        """Whether it was said here that the card of another business is not this member's."""
+        shown: dict[str, Any] = self._kept.get("partner_card") or {}
+        return str(member_id) in shown.get("not_of", [])
+
+    def note_not_theirs(self, member_id: UUID) -> None:
+        """The card is not this member's; it still waits for whoever it belongs to."""
+        if (shown := self._kept.get("partner_card")) and not self.is_not_theirs(member_id):
+            self._keep(partner_card={**shown, "not_of": [*shown.get("not_of", []), str(member_id)]})
+
     def put_partner_card_away(self) -> None:
         if self._kept.get("partner_card"):
             self._keep(partner_card=None)

@@ -16,11 +16,11 @@ from customers.enums import Source
 from customers.portal.access import MemberRequest, go, member_page
 from loyalty_saas.lib.errors import DomainError, NotFound
 from programs.domain.networks.people import join_network, leave_network, person_of
-from programs.domain.networks.proofs import join_by_proof, open_proof, proof_for
+from programs.domain.networks.proofs import is_linked_by, join_by_proof, open_proof, proof_for
 from programs.domain.networks.wording import agreement_for
 from programs.models import NetworkCrossing, NetworkPerson
 from programs.portal.reading import Reading, reading_of
-from tenants.domain.networks.reading import open_partners, own_seat, partners_of, today_of
+from tenants.domain.networks.reading import Partner, open_partners, own_seat, partners_of, today_of
 from tenants.models import NetworkSeat
 
 
@@ -77,6 +77,8 @@ def link(request: MemberRequest, sealed: str) -> HttpResponse:
     if partner is None:
         raise NotFound
     error = ""
+    if request.method == "GET" and is_linked_by(request.member, proof):
+        return _linked_page(request, partner)
     if request.method == "POST":
         agreed = bool(request.POST.get("agreed"))
         try:
@@ -90,6 +92,20 @@ def link(request: MemberRequest, sealed: str) -> HttpResponse:
             return go(request, "network")
     context = {"place": "home", "seat": seat, "partner": partner, "asked": agreement_for(seat), "error": error}
     return render(request, "portal/network/link.html", context, status=422 if error else 200)
+
+
+def _linked_page(request: MemberRequest, partner: Partner) -> HttpResponse:
+    """Opened again, or from a page that was left open: nothing to agree to any more, but what it brings."""
+    reading = reading_of(request)
+    there = reading.elsewhere.there if reading.elsewhere is not None else []
+    context = {
+        "place": "home",
+        "partner": partner,
+        "partner_url": f"{settings.SITE_URL}{reverse('portal:home', args=[partner.slug])}",
+        "points": next((one.points for one in there if one.partner.pk == partner.pk), None),
+        "program": reading.program,
+    }
+    return render(request, "portal/network/linked.html", context)
 
 
 def _seat() -> NetworkSeat:

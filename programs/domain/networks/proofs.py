@@ -102,6 +102,17 @@ def _read(payload: str) -> Member | None:
     return read.member if read.is_live and read.member.status == MemberStatus.ACTIVE else None
 
 
+def is_linked_by(member: Member, proof: Proof) -> bool:
+    """Whether this member and the one whom an opened proof is of are one person in the network already."""
+    own = person_of(member)
+    if own is None or own.network_id != proof.network_id:
+        return False
+    with cross_into(proof.issuer, network=proof.network_id, why="look"):
+        return NetworkPerson.objects.filter(
+            member_id=proof.member_id, network_id=proof.network_id, person_id=own.person_id, ended_at=None
+        ).exists()
+
+
 @transaction.atomic
 def join_by_proof(member: Member, sealed: str, *, agreed: bool, by: Actor, source: str) -> NetworkPerson:
     """Let a member's points count here and in the business that the proof is of, as those of one person.

@@ -177,6 +177,50 @@ def test_a_card_of_another_business_is_linked_at_the_counter_with_a_yes():
         assert answer["HX-Redirect"] == url
 
 
+def a_shown_card():
+    """A till where a card of the other business was read that is linked to nobody, and the page of a member there."""
+    street = make_street(2, linked=False)
+    first, second = street.shops
+    till = a_till(second)
+    with tenant_context(first.business):
+        payload = card_payload(first.member)
+    assert till.post("/counter/scans/", {"payload": payload}, headers=HTMX)["HX-Redirect"] == "/counter/network/card/"
+    return second, till, f"/counter/members/{second.member.pk}/"
+
+
+def test_a_card_that_is_not_theirs_leaves_the_page_with_one_tap_and_waits_for_another():
+    second, till, url = a_shown_card()
+    assert "Is it theirs?" in till.get(url).content.decode()
+    page = till.post(f"{url}network/", {"answer": "not_theirs"}, headers=HTMX).content.decode()
+    assert "Is it theirs?" not in page
+    assert "is not theirs" in page
+    assert "Does not take part in" in page
+    assert "Is it theirs?" not in till.get(url).content.decode()
+    with tenant_context(second.business):
+        assert person_of(second.member) is None
+        other = make_member()
+    assert "Is it theirs?" in till.get(f"/counter/members/{other.pk}/").content.decode()
+    page = till.post(f"{url}network/", {"answer": "away"}, headers=HTMX).content.decode()
+    assert "is not theirs" not in page
+    assert "Is it theirs?" not in till.get(f"/counter/members/{other.pk}/").content.decode()
+
+
+def test_a_card_is_put_away_where_it_was_read():
+    _second, till, url = a_shown_card()
+    assert "Put the card away" in till.get("/counter/network/card/").content.decode()
+    assert till.post("/counter/network/card/")["Location"] == "/counter/"
+    assert "Is it theirs?" not in till.get(url).content.decode()
+
+
+def test_a_yes_to_a_card_that_was_shown_too_long_ago_is_a_yes_to_nothing():
+    second, till, url = a_shown_card()
+    till.post("/counter/network/card/")
+    answer = till.post(f"{url}network/", {"answer": "link", "agreed": "1"}, headers=HTMX)
+    assert (answer.status_code, "Scan it once more" in str(answer.headers)) == (422, True)
+    with tenant_context(second.business):
+        assert person_of(second.member) is None
+
+
 @pytest.mark.parametrize("shown", ["number", "outdated", "forged", "twice"])
 def test_what_is_no_fresh_card_of_a_partner_links_nothing(shown):
     street = make_street(2, linked=False)
@@ -277,6 +321,29 @@ def test_a_member_agrees_and_links_her_cards_in_the_portal():
     with tenant_context(street.shops[1].business):
         assert NetworkPerson.objects.get().ended_by == "member"
         assert NetworkCrossing.objects.count() == 1
+
+
+def test_the_page_that_links_opened_again_says_that_they_are_linked_and_what_to_do():
+    street = make_street(2, linked=False)
+    street.earn(0, 300)
+    join(street, 0)
+    here, there = visitors(street)
+    carried = here.get(f"network/cards/{street.shops[1].business.pk}/")["Location"]
+    path = carried.partition(f"/{street.shops[1].business.slug}/")[2]
+    # Who takes part here, but as nobody of there yet, is asked.
+    join(street, 1)
+    assert "Link them" in there.get(path).content.decode()
+    there.post(path, agreed="1")
+    again = there.get(path).content.decode()
+    assert "Your cards are linked" in again
+    assert "300 points of" in again
+    assert "Link them" not in again
+    # Sent once more it changes nothing, and somebody who stopped is asked anew.
+    there.post(path, agreed="1")
+    with tenant_context(street.shops[1].business):
+        assert NetworkPerson.objects.filter(ended_at=None).count() == 1
+    there.post("network/answer/", answer="no")
+    assert "Link them" in there.get(path).content.decode()
 
 
 def test_a_proof_for_another_business_or_of_yesterday_opens_nothing():
