@@ -14,7 +14,7 @@ from loyalty_saas.lib.errors import DomainError
 from programs.domain.challenges.definition import GIVES, MOST_POINTS, MOST_TIMES, Definition
 from programs.enums import ChallengeKind, RewardKind
 from programs.forms.fields import Chosen, CountField, MoneyField
-from programs.forms.program import excludable
+from programs.forms.goods import offer_goods
 from programs.forms.unit import name_choice, name_unit
 
 _FIELDS = {"gift_kind": "gives", "product": "gift_product", "value": "gift_value", "days": "gift_days"}
@@ -56,7 +56,7 @@ class ChallengeForm(forms.Form):
 
     def __init__(self, data: Any = None, *, name: str = "", definition: Definition | None = None) -> None:
         super().__init__(data, initial=_initial(name, definition) if definition else {"kind": ChallengeKind.TIMES})
-        self.fields["goods"].choices = excludable()  # type: ignore[attr-defined]
+        offer_goods(self, "goods")
         name_unit(self, points=gettext("How many %(unit)s"))
         name_choice(self, "gives")
         products = self.fields["gift_product"]

@@ -13,7 +13,7 @@ from programs.domain.credit.publishing import LIMITS
 from programs.domain.credit.terms import MOST_RATE, Terms, check
 from programs.domain.defaults import small_unit
 from programs.forms.fields import Chosen, CountField, MoneyField
-from programs.forms.program import excludable
+from programs.forms.goods import offer_goods
 from programs.models import Program
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import number
@@ -66,7 +66,7 @@ class CreditForm(forms.Form):
 
     def __init__(self, data: Any = None, *, terms: Terms | None = None) -> None:
         super().__init__(data, initial=_initial(terms))
-        self.fields["goods"].choices = excludable()  # type: ignore[attr-defined]
+        offer_goods(self, "goods")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

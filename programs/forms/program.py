@@ -8,14 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Category, Product
 from programs.domain.programs import CHANGEABLE, excluded_things
 from programs.enums import Rounding
 from programs.forms.fields import Chosen, CountField, MoneyField
+from programs.forms.goods import offer_goods
 from programs.forms.unit import name_unit
 from programs.models import Program
 
-MOST_PRODUCTS = 5_000
 _SHORT = {"autocomplete": "off", "maxlength": 20}
 
 
@@ -70,7 +69,7 @@ class ProgramForm(forms.Form):
             joining_bonus=gettext("%(Unit)s for joining"),
             adjustment_limit=gettext("Most %(unit)s staff may give or take"),
         )
-        self.fields["excluded"].choices = excludable()  # type: ignore[attr-defined]
+        offer_goods(self, "excluded")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -110,13 +109,6 @@ class ProgramForm(forms.Form):
         choices = self.fields["excluded"].choices  # type: ignore[attr-defined]
         return [(value, name, value.startswith("category:")) for value, name in choices if value in chosen]
 
-    most_products = MOST_PRODUCTS
-
-    @property
-    def has_too_many_products(self) -> bool:
-        """Whether they can be taken out by their categories alone."""
-        return len(_first_products()) > MOST_PRODUCTS
-
     @property
     def excludable_left(self) -> list[tuple[str, str]]:
         chosen = set(self["excluded"].value() or [])
@@ -127,27 +119,6 @@ class ProgramForm(forms.Form):
         """A copy of the program with what was typed, never saved: for the worked example."""
         fields = {field.attname: getattr(self.program, field.attname) for field in Program._meta.concrete_fields}
         return Program(**{**fields, **self.terms()})
-
-
-def excludable() -> list[tuple[str, str]]:
-    """What can be taken out, categories first. A catalogue of many thousand products offers its categories alone."""
-    categories = [(f"category:{pk}", name) for pk, name in Category.objects.values_list("pk", "name")]
-    products = _first_products()
-    if len(products) > MOST_PRODUCTS:
-        held = Product.objects.filter(pk__in=_excluded_products())
-        products = list(held.values_list("pk", "name"))
-    return categories + [(f"product:{pk}", name) for pk, name in products]
-
-
-def _first_products() -> list[tuple[UUID, str]]:
-    """One more than can be chosen from, if there are so many."""
-    return list(Product.objects.filter(is_active=True).values_list("pk", "name")[: MOST_PRODUCTS + 1])
-
-
-def _excluded_products() -> Any:
-    from programs.models import ProgramExclusion
-
-    return ProgramExclusion.objects.filter(product__isnull=False).values("product")
 
 
 def _initial(program: Program, products: list[UUID], categories: list[UUID]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from programs.domain.rules.definition import CHOICES, MINUTES, MOST_POINTS, MOST
 from programs.enums import HAPPENINGS, Around, FieldKind, RuleEffect, RuleOccasion, Stacking
 from programs.forms.event_conditions import ConditionFields
 from programs.forms.fields import Chosen, CountField, MoneyField, TimesField
-from programs.forms.program import excludable
+from programs.forms.goods import offer_goods
 from programs.forms.unit import name_choice, name_unit
 from programs.models import AdvocacyAction, EventType, Poll, Program
 from tenants.models import Location
@@ -116,10 +116,10 @@ class RuleForm(forms.Form):
             ("segments", segments),
             ("tiers", tiers),
             ("tags", tags),
-            ("goods", excludable()),
         )
         for field, choices in known:
             self.fields[field].choices = choices  # type: ignore[attr-defined]
+        offer_goods(self, "goods")
         self._ask_of_happenings(definition)
 
     def _ask_of_happenings(self, definition: Definition | None) -> None:

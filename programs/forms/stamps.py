@@ -13,7 +13,7 @@ from programs.domain.defaults import reward_examples, small_unit
 from programs.domain.stamps.terms import LEAST_SLOTS, MOST_IN_DAY, MOST_SLOTS, REWARD_KINDS, Terms, check
 from programs.enums import RewardKind, StampsFor
 from programs.forms.fields import Chosen, CountField, MoneyField
-from programs.forms.program import excludable
+from programs.forms.goods import offer_goods
 from tenants.enums import Trade
 from tenants.isolation import current_tenant
 
@@ -56,7 +56,7 @@ class StampForm(forms.Form):
 
     def __init__(self, data: Any = None, *, terms: Terms | None = None) -> None:
         super().__init__(data, initial=_initial(terms))
-        self.fields["goods"].choices = excludable()  # type: ignore[attr-defined]
+        offer_goods(self, "goods")
         products = self.fields["product"]
         assert isinstance(products, forms.ModelChoiceField)
         products.queryset = Product.objects.filter(is_active=True).order_by("name")

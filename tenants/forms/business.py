@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from loyalty_saas.lib.colours import parse_colour
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.images import remake_logo
 from loyalty_saas.lib.places import countries, currencies, languages, time_zones
@@ -78,6 +79,13 @@ class BrandForm(forms.ModelForm):
             "story": forms.Textarea(attrs={"rows": 4}),
             "values": forms.Textarea(attrs={"rows": 3}),
         }
+
+    def clean_brand_color(self) -> str:
+        """However it was typed: kept as "#rrggbb" in lower case."""
+        try:
+            return parse_colour(self.cleaned_data["brand_color"])
+        except DomainError as error:
+            raise ValidationError(str(error)) from error
 
     def clean_logo_file(self) -> bytes | None:
         """The picture, decoded and written anew; nothing of the file that was sent is kept."""

@@ -52,12 +52,13 @@ def gestures(request: CounterRequest, member_id: UUID) -> HttpResponse:
                 note_blocked(approval, by=request.actor)
             return refusal(request, error)
         return stage(request, "counter/member/stage.html", _after(member, gesture))
-    products = Product.objects.filter(is_active=True, price__gt=0)[:MOST_PRODUCTS]
+    products = list(Product.objects.filter(is_active=True, price__gt=0)[: MOST_PRODUCTS + 1])
     context = {
         "screen": member_screen(member),
         "reasons": reasons_to_choose(),
         "kinds": _KINDS,
-        "products": [("", _("Choose…")), *((product.pk, product.name) for product in products)],
+        "products": [("", _("Choose…")), *((product.pk, product.name) for product in products[:MOST_PRODUCTS])],
+        "most_products": MOST_PRODUCTS if len(products) > MOST_PRODUCTS else None,
         "budget": budget_today(account.program, membership=request.membership, location_id=request.actor.location_id),
         "approvers": [(one.pk, one.name) for one in approvers(besides=request.membership)],
         "lately": given_lately(account),

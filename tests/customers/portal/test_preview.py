@@ -86,3 +86,19 @@ def test_a_colour_that_is_none_colours_nothing() -> None:
     for wrong in ("", "red", "#12", "}body{background:url(//x)}"):
         answer = Client().get("/settings/brand/preview.css", {"colour": wrong})
         assert answer.content == b""
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("#A1B2C3", "#a1b2c3"), (" a1b2c3 ", "#a1b2c3"), ("#ABC", "#aabbcc"), ("#a1b2c3", "#a1b2c3")]
+)
+def test_a_colour_counts_however_it_is_written(shop: Shop, typed: str, kept: str) -> None:
+    answer = sign_in(shop.cast.owner).post("/settings/brand/", {**BRAND, "brand_color": typed})
+    assert answer.status_code == 302
+    with tenant_context(shop.cast.business):
+        assert Tenant.objects.get(pk=shop.cast.business.pk).brand_color == kept
+
+
+def test_what_is_no_colour_is_said_at_its_field(shop: Shop) -> None:
+    page = sign_in(shop.cast.owner).post("/settings/brand/", {**BRAND, "brand_color": "red-ish"})
+    assert page.status_code == 422
+    assert page.context["form"].errors == {"brand_color": ["Choose a colour, or write it like #c2410c."]}
