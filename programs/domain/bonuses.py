@@ -5,7 +5,7 @@ return computes it anew from what is kept. All is exact; the purchase is rounded
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from fractions import Fraction
 from typing import Any
 
@@ -50,8 +50,13 @@ class Bonus:
         return cls(**{**values, "lines": tuple(lines) if lines is not None else None})
 
     def as_snapshot(self) -> dict[str, Any]:
+        """Without what is as it is by default: there may be twenty in every entry."""
         values = {name: getattr(self, name) for name in self.__slots__}
-        return {**values, "lines": list(self.lines) if self.lines is not None else None}
+        kept = {name: value for name, value in values.items() if name not in _USUAL or value != _USUAL[name]}
+        return kept if self.lines is None else {**kept, "lines": list(self.lines)}
+
+
+_USUAL = {one.name: one.default for one in fields(Bonus) if one.default is not MISSING}
 
 
 def extra_points(

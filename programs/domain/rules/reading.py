@@ -1,10 +1,8 @@
 """The earning rules in force at a moment, and what has to be known to judge them."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,7 +15,7 @@ from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.rules.definition import Definition
 from programs.domain.rules.judging import Circumstances, Standing, judge
 from programs.domain.rules.verdicts import Verdict
-from programs.models import Account, Program
+from programs.models import Account, EarningRuleVersion, Program
 from tenants.isolation import current_tenant, current_tenant_id
 
 if TYPE_CHECKING:
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
 # Of a rule's versions that have begun, the last one published counts; nothing does once the rule has ended.
 _IN_FORCE = """
-SELECT DISTINCT ON (v.rule_id) v.rule_id, v.number, v.name, v.definition
+SELECT DISTINCT ON (v.rule_id) v.rule_id, v.number, v.id
 FROM programs_earningruleversion v
 JOIN programs_earningrule r ON r.tenant_id = v.tenant_id AND r.id = v.rule_id
 WHERE v.tenant_id = %s AND r.program_id = %s AND v.starts_at <= %s AND (r.ended_at IS NULL OR r.ended_at > %s)
@@ -48,6 +46,9 @@ SELECT count(DISTINCT (occurred_at AT TIME ZONE %s)::date) FILTER (WHERE occurre
 FROM customers_purchase
 WHERE tenant_id = %s AND member_id = %s AND id <> %s AND (returned < total OR total = 0)"""
 _NO_PURCHASE = UUID(int=0)
+# By the ids that a query behind the walls has given.
+_READ: dict[UUID, tuple[str, Definition]] = {}
+_MOST_READ = 4096
 
 
 def rules_in_force(program: Program, when: datetime) -> list[Standing]:
@@ -60,13 +61,21 @@ def all_in_force(program: Program, when: datetime) -> list[Standing]:
     with connection.cursor() as cursor:
         execute_prepared(cursor, _IN_FORCE, [current_tenant_id(), program.pk, when, when])
         rows = cursor.fetchall()
-    return [Standing(rule, number, name, _definition(values)) for rule, number, name, values in rows]
+    published = _published([version for _rule, _number, version in rows])
+    return [Standing(rule, number, *published[version]) for rule, number, version in rows]
 
 
-@lru_cache(maxsize=4096)
-def _definition(stored: str) -> Definition:
-    """A definition as it is stored, read once: every sale asks for the same ones."""
-    return Definition.from_json(json.loads(stored))
+def _published(versions: Sequence[UUID]) -> dict[UUID, tuple[str, Definition]]:
+    """The name and the definition of each version, kept once read: every sale asks for the same, and none changes."""
+    found = {version: read for version in versions if (read := _READ.get(version))}
+    if unread := [version for version in versions if version not in found]:
+        rows = EarningRuleVersion.objects.filter(pk__in=unread).values_list("pk", "name", "definition")
+        new = {pk: (name, Definition.from_json(values)) for pk, name, values in rows}
+        if len(_READ) + len(new) > _MOST_READ:
+            _READ.clear()
+        _READ.update(new)
+        found.update(new)
+    return found
 
 
 def judge_purchase(
