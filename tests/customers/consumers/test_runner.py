@@ -85,13 +85,13 @@ def test_a_transaction_that_commits_late_is_waited_for(business):
             with tenant_context(business):
                 tell("slow")
                 wrote.set()
-                finish.wait(20)
+                finish.wait(60)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(slow_writer)
-        wrote.wait(20)
+        wrote.wait(60)
         with tenant_context(business):
             tell("quick")
         run_pending(business, consumers=[reader(seen)])
@@ -142,6 +142,7 @@ def test_writers_at_once_with_rollbacks_and_readers_at_once_lose_and_double_noth
         done.set()
         for one in readers:
             one.result()
+    settle()
     run_pending(business, consumers=[consumer])
     with tenant_context(business):
         seen = list(Note.objects.order_by("id").values_list("text", flat=True))
@@ -175,14 +176,14 @@ def test_a_position_held_by_another_worker_is_left_to_it(business):
             with tenant_context(business):
                 ConsumerPosition.objects.select_for_update().get(consumer="test")
                 held.set()
-                release.wait(20)
+                release.wait(60)
         finally:
             connection.close()
 
     seen = []
     with ThreadPoolExecutor(1) as pool:
         holding = pool.submit(hold)
-        held.wait(20)
+        held.wait(60)
         assert run_batch(business, reader(seen)) == 0
         release.set()
         holding.result()
@@ -217,7 +218,7 @@ def handle(batch):
         Note.objects.create(member_id=UUID(sys.argv[2]), text=one.payload["number"])
         if die and number == 3:
             print("ready", flush=True)
-            time.sleep(60)
+            time.sleep(600)
 run_pending(UUID(sys.argv[1]), consumers=[Consumer(name="worker", handle=handle, batch=5,
     kinds=frozenset({"member.changed"}))])
 print("done", flush=True)
@@ -246,10 +247,10 @@ def test_a_worker_killed_in_a_batch_does_everything_exactly_once(business):
     killed = worker(business, member, "die")
     assert killed.stdout.readline() == "ready\n"
     killed.send_signal(signal.SIGKILL)
-    killed.communicate(timeout=20)
+    killed.communicate(timeout=60)
     with tenant_context(business):
         assert Note.objects.count() == 0
-    assert worker(business, member, "live").communicate(timeout=60)[0] == "done\n"
+    assert worker(business, member, "live").communicate(timeout=180)[0] == "done\n"
     with tenant_context(business):
         texts = list(Note.objects.order_by("id").values_list("text", flat=True))
     assert texts == [f"{number:02}" for number in range(12)]

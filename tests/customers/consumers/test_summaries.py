@@ -66,6 +66,7 @@ def test_the_schedule_wakes_businesses_with_something_unread(business, monkeypat
     nudge_taken(business.pk)
     nudge_consumers()
     assert str(business.pk) in sent
+    settle()
     consume_activity(str(business.pk))
     sent.clear()
     nudge_consumers()
