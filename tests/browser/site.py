@@ -48,8 +48,10 @@ def serving(**settings_of_its_own: Any) -> Iterator[str]:
 
 @contextmanager
 def browsing(*flags: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # How long a busy machine may take is not what is tried; what never comes fails all the same.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *flags])
         yield chromium
