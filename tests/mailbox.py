@@ -1,7 +1,6 @@
 """A mail server of our own that keeps what it takes, and can make whoever sends wait."""
 
 import email
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from django.test import override_settings
+
+from tests.ports import free_port
 
 BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -48,21 +49,17 @@ class Mailbox:
 @contextmanager
 def open_mailbox() -> Iterator[Mailbox]:
     box = Mailbox()
-    box.port = free_port()
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
+    box.port = free_port(1)
+    server = Controller(box, hostname="127.0.0.1", port=box.port, ready_timeout=60)
     server.start()
-    with override_settings(EMAIL_BACKEND=BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=box.port):
-        yield box
-    server.stop()
+    try:
+        with override_settings(EMAIL_BACKEND=BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=box.port):
+            yield box
+    finally:
+        server.stop()
 
 
 @contextmanager
 def no_mail_server() -> Iterator[None]:
-    with override_settings(EMAIL_BACKEND=BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=free_port()):
+    with override_settings(EMAIL_BACKEND=BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=free_port(1)):
         yield
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

@@ -30,7 +30,8 @@ def main() -> None:
     chosen = parser.parse_args()
     store = Store(chosen.directory)
     with Server(chosen.port, store) as server:
-        receiver = Controller(Receiver(store), hostname="127.0.0.1", port=chosen.smtp_port)
+        # Where everything starts at once, the usual five seconds can be too short.
+        receiver = Controller(Receiver(store), hostname="127.0.0.1", port=chosen.smtp_port, ready_timeout=60)
         receiver.start()
         try:
             server.serve_forever()

@@ -53,7 +53,7 @@ class Inbox:
     @staticmethod
     def _open(request: urllib.request.Request) -> tuple[int, dict[str, str], str]:
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, dict(answer.headers), answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -62,19 +62,27 @@ class Inbox:
 
 @pytest.fixture
 def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    running = Inbox(free_port(1), free_port(1))
+    running = Inbox(first := free_port(2), first + 1)
     command = [sys.executable, "-m", "loyalty_saas.inbox", "--directory", tmp_path / "mail"]
     ports = ["--smtp-port", str(running.smtp_port), "--port", str(running.port)]
     with subprocess.Popen([*map(str, command), *ports]) as process:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            try:
-                with socket.create_connection(("127.0.0.1", running.smtp_port), timeout=1):
-                    break
-            except OSError:
+        try:
+            deadline = time.monotonic() + 60
+            while not _listens(running.smtp_port):
+                assert process.poll() is None
+                assert time.monotonic() < deadline
                 time.sleep(0.05)
-        yield running
-        process.terminate()
+            yield running
+        finally:
+            process.terminate()
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def test_a_message_is_read_with_its_codes_and_links(inbox: Inbox) -> None:
