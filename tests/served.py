@@ -38,7 +38,7 @@ def served(log: Path, environment: Mapping[str, str] | None = None) -> Iterator[
             yield port
         finally:
             server.terminate()
-            server.wait(30)
+            server.wait(120)
 
 
 class Client:
@@ -86,7 +86,7 @@ def _same_database() -> dict[str, str]:
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": "localhost"})
     while time.monotonic() < deadline:
         try:

@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -34,8 +35,7 @@ pytestmark = pytest.mark.skipif(
 def pooler(tmp_path: Path) -> Iterator[dict[str, object]]:
     """PgBouncer with three server connections for everybody; gives the settings that lead through it."""
     server = connection.settings_dict
-    folder = Path("/tmp") / f"pooler-{os.getpid()}"
-    folder.mkdir(mode=0o777)
+    folder = Path(tempfile.mkdtemp(prefix="pooler-", dir="/tmp"))  # a short path, for the socket
     folder.chmod(0o777)
     config = folder / "pgbouncer.ini"
     config.write_text(
@@ -54,12 +54,13 @@ def pooler(tmp_path: Path) -> Iterator[dict[str, object]]:
         yield settings
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         shutil.rmtree(folder)
 
 
 def wait_for(settings: dict[str, object], process: subprocess.Popen[bytes]) -> None:
-    for _try in range(50):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             psycopg2.connect(
                 host=settings["HOST"], port=settings["PORT"], user=settings["USER"], dbname=settings["NAME"]

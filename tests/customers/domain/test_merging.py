@@ -354,13 +354,13 @@ def test_whoever_comes_second_waits_for_the_other_to_be_over(business, first):
 
     def act(what):
         if what != first:
-            written.wait(5)
+            written.wait(60)
             begun.set()
         with tenant_context(business):
             done = merge(kept, absorbed) if what == "merge" else a_purchase(absorbed, 1000)
             if what == first:
                 written.set()
-                begun.wait(5)
+                begun.wait(60)
                 time.sleep(0.4)  # the other one is at the lock by now
             return done
 
@@ -393,8 +393,8 @@ def test_who_waits_too_long_is_told_to_try_again_and_nothing_is_done(business):
             if what == "serve":
                 Member.objects.select_for_update(no_key=True).get(pk=absorbed.pk)
                 held.set()
-                return done.wait(10 + patience.GIVES_UP_AFTER)
-            held.wait(10)
+                return done.wait(60 + patience.GIVES_UP_AFTER)
+            held.wait(60)
             try:
                 return merge(kept, absorbed)
             finally:

@@ -22,7 +22,7 @@ servers = [EmbeddedPostgres(pathlib.Path(sys.argv[1]), fast=True), EmbeddedValke
 for server in servers:
     server.start()
 print(*(server.process.pid for server in servers), flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -42,7 +42,7 @@ def is_running(number: int) -> bool:
     return status.exists() and "State:\tZ" not in status.read_text()
 
 
-def wait_for_end(*numbers: int, seconds: float = 15) -> list[int]:
+def wait_for_end(*numbers: int, seconds: float = 60) -> list[int]:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and any(map(is_running, numbers)):
         time.sleep(0.05)

@@ -16,7 +16,7 @@ let_nobody_stay_behind()
 if not (child := os.fork()):
     signals.worker_process_init.send(None)
     print(os.getpid(), flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -26,9 +26,9 @@ def test_processes_of_a_killed_worker_end_with_it() -> None:
     child = int(leader.stdout.readline())
     assert lives(child)
     leader.send_signal(signal.SIGKILL)
-    leader.wait(10)
+    leader.wait(60)
     leader.stdout.close()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while lives(child) and time.monotonic() < deadline:
         time.sleep(0.05)
     try:

@@ -298,11 +298,11 @@ def test_whoever_holds_the_person_does_not_hold_up_their_purchases_on_record(cas
         with tenant_context(cast.business):
             if limited:
                 Membership.objects.select_for_update(no_key=True).get(pk=cast.staff.pk)
-            met.wait(timeout=20)
+            met.wait(timeout=60)
             purchase = record_purchase(
                 None, PurchaseDetails(total=100), by=Actor.staff(cast.staff), source=Source.COUNTER, key=key()
             )
-            met.wait(timeout=20)
+            met.wait(timeout=60)
             return purchase
 
     def work(limited):

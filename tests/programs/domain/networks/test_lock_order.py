@@ -85,7 +85,7 @@ def begin(outcomes: list[Any], *acts: Any) -> list[threading.Thread]:
 
 
 def wait_until_so_many_wait(cursor: Any, count: int) -> None:
-    for _turn in range(2_000):
+    for _turn in range(12_000):
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity s ON s.pid = l.pid"
