@@ -51,6 +51,7 @@ class StoreCredit:
             last_day=brought.last_day,
             is_endless=brought.is_endless,
             waits_until=brought.waits_until,
+            held=brought.held,
             source=Source.IMPORT,
             silent=silent,
         )

@@ -345,6 +345,7 @@ class Suspicion(models.TextChoices):
     TEAM = "team", _("Somebody of the team is one of the two")
     TOO_MANY = "too_many", _("More friends than one member may bring")
     FEEDING = "feeding", _("Many members give points to one")
+    BROUGHT = "brought", _("Held where it was brought from")
 
 
 class ArrivalWay(models.TextChoices):

@@ -30,6 +30,7 @@ ABOUT: dict[str, str | Promise] = {
     Suspicion.SAME_PERSON: gettext_lazy("Name and birthday are the same, or the two records were merged."),
     Suspicion.TEAM: gettext_lazy("The friend or the advocate works here."),
     Suspicion.FEEDING: gettext_lazy("More members than you expect gave points to this one within 30 days."),
+    Suspicion.BROUGHT: gettext_lazy("It was held before it was brought along, and nobody had decided yet."),
     Suspicion.TOO_MANY: gettext_lazy("The advocate has brought more friends than your limit for the period."),
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from uuid import UUID
 
 from customers.enums import ImportKind
 from customers.takeout import heading
@@ -9,7 +10,8 @@ from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.money import to_major
 from programs.domain.accounts import points_program
 from programs.domain.credit.reading import credit_program
-from programs.models import Account, ClaimPhoto, Lot
+from programs.enums import Suspicion
+from programs.models import Account, ClaimPhoto, Lot, Review
 from tenants.isolation import tenant_context
 from tenants.models import Tenant
 from tenants.takeout import Row, TakeoutFile, TakeoutFolder, files, folders, in_pieces
@@ -28,15 +30,16 @@ def _rows(tenant: Tenant) -> Iterator[Row]:
         return
 
     def amounts(lots: list[Lot]) -> Iterable[Row]:
+        why = _held(lots)
         for lot in lots:
             earned_at = (lot.origin or lot.entry).occurred_at
             last = local_day(lot.expires_at - timedelta(microseconds=1), tenant.zone) if lot.expires_at else "never"
-            waits = _waits(lot, tenant)
-            yield [lot.account.member.number, lot.remaining, earned_at.isoformat(), last, "", "", waits]
+            waits = [_waits(lot, tenant), why.get(lot.pk, "")]
+            yield [lot.account.member.number, lot.remaining, earned_at.isoformat(), last, "", "", *waits]
 
     def tiers(accounts: list[Account]) -> Iterable[Row]:
         for one in accounts:
-            yield [one.member.number, "", "", "", one.tier.name if one.tier else "", one.tier_until or "", ""]
+            yield [one.member.number, "", "", "", one.tier.name if one.tier else "", one.tier_until or "", "", ""]
 
     yield from in_pieces(
         tenant,
@@ -61,12 +64,13 @@ def _credit_rows(tenant: Tenant) -> Iterator[Row]:
         return
 
     def amounts(lots: list[Lot]) -> Iterable[Row]:
+        why = _held(lots)
         for lot in lots:
             last = local_day(lot.expires_at - timedelta(microseconds=1), tenant.zone) if lot.expires_at else "never"
-            waits = _waits(lot, tenant)
+            waits = [_waits(lot, tenant), why.get(lot.pk, "")]
             amount = to_major(lot.remaining, tenant.currency)
             earned_at = (lot.origin or lot.entry).occurred_at
-            yield [lot.account.member.number, amount, tenant.currency, earned_at.isoformat(), last, waits]
+            yield [lot.account.member.number, amount, tenant.currency, earned_at.isoformat(), last, *waits]
 
     yield from in_pieces(
         tenant,
@@ -79,11 +83,31 @@ def _credit_rows(tenant: Tenant) -> Iterator[Row]:
 
 def _waits(lot: Lot, tenant: Tenant) -> str:
     """The day from which a lot can be spent, where it waits; the moment itself, where that is no beginning of a day."""
-    if not lot.is_pending:
+    if not lot.is_pending or lot.available_from <= (lot.origin or lot.entry).occurred_at:
+        # What is held waits for somebody, and for no day.
         return ""
     day = local_day(lot.available_from, tenant.zone)
     is_day = lot.available_from == start_of_day(day, tenant.zone)
     return (day if is_day else lot.available_from).isoformat()
+
+
+def _held(lots: Iterable[Lot]) -> dict[UUID, str]:
+    """Why somebody is to look at each of those that are held, by the lot's id."""
+    named = {lot.pk: _subjects(lot) for lot in lots if lot.is_held}
+    if not named:
+        return {}
+    reviews = Review.objects.filter(is_held=True, subject_id__in={pk for ids in named.values() for pk in ids})
+    reasons = {one.subject_id: [name for name in one.reasons if name != Suspicion.BROUGHT] for one in reviews}
+    return {
+        pk: ", ".join(dict.fromkeys(name for one in ids for name in reasons.get(one, ()))) or "yes"
+        for pk, ids in named.items()
+    }
+
+
+def _subjects(lot: Lot) -> set[UUID]:
+    """What a review of a lot may be about: its entry, the one it comes from, or what those were written for."""
+    entries = [entry for entry in (lot.entry, lot.origin) if entry is not None]
+    return {pk for entry in entries for pk in (entry.pk, entry.cause_id) if pk is not None}
 
 
 def _photos(tenant: Tenant) -> Iterator[tuple[str, bytes]]:
@@ -111,6 +135,7 @@ CREDIT = TakeoutFile(
         (heading(ImportKind.CREDIT, "earned_on"), "when it was given"),
         (heading(ImportKind.CREDIT, "expires_on"), "the last day on which it is good, or never"),
         (heading(ImportKind.CREDIT, "waits_until"), "the day from which it can be spent, where it waits"),
+        (heading(ImportKind.CREDIT, "held"), "why somebody is to look at it before it can be spent"),
     ],
     _credit_rows,
     order=31,
@@ -126,6 +151,7 @@ BALANCES = TakeoutFile(
         (heading(ImportKind.BALANCES, "tier"), "name of the tier"),
         (heading(ImportKind.BALANCES, "tier_until"), "the last day on which it is certain"),
         (heading(ImportKind.BALANCES, "waits_until"), "the day from which they can be spent, where they wait"),
+        (heading(ImportKind.BALANCES, "held"), "why somebody is to look at them before they can be spent"),
     ],
     _rows,
     order=30,

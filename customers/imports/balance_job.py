@@ -106,7 +106,7 @@ class BalanceJob:
                 outcome.refusals.append(Refusal(row.row, self.frame.column_name(error.field or ""), str(error)))
                 continue
             counted = {"created": 1, "points": row.points, "tiers": bool(row.tier)}
-            counted["waiting"] = row.points if row.waits else 0
+            counted |= {"waiting": row.points if row.waits else 0, "held": row.points if row.held else 0}
             for name, amount in counted.items():
                 outcome.counts[name] = outcome.counts.get(name, 0) + amount
         return outcome
@@ -117,7 +117,7 @@ class BalanceJob:
     def _bring(self, row: BalanceRow, member: Member) -> None:
         if row.points:
             earned_at = row.earned_at or timezone.now()
-            brought = Brought(row.points, earned_at, row.key, row.last_day, row.is_endless, row.waits_until)
+            brought = Brought(row.points, earned_at, row.key, row.last_day, row.is_endless, row.waits_until, row.held)
             self.balances.bring(member, brought, by=self.by, silent=self.record.silent)
         if row.tier:
             self.balances.place(member, row.tier, until=row.tier_until, key=row.key, by=self.by)

@@ -21,6 +21,7 @@ from loyalty_saas.lib.tables import Row, parse_decimal
 from loyalty_saas.lib.texts import tidy_text
 
 _MOST_POINTS = 10**9
+_NOT_HELD = frozenset({"", "-", "no", "0", "false"})
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class BalanceRow:
     last_day: date | None
     is_endless: bool
     waits_until: datetime | None
+    held: tuple[str, ...]
     tier: str
     tier_until: date | None
     record: UUID | None = None
@@ -44,13 +46,13 @@ class BalanceRow:
 
     @property
     def waits(self) -> bool:
-        return self.waits_until is not None and self.waits_until > timezone.now()
+        return self.waits_until is not None and self.waits_until > timezone.now() and not self.held
 
     @property
     def said(self) -> str:
         """What it says, in the same words whenever it says the same.
 
-        Until when it waits is left out: once it is over, a later file says the same without.
+        Until when it waits, and whether it is held, is left out: once that is over, a later file says the same without.
         """
         earned = int(self.earned_at.timestamp()) if self.earned_at else ""
         last = "never" if self.is_endless else self.last_day or ""
@@ -125,9 +127,15 @@ class BalanceReader(NamedCells):
             last_day=last_day,
             is_endless=is_endless,
             waits_until=waits_until,
+            held=self._held(cells),
             tier=self._tier(cells),
             tier_until=self._day(cells, "tier_until"),
         )
+
+    def _held(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """The reasons for which somebody is to look at it first; "yes" is one too."""
+        reasons = (part.strip().lower() for part in self._cell(cells, "held")[:200].split(","))
+        return tuple(reason for reason in reasons if reason not in _NOT_HELD)
 
     def _points(self, cells: Sequence[str]) -> int:
         text = self._cell(cells, "points")

@@ -19,7 +19,7 @@ class Brought:
     """So many points, or minor units of credit, that a member has elsewhere: earned when, and good up to which day.
 
     `last_day` None leaves it to the program; `is_endless` says that there is none. `key` is the same for the same row.
-    What waits can be spent from `waits_until`.
+    What waits can be spent from `waits_until`; what is `held` waits until somebody has looked at it, for these reasons.
     """
 
     points: int
@@ -28,6 +28,7 @@ class Brought:
     last_day: date | None = None
     is_endless: bool = False
     waits_until: datetime | None = None
+    held: tuple[str, ...] = ()
 
 
 class Balances(Protocol):

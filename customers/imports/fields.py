@@ -327,6 +327,7 @@ BALANCE_FIELDS = (
         Reading.MOMENT,
         group=WHEN,
     ),
+    Field("held", _("Held for a look (why, or yes)"), "held for a look", group=MORE),
     Field(
         "tier",
         _("Tier"),
@@ -357,7 +358,7 @@ CREDIT_FIELDS = (
         group=WHAT,
     ),
     Field("currency", _("Currency"), "currency|currency code|wahrung|devise|moneda|valuta|moeda|waluta", group=WHAT),
-    *(one for one in BALANCE_FIELDS if one.key in ("earned_on", "expires_on", "waits_until")),
+    *(one for one in BALANCE_FIELDS if one.key in ("earned_on", "expires_on", "waits_until", "held")),
 )
 
 RECORD_FIELDS = (

@@ -69,6 +69,7 @@ def _balances(job: BalanceJob) -> dict[str, Any]:
         "points": sum(row.points for row, _member in found.new),
         "tiers": sum(1 for row, _member in found.new if row.tier),
         "waiting": sum(row.points for row, _member in found.new if row.waits),
+        "held": sum(row.points for row, _member in found.new if row.held),
         "members": len({member.pk for _row, member in found.new}),
         "differing": len(differing),
     }
@@ -135,6 +136,7 @@ def _shown_balance(row: BalanceRow, member: Member) -> dict[str, Any]:
         "last_day": row.last_day.isoformat() if row.last_day else "",
         "is_endless": row.is_endless,
         "waits_until": row.waits_until.isoformat() if row.waits_until and row.waits else "",
+        "is_held": bool(row.held),
         "tier": row.tier,
         "tier_until": row.tier_until.isoformat() if row.tier_until else "",
     }

@@ -34,6 +34,7 @@ from programs.domain.opening import post_opening
 from programs.domain.posting import post
 from programs.domain.qualifying import qualify
 from programs.domain.referrals.noticing import notice_purchase
+from programs.domain.reviews.brought import hold_brought
 from programs.domain.reviews.watching import watch_award
 from programs.domain.rules.awarding import note_awards
 from programs.domain.rules.reading import judge_purchase, rules_in_force
@@ -219,13 +220,15 @@ def award_opening(
     last_day: date | None = None,
     is_endless: bool = False,
     waits_until: datetime | None = None,
+    held: Sequence[str] = (),
     source: str = "",
     silent: bool = True,
 ) -> Entry:
     """Give the points a member brings from an earlier card or from imported purchases, once for each key.
 
     They are available at once, or from `waits_until`, and expire after `last_day`, never if `is_endless`, or else as
-    if they had been earned at `earned_at` (now, by default). They do not count towards a tier. Raises Invalid for fewer
+    if they had been earned at `earned_at` (now, by default). What was `held` elsewhere, for
+    these reasons, is held here too. They do not count towards a tier. Raises Invalid for fewer
     than 1 point, ProgramNotLive, MemberNotActive, NoProgram, OwnAccount.
     """
     if points < 1:
@@ -247,6 +250,8 @@ def award_opening(
     )
     if posted.is_new:
         _tell(account, posted.entry, by=by, source=source or source_of(by), silent=silent)
+        if held:
+            hold_brought(account, posted.entry, why=held, silent=silent)
     return posted.entry
 
 

@@ -23,11 +23,13 @@ from programs.domain.memberships.plans import PlanDetails, add_plan
 from programs.domain.memberships.selling import renew, subscribe, wish_for
 from programs.domain.presents import Worth, write_present
 from programs.domain.redemptions import redeem_reward, use_voucher, void_redemption
+from programs.domain.reviews.deciding import hold_review
+from programs.domain.reviews.opening import Seen, open_review
 from programs.domain.sharing.transfers import undo_transfer
 from programs.domain.surprises.definition import SurpriseTerms
 from programs.domain.surprises.publishing import compose_surprise, end_surprise, publish_surprise
 from programs.domain.vouchers import Using
-from programs.enums import PresentOccasion, RewardKind
+from programs.enums import PresentOccasion, ReviewKind, ReviewSubject, RewardKind, Suspicion
 from programs.models import Charity, MembershipPlan, Prize, Program, Reward, Voucher
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
@@ -35,7 +37,18 @@ from tenants.models import Location, Tenant
 from tests.cast import Cast
 from tests.programs.credit import make_credit
 from tests.programs.sharing import allow, give_points, make_family
-from tests.programs.shop import SYSTEM, at, bring_back, buy, key, make_member, make_program, make_reward, make_tier
+from tests.programs.shop import (
+    SYSTEM,
+    at,
+    bring_back,
+    buy,
+    earn,
+    key,
+    make_member,
+    make_program,
+    make_reward,
+    make_tier,
+)
 
 EVENT = "Latte art"
 
@@ -101,6 +114,7 @@ def fill(cast: Cast) -> Tenant:
                 source=Source.COUNTER,
             )  # fmt: skip
         _waiting(program, otto)
+        held_for_a_look(program, ada, by=Actor.staff(cast.owner))
         _between(program, ida, otto)
         _vouchers(tenant, program, ada, cake, tea)
         handed_on(program, ada, otto)
@@ -135,6 +149,19 @@ def _waiting(program: Program, member: Member) -> None:
     """Points that can be spent in two weeks."""
     Program.objects.filter(pk=program.pk).update(pending_days=14)
     buy(member, 4_000)
+    Program.objects.filter(pk=program.pk).update(pending_days=0)
+
+
+def held_for_a_look(program: Program, member: Member, *, by: Actor) -> None:
+    """Points that were given out of the ordinary: some that could be spent, and some that wait besides."""
+    for days, reason in ((0, Suspicion.TOO_OFTEN), (14, Suspicion.SAME_CARD)):
+        Program.objects.filter(pk=program.pk).update(pending_days=days)
+        entry = earn(member, 1_100 + days * 100)
+        seen = Seen(
+            kind=ReviewKind.STAFF, subject_kind=ReviewSubject.ENTRY, subject_id=entry.pk, reasons=[reason],
+            key=f"entry:{entry.pk}", member=member, points=entry.amount + entry.pending_amount,
+        )  # fmt: skip
+        hold_review(open_review(seen), by=by)
     Program.objects.filter(pk=program.pk).update(pending_days=0)
 
 

@@ -21,9 +21,10 @@ from programs.domain.memberships.ending import refund
 from programs.domain.memberships.selling import subscribe
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import find_voucher, redeem_reward, use_voucher
+from programs.domain.reviews.deciding import release_review, reverse_review
 from programs.domain.rewards import asking_of
 from programs.domain.vouchers import Using
-from programs.enums import LimitPeriod
+from programs.enums import LimitPeriod, ReviewKind
 from programs.errors import LimitReached, VoucherExpired, VoucherUsed
 from programs.models import (
     Charity,
@@ -33,6 +34,7 @@ from programs.models import (
     MembershipPlan,
     Present,
     Program,
+    Review,
     Reward,
     Voucher,
 )
@@ -47,9 +49,11 @@ from programs.voucher_errors import (
     VoucherNotToday,
     VoucherNotYet,
 )
+from tenants.actors import Actor
+from tenants.enums import Role
 from tenants.isolation import tenant_context
 from tenants.models import Location, Tenant
-from tests.cast import Cast
+from tests.cast import Cast, make_membership
 from tests.programs.credit import credit, make_credit
 from tests.programs.rich import EVENT, event_day, fill, set_up
 from tests.programs.shop import SYSTEM, at, buy, key, make_member, make_program, make_reward
@@ -167,6 +171,59 @@ def test_what_waits_waits_on_and_is_released_on_its_day(
         assert account is not None
         assert (account.balance, account.pending) == (balance + 40, 0)
         assert Entry.objects.get(account=account, kind="confirm").amount == 40
+        assert reconcile().differences == []
+
+
+def test_what_is_held_for_a_look_is_held_on_until_somebody_decides(
+    shop: Tenant, fresh: Callable[..., Tenant], tmp_path: Path
+) -> None:
+    there, other = take_out(shop, tmp_path), fresh()
+    for name, kind in FILES[:2]:
+        bring(other, kind, there / f"{name}.csv")
+    done = bring(other, ImportKind.BALANCES, there / "balances.csv")
+    assert done.preview["counts"]["held"] == done.counts["held"] == 11 + 25
+    standings = []
+    for tenant in (shop, other):
+        with tenant_context(tenant):
+            standing = standing_of(account_of(Member.objects.get(given_name="Ada")))  # type: ignore[arg-type]
+            standings.append((standing.balance, standing.pending, standing.held, standing.coming))
+    assert standings[1] == standings[0]
+    owner = Actor.staff(make_membership(other, Role.OWNER))
+    with tenant_context(other):
+        assert confirm_due(timezone.now()) == 0
+        reviews = {review.points: review for review in Review.objects.filter(is_held=True)}
+        assert {points: review.reasons for points, review in reviews.items()} == {
+            11: ["too_often", "brought"],
+            25: ["same_card", "brought"],
+        }
+        assert reviews[25].kind == ReviewKind.REFERRAL
+        release_review(reviews[11], by=owner)
+        reverse_review(reviews[25], by=owner)
+        account = account_of(Member.objects.get(given_name="Ada"))
+        assert account is not None
+        assert (account.balance, account.pending) == (standings[0][0] + 11, 0)
+        assert reconcile().differences == []
+    # What was decided is not asked again.
+    assert bring(other, ImportKind.BALANCES, there / "balances.csv").counts.get("held", 0) == 0
+    with tenant_context(other):
+        assert not Review.objects.filter(is_held=True).exists()
+
+
+def test_credit_that_is_held_is_held_on(cast: Cast, tmp_path: Path) -> None:
+    with tenant_context(cast.business):
+        make_program()
+        make_credit(expiry_months=None)
+        make_member(number="900001")
+    path = tmp_path / "credit.csv"
+    path.write_text("card number,amount,held for a look\n900001,7.50,after_hours\n900001,2.00,no\n")
+    done = bring(cast.business, ImportKind.CREDIT, path)
+    assert done.counts["held"] == 750
+    with tenant_context(cast.business):
+        assert credit(Member.objects.get()) == (200, 750, 0)
+        review = Review.objects.get()
+        assert (review.is_money, review.points, review.reasons) == (True, 750, ["after_hours", "brought"])
+        release_review(review, by=Actor.staff(cast.owner))
+        assert credit(Member.objects.get()) == (950, 0, 0)
         assert reconcile().differences == []
 
 

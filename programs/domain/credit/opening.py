@@ -1,5 +1,6 @@
 """Store credit that a member brings from before: an old gift card, the cash-back of another system."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from programs.domain.accounts import lock_account_in, require_live, source_of
 from programs.domain.credit.reading import credit_program
 from programs.domain.guards import refuse_own_account
 from programs.domain.opening import post_opening
+from programs.domain.reviews.brought import hold_brought
 from programs.enums import ProgramStatus
 from programs.errors import NoCredit
 from programs.models import Entry
@@ -30,14 +32,15 @@ def open_credit(
     last_day: date | None = None,
     is_endless: bool = False,
     waits_until: datetime | None = None,
+    held: Sequence[str] = (),
     source: str = "",
     silent: bool = True,
 ) -> Entry:
     """Give minor units of credit that a member brings from before, once for each key.
 
     It can be spent at once, or from `waits_until`, and keeps up to `last_day`, for ever if `is_endless`, or else as
-    cash-back of `earned_at` would. Raises Invalid for less than 1, NoCredit, ProgramNotLive, MemberNotActive,
-    OwnAccount. Locks the account.
+    cash-back of `earned_at` would. What was `held` elsewhere, for these reasons, is held here too.
+    Raises Invalid for less than 1, NoCredit, ProgramNotLive, MemberNotActive, OwnAccount. Locks the account.
     """
     if amount < 1:
         raise Invalid(field="amount")
@@ -68,4 +71,6 @@ def open_credit(
             payload={"entry": str(posted.entry.pk), "credit": amount, "opening": True, "reason": reason},
             silent=silent,
         )
+        if held:
+            hold_brought(account, posted.entry, why=held, silent=silent)
     return posted.entry
