@@ -12,8 +12,7 @@ from loyalty_saas.lib.errors import NotFound
 from programs.credit_words import in_percent, in_words, title_of, why_with_dates
 from programs.domain.credit.reading import credit_of, version_in_force
 from programs.domain.credit.terms import Terms
-from programs.models import Entry
-from programs.portal.reading import Reading
+from programs.portal.reading import Reading, entry_as_data
 from programs.queries import entries_of
 
 A_PAGE = 20
@@ -59,18 +58,5 @@ def own_credit(member: Any) -> dict[str, Any]:
         "balance": standing.balance,
         "pending": standing.pending,
         "owed": standing.owed,
-        "entries": [_own(entry) for entry in entries_of(standing.account)],
-    }
-
-
-def _own(entry: Entry) -> dict[str, Any]:
-    return {
-        "at": entry.occurred_at.isoformat(),
-        "kind": entry.kind,
-        "cause": entry.cause,
-        "amount": entry.amount,
-        "pending_amount": entry.pending_amount,
-        "balance_after": entry.balance_after,
-        "reason": entry.reason,
-        "why": entry.snapshot,
+        "entries": [entry_as_data(entry) for entry in entries_of(standing.account)],
     }

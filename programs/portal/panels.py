@@ -17,7 +17,7 @@ from programs.domain.tier_notices import is_told
 from programs.event_words import said_of
 from programs.models import Account, Entry, Event, Gift, Reward, Voucher, WaitingPlace
 from programs.portal.next_step import next_step
-from programs.portal.reading import Reading, vouchers_of
+from programs.portal.reading import Reading, entry_as_data, vouchers_of
 from programs.portal.words import earning, entry_title
 from programs.queries import account_of, entries_of
 from programs.tier_words import benefit_words, is_past, rate_words, to_keep, to_next
@@ -142,7 +142,7 @@ def own_stamps(member: Any) -> dict[str, Any]:
             "slots": card.terms.slots,
             "owed": card.owed,
             "finished": card.finished,
-            "entries": [_own_entry(entry) for entry in entries_of(card.account)],
+            "entries": [entry_as_data(entry) for entry in entries_of(card.account)],
         }
         for card in cards_of(member, only_running=False)
         if card.account is not None
@@ -187,7 +187,7 @@ def own_points(member: Any) -> dict[str, Any]:
             {"name": str(one.challenge), "done_at": one.done_at.isoformat(), "points": one.points}
             for one in results_of(account)
         ],
-        "entries": [_own_entry(entry) for entry in entries_of(account)],
+        "entries": [entry_as_data(entry) for entry in entries_of(account)],
     }
 
 
@@ -202,17 +202,4 @@ def _own_voucher(voucher: Voucher) -> dict[str, Any]:
         "status": voucher.status,
         "valid_until": voucher.valid_until.isoformat(),
         "used_at": voucher.used_at.isoformat() if voucher.used_at else None,
-    }
-
-
-def _own_entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "at": entry.occurred_at.isoformat(),
-        "kind": entry.kind,
-        "cause": entry.cause,
-        "amount": entry.amount,
-        "pending_amount": entry.pending_amount,
-        "balance_after": entry.balance_after,
-        "reason": entry.reason,
-        "why": entry.snapshot,
     }

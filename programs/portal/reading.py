@@ -28,6 +28,7 @@ from programs.models import (
     CashBackVersion,
     Challenge,
     EarningRuleVersion,
+    Entry,
     Gift,
     MembershipPlan,
     Poll,
@@ -210,3 +211,17 @@ def _usable() -> dict[str, Any]:
 
 def _nearness(offer: RewardOffer) -> int:
     return 0 if offer.available else 2 if offer.is_closed else 1
+
+
+def entry_as_data(entry: Entry) -> dict[str, Any]:
+    """A line of the ledger as its member takes it along."""
+    return {
+        "at": entry.occurred_at.isoformat(),
+        "kind": entry.kind,
+        "cause": entry.cause,
+        "amount": entry.amount,
+        "pending_amount": entry.pending_amount,
+        "balance_after": entry.balance_after,
+        "reason": entry.reason,
+        "why": entry.snapshot,
+    }
