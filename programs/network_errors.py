@@ -3,6 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import DomainError, Invalid, NotFound
+from programs.errors import LedgerConflict
+
+
+class CrossingUnexpected(LedgerConflict):
+    """Points of other businesses were needed when accounts were locked already: no moment to wait for the turn."""
 
 
 class LinkedElsewhere(DomainError):

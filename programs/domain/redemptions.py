@@ -17,7 +17,7 @@ from programs.domain.guards import note_namesake, refuse_own_account
 from programs.domain.issuing import issue_voucher
 from programs.domain.lots import give_back, held_lots, settle, take
 from programs.domain.networks.homecoming import send_home_afterwards
-from programs.domain.networks.people import Held, expect_crossing, hold_person
+from programs.domain.networks.people import Held, crossing_in_turn, expect_crossing, hold_person
 from programs.domain.networks.spending import bring_points
 from programs.domain.places import give_place_back, pass_on, take_place
 from programs.domain.posting import post
@@ -48,7 +48,6 @@ __all__ = ["find_voucher", "redeem_reward", "use_voucher", "void_redemption"]
 
 
 @refusals_are_reviewed
-@transaction.atomic
 def redeem_reward(
     holder: Member | Account,
     *,
@@ -68,16 +67,37 @@ def redeem_reward(
     Refuses with NotEnoughPoints, RewardNotAvailable (OutOfStock, TierTooLow, LimitReached, ...), ProgramNotLive,
     MemberNotActive or OwnAccount. Whoever is in a family pays from its pool, as far as it is theirs to spend; what is
     missing then comes from other businesses of the network, where the member agreed to it. Whoever has locked accounts
-    already says `is_locked`. Locks the person of the network (and those of the family), the turn to cross, the account
-    (and those of the family, in the order of ids), then (for its stock) the reward, then accounts elsewhere.
+    already says `is_locked`, and lets go of them and tries again on CrossingUnexpected. Locks the person of the
+    network (and those of the family), the turn to cross, the account (and those of the family, in the order of ids),
+    then (for its stock) the reward, then accounts elsewhere.
     """
     stored_key = call_key(key)
-    person = hold_person(holder.member_id if isinstance(holder, Account) else holder.pk)
-    if not is_locked:
-        expect_crossing(person, reward.cost)
+
+    def redeem(surely: bool) -> Redemption:
+        person = hold_person(holder.member_id if isinstance(holder, Account) else holder.pk)
+        if not is_locked:
+            expect_crossing(person, reward.cost, surely=surely)
+        return _redeem(holder, reward, person, by=by, key=stored_key, source=source, silent=silent)
+
+    if is_locked:
+        with transaction.atomic():
+            return redeem(False)
+    return crossing_in_turn(redeem)
+
+
+def _redeem(
+    holder: Member | Account,
+    reward: Reward,
+    person: Held | None,
+    *,
+    by: Actor,
+    key: str,
+    source: str,
+    silent: bool,
+) -> Redemption:
     household = lock_household(holder, by=by)
     account = household.own
-    repeated = _first_redemption(stored_key, account, reward)
+    repeated = _first_redemption(key, account, reward)
     if repeated is not None:
         return repeated
     require_live(account)
@@ -93,7 +113,7 @@ def redeem_reward(
     missing = reward.cost - (account.balance if drawn is None else total_of(drawn))
     if missing > 0 and household.family and account.owed:
         raise OwesForFamily
-    redemption = Redemption(account=account, reward=reward, points=reward.cost, key=stored_key, cost=cost_of(reward))
+    redemption = Redemption(account=account, reward=reward, points=reward.cost, key=key, cost=cost_of(reward))
     if missing > 0:
         lots = _bring(household, redemption, missing, person=person, by=by)
         drawn = draw_from_pool(household, lots, reward.cost, now=now, silent=silent) if drawn is not None else None

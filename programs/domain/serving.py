@@ -23,7 +23,7 @@ from programs.domain.accounts import lock_account_of, lock_household
 from programs.domain.earning import rules_that_count
 from programs.domain.guards import acting_membership, has_limits, refuse_own_account
 from programs.domain.handing_over import is_for_later, refuse_together_at, using_of
-from programs.domain.networks.people import expect_crossing, hold_person
+from programs.domain.networks.people import crossing_in_turn, expect_crossing, hold_person
 from programs.domain.redemptions import redeem_reward, use_voucher
 from programs.domain.reviews.refusals import refusals_are_reviewed
 from programs.domain.reviews.watching import watch_redemption
@@ -167,7 +167,6 @@ class Served:
 
 
 @refusals_are_reviewed
-@transaction.atomic
 def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location: Location | None = None) -> Served:
     """Record the purchase, redeem the rewards and use the vouchers. The same key again gives the first result.
 
@@ -178,8 +177,12 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
         raise NothingToDo(field="amount")
     if len(visit.rewards) > MOST_REWARDS:
         raise Invalid(field="rewards")
+    return crossing_in_turn(lambda surely: _serve(member, visit, by=by, key=key, location=location, surely=surely))
+
+
+def _serve(member: Member, visit: Visit, *, by: Actor, key: str, location: Location | None, surely: bool) -> Served:
     member = hold_member(member)
-    _lock_those_who_pay(member, visit, by=by)
+    _lock_those_who_pay(member, visit, by=by, surely=surely)
     is_repeated = _is_repeated(member, visit, key=key)
     if not is_repeated:
         refuse_together_at(visit)
@@ -220,13 +223,13 @@ def serve_member(member: Member, visit: Visit, *, by: Actor, key: str, location:
     return Served(purchase, entry, redemptions, vouchers, is_known_receipt, stamped, credit)
 
 
-def _lock_those_who_pay(member: Member, visit: Visit, *, by: Actor) -> None:
+def _lock_those_who_pay(member: Member, visit: Visit, *, by: Actor, surely: bool) -> None:
     """A family pays for rewards: everybody's account is locked at once, before this one alone is for the purchase.
 
     And before any of them the person in the network, who may pay with points of other businesses, and the turn to.
     """
     if visit.rewards:
-        expect_crossing(hold_person(member.pk), sum(reward.cost for reward in visit.rewards))
+        expect_crossing(hold_person(member.pk), sum(reward.cost for reward in visit.rewards), surely=surely)
         with contextlib.suppress(NoProgram):
             lock_household(member, by=by)
 

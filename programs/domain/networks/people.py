@@ -1,7 +1,7 @@
 """Who takes part in the network: by their own word, and linked from one business to another only by a proof."""
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Callable, Collection
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,7 +18,7 @@ from programs.domain.networks.wording import agreement_for
 from programs.enums import PersonEnd
 from programs.errors import MemberNotActive
 from programs.models import NetworkPerson
-from programs.network_errors import LinkedElsewhere
+from programs.network_errors import CrossingUnexpected, LinkedElsewhere
 from tenants.actors import Actor
 from tenants.crossing import cross_into, lock_network
 from tenants.domain.networks.reading import open_partners, own_seat, today_of
@@ -28,6 +28,7 @@ from tenants.isolation import current_tenant_id
 from tenants.models import NetworkSeat
 
 PART = "networks"
+T = TypeVar("T")
 
 
 class Held(NamedTuple):
@@ -91,8 +92,10 @@ WHERE a.tenant_id = %s AND (a.member_id = %s OR a.family_id IN (
  SELECT o.family_id FROM programs_account o WHERE o.tenant_id = %s AND o.member_id = %s))"""
 
 
-def expect_crossing(person: Held | None, points: int) -> None:
+def expect_crossing(person: Held | None, points: int, *, surely: bool = False) -> None:
     """Before any account is locked: wait for the turn to cross, where so many points look like more than are here.
+
+    Or `surely`, where that has turned out already (`crossing_in_turn`).
 
     One at a time crosses in a network. Whoever crosses holds an account and wants one behind another wall, where
     somebody who gives points, a batch or a nightly job may hold it and want one that a second crossing holds: in a
@@ -101,12 +104,31 @@ def expect_crossing(person: Held | None, points: int) -> None:
     """
     if person is None:
         return
+    if surely:
+        lock_crossings(person.network_id)
+        return
     tenant = current_tenant_id()
     with connection.cursor() as cursor:
         execute_prepared(cursor, _AT_HAND, [tenant, person.member_id, tenant, person.member_id])
         (at_hand,) = cursor.fetchone()
     if at_hand < points:
         lock_crossings(person.network_id)
+
+
+def crossing_in_turn(act: Callable[[bool], T]) -> T:
+    """Run `act(False)`, and where it came to cross while somebody else does, take it back whole and run `act(True)`.
+
+    `act` locks no account before it has told `expect_crossing`, with what it is given as `surely`. What it had locked
+    is let go of with its savepoint, so the second time it waits for its turn with empty hands, in the order of
+    everybody; then the turn is its own, and nothing is left to be refused for. Once: who is taken aback again, because
+    somebody came to the family at that moment, is refused.
+    """
+    try:
+        with transaction.atomic():
+            return act(False)
+    except CrossingUnexpected:
+        with transaction.atomic():
+            return act(True)
 
 
 def lock_crossings(network_id: UUID, *, wait: bool = True) -> bool:

@@ -24,8 +24,8 @@ from programs.domain.lots import held_lots, settle
 from programs.domain.networks.people import Held, lock_crossings
 from programs.domain.posting import post
 from programs.enums import Cause, CrossingKind, EntryKind, ProgramStatus
-from programs.errors import LedgerConflict
 from programs.models import Account, Entry, NetworkCrossing, NetworkPerson, Redemption
+from programs.network_errors import CrossingUnexpected
 from tenants.actors import Actor
 from tenants.crossing import cross_into, lock_network, visitor
 from tenants.domain.networks.reading import Partner, open_partners, own_seat, terms_of
@@ -82,7 +82,7 @@ def bring_points(
     Those that expire first are taken first, of whichever business. False, with nothing written, when the member takes
     no part, owes points here, the reward is of a kind that does not count, or there are not enough. `family` are the
     accounts that are locked with this one; what they have elsewhere is not touched, it is nobody's pool there. Raises
-    LedgerConflict when one of them came to it just now, so that their person is not held, and where somebody else
+    CrossingUnexpected when one of them came to it just now, so that their person is not held, and where somebody else
     crosses at this moment and nobody expected this one to (`expect_crossing`). Asks for the network, then for the
     accounts abroad in the order of their businesses.
     """
@@ -95,7 +95,7 @@ def bring_points(
     _refuse_unheld(family, person)
     if not lock_crossings(seat.network_id, wait=False):
         # Somebody else crosses, and this one holds accounts already: it did not look so before they were locked.
-        raise LedgerConflict
+        raise CrossingUnexpected
     lock_network(seat.network_id, alone=False)
     partners = sorted(open_partners(seat), key=lambda one: one.pk)
     found = [there for partner in partners if (there := _look_into(partner, seat, person, terms)) is not None]
@@ -108,10 +108,10 @@ def bring_points(
 
 
 def _refuse_unheld(family: Sequence[Account], person: Held) -> None:
-    """Raises LedgerConflict when an account is locked whose person is not held: that could end in a deadlock."""
+    """Raises CrossingUnexpected when an account is locked whose person is not held: that could end in a deadlock."""
     others = {one.member_id for one in family} - person.together
     if others and NetworkPerson.objects.filter(member__in=others, ended_at=None).exists():
-        raise LedgerConflict
+        raise CrossingUnexpected
 
 
 def _look_into(partner: Partner, seat: NetworkSeat, person: Held, terms: Terms) -> Abroad | None:
