@@ -11,28 +11,34 @@ from django.utils.translation import gettext_lazy
 
 from customers.imports.keeping import CREATED, REFUSED, UNCHANGED, Columns, KeptRow, Planned
 from loyalty_saas.lib.errors import DomainError, Invalid
+from loyalty_saas.lib.ids import tidy_code
 from loyalty_saas.lib.texts import tidy_text
 from programs.bringing_ids import id_of
 from programs.domain.accounts import points_program
 from programs.domain.sharing.brought import (
     BroughtFamily,
+    Invited,
     Place,
     bring_family,
+    bring_invitation,
     free_to_come,
+    is_invited,
     is_there,
     refuse_family,
 )
 from programs.domain.sharing.pool import shares_of
 from programs.domain.sharing.terms import terms_of
 from programs.enums import FamilyEnd, FamilyWay
-from programs.models import Account
+from programs.models import Account, Family
 from programs.unit import in_points
 from tenants.actors import Actor
 from tenants.templatetags.show import day as shown_day
 
+_LONGEST_CODE = 16
+
 
 class Families:
-    """Fills `customers.imports.keeping`: a row is somebody's place in a family, from when to when."""
+    """Fills `customers.imports.keeping`: a row is a place in a family, from when to when, or an open invitation."""
 
     columns: ClassVar[Columns] = Columns(
         frozenset({"family"}), gettext_lazy("Choose the column that says which rows are one family.")
@@ -50,6 +56,12 @@ class Families:
         return row.text("family") or f"row {row.row}"
 
     def plan(self, rows: Sequence[KeptRow]) -> list[Planned]:
+        places = [row for row in rows if not _is_invitation(row)]
+        planned = self._plan_places(places) if places else []
+        goes_on = any(one.becomes != REFUSED and one.row.values.get("left") is None for one in planned)
+        return planned + [_plan_invitation(row, goes_on=goes_on) for row in rows if _is_invitation(row)]
+
+    def _plan_places(self, rows: Sequence[KeptRow]) -> list[Planned]:
         family = _family(rows)
         refuse_family(family)
         accounts = _accounts(family)
@@ -71,9 +83,50 @@ class Families:
     def bring(self, rows: Sequence[KeptRow], *, by: Actor, silent: bool) -> list[Planned]:
         planned = self.plan(rows)
         coming = [one.row for one in planned if one.becomes != REFUSED]
-        if any(one.becomes == CREATED for one in planned):
-            bring_family(_family(coming), by=by, silent=silent)
+        new = {one.row.row for one in planned if one.becomes == CREATED}
+        places = [row for row in coming if not _is_invitation(row)]
+        if any(row.row in new for row in places):
+            bring_family(_family(places), by=by, silent=silent)
+        for row in coming:
+            if _is_invitation(row) and row.row in new:
+                bring_invitation(id_of(row.text("family")), _invited(row))
         return planned
+
+
+def _is_invitation(row: KeptRow) -> bool:
+    return row.text("part").lower() == "invited"
+
+
+def _plan_invitation(row: KeptRow, *, goes_on: bool) -> Planned:
+    """`goes_on`: the family itself comes with the same file."""
+    planned = Planned(row, CREATED)
+    try:
+        pk, invited = id_of(row.text("family")), _invited(row)
+        planned.words = _("An invitation, good until %(day)s") % {"day": shown_day(invited.until)}
+        if is_invited(pk, invited):
+            planned.becomes = UNCHANGED
+        elif not _is_there(pk, goes_on=goes_on):
+            raise Invalid(_("This family is not here, or has ended since."), code="ended", field="family")
+    except DomainError as error:
+        planned.becomes, planned.why, planned.field = REFUSED, str(error), error.field or ""
+    return planned
+
+
+def _is_there(pk: UUID, *, goes_on: bool) -> bool:
+    """Whether there will be a family to join: the one of here, if it has not ended, or the one that comes."""
+    family = Family.objects.filter(pk=pk).first()
+    return goes_on if family is None else family.dissolved_at is None
+
+
+def _invited(row: KeptRow) -> Invited:
+    """What the row says. Raises Invalid at the field."""
+    code, until = tidy_code(row.text("invitation")), row.values.get("until")
+    if not code or len(code) > _LONGEST_CODE or until is None:
+        raise Invalid(
+            _("An invitation needs its code, and until when it is good."), code="no_invitation", field="invitation"
+        )
+    note = tidy_text(row.text("invited")[:60], field="invited", longest=60)
+    return Invited(code, note, min(row.values.get("joined") or timezone.now(), timezone.now()), until)
 
 
 def _family(rows: Sequence[KeptRow]) -> BroughtFamily:

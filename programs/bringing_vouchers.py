@@ -18,14 +18,15 @@ from customers.imports.records import BroughtVoucher
 from customers.models import Member
 from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import Invalid
-from loyalty_saas.lib.ids import uuid7
+from loyalty_saas.lib.ids import tidy_code, uuid7
 from programs.bringing_ids import id_of
 from programs.bringing_worth import made_of
 from programs.domain.accounts import lock_account_of, lock_accounts_of, points_program, require_points_program
 from programs.domain.brought import HANDED_ON
+from programs.domain.gifts import wrap_as_before
 from programs.domain.memberships.welcome import WELCOME_OF
 from programs.enums import PresentOccasion, RedemptionStatus, RewardKind
-from programs.models import Account, Present, Reward, Voucher, VoucherUse
+from programs.models import Account, Gift, Present, Reward, Voucher, VoucherUse
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 from tenants.rows import insert_row
@@ -43,6 +44,8 @@ class VouchersFromElsewhere:
         own = Q(own_code=made.own_code) if made.own_code else Q(pk=None)
         if Voucher.objects.filter(Q(code=made.code) | own).exists():
             raise _code_taken()
+        if voucher.is_wrapped and Gift.objects.filter(code=tidy_code(voucher.gift_code)).exists():
+            raise _code_taken("gift_code")
         reward = _reward_named(voucher, made)
         if reward is not None and _takes_place(made, reward) and reward.stock == 0:
             raise _no_place(reward)
@@ -82,6 +85,9 @@ class VouchersFromElsewhere:
         if not insert_row(made, unless_there=True):
             raise _code_taken()
         _use_elsewhere(made)
+        if voucher.is_wrapped and made.status == RedemptionStatus.OPEN:
+            made.account = account
+            wrap_as_before(made, code=voucher.gift_code, message=voucher.gift_message, wrapped_at=voucher.gift_at)
         if made.status in (RedemptionStatus.OPEN, RedemptionStatus.USED):
             is_used = made.status == RedemptionStatus.USED
             record_activity(
@@ -178,8 +184,8 @@ def _no_place(reward: Reward) -> Invalid:
     )
 
 
-def _code_taken() -> Invalid:
-    return Invalid(_("This code is that of another voucher here."), code="code_taken", field="code")
+def _code_taken(field: str = "code") -> Invalid:
+    return Invalid(_("This code is that of another voucher here."), code="code_taken", field=field)
 
 
 def _key(code: str) -> str:

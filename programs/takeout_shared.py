@@ -5,13 +5,24 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+from django.utils import timezone
+
 from customers.domain.identity import present_member
 from loyalty_saas.lib.money import to_major
 from programs.domain.accounts import points_program
 from programs.domain.sharing.pool import shares_of
 from programs.domain.sharing.terms import terms_of
 from programs.enums import BroughtWhat
-from programs.models import Account, Family, FamilyMember, NetworkCrossing, PointTransfer, SurpriseDraw
+from programs.models import (
+    Account,
+    Family,
+    FamilyInvitation,
+    FamilyMember,
+    NetworkCrossing,
+    PointTransfer,
+    SurpriseDraw,
+)
 from programs.takeout_brought import brought_rows
 from tenants.domain.networks.reading import partners_of
 from tenants.isolation import tenant_context
@@ -43,13 +54,29 @@ def _families(tenant: Tenant) -> Iterator[Row]:
                 *(str(family.pk), family.name, _card(one.account), "head" if is_head else "member"),
                 *(_moment(one.joined_at), one.way, _moment(one.left_at), one.why_left),
                 *((pools.get(family.pk, 0), spends) if runs else ("", "")),
+                *("", "", ""),
+            ]
+
+    def invitations(found: list[FamilyInvitation]) -> Iterable[Row]:
+        for one in found:
+            head = _card(one.family.head)
+            yield [
+                *(str(one.family_id), one.family.name, head, "invited", _moment(one.created_at), "", "", "", "", ""),
+                *(one.code, one.note, _moment(one.until)),
             ]
 
     with tenant_context(tenant):
         program = points_program()
         spends = "head" if program is not None and terms_of(program).head_spends else "everybody"
         pools = _pools()
-    return in_pieces(tenant, lambda: FamilyMember.objects.select_related("family", "account__member"), rows)
+        now = timezone.now()
+    yield from in_pieces(tenant, lambda: FamilyMember.objects.select_related("family", "account__member"), rows)
+    still_open = Q(closed_at=None, until__gt=now, family__dissolved_at=None)
+    yield from in_pieces(
+        tenant,
+        lambda: FamilyInvitation.objects.filter(still_open).select_related("family__head__member"),
+        invitations,
+    )
 
 
 def _pools() -> dict[UUID, int]:
@@ -130,13 +157,16 @@ FAMILIES = TakeoutFile(
         ("family", "rows with the same one are one family"),
         ("family name", "what it is called"),
         (CARD, "number of the member's card"),
-        ("part", "head (who invites and removes), or member"),
-        ("joined", "since when"),
+        ("part", "head (who invites and removes), member, or invited: an invitation that is open, at the head's card"),
+        ("joined", "since when; of an invitation when it was sent"),
         ("joined by", "founded, portal, counter, api, or merged"),
         ("left", "when; empty for who belongs to it today"),
         ("why left", "left, removed, dissolved, gone, or merged"),
         ("pool points", "what all of them had together, on the row of the head"),
         ("who may spend", "the pool: everybody of it, or the head alone; on the row of the head"),
+        ("invitation", "its code: whoever has it may say yes, once"),
+        ("invited", "whom the head meant it for"),
+        ("good until", "until when one may say yes"),
     ],
     _families,
     order=32,

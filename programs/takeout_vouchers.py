@@ -13,8 +13,8 @@ from loyalty_saas.lib.money import to_major
 from programs.domain.brought import HANDED_ON
 from programs.domain.conditions import Conditions
 from programs.domain.memberships.welcome import welcomes_to
-from programs.enums import RewardKind
-from programs.models import Voucher
+from programs.enums import GiftStatus, RedemptionStatus, RewardKind
+from programs.models import Gift, Voucher
 from programs.reward_words import event_of, only_for_holder, reward_of
 from tenants.models import Location, Tenant
 from tenants.takeout import Row, TakeoutFile, files, in_pieces
@@ -47,6 +47,9 @@ _COLUMNS = (
     ("had_on", "when they got it, for how often a member may have a reward"),
     ("had_by", "number of the card of whoever got it, where they handed it on"),
     ("welcome_of", "id of the membership whose welcome it is, as in memberships.csv"),
+    ("gift_code", "code of the present as which it is wrapped, where nobody has opened it yet"),
+    ("gift_message", "what is written with the present"),
+    ("gift_on", "when it was wrapped"),
 )
 
 
@@ -72,6 +75,7 @@ def _rows(tenant: Tenant) -> Iterator[Row]:
                 *(one.status, one.used_at.isoformat() if one.used_at else ""),
                 *_said(one),
                 *_had(one),
+                *named.wrapping(one),
             ]
 
     around = (
@@ -82,14 +86,23 @@ def _rows(tenant: Tenant) -> Iterator[Row]:
 
 
 class _Named:
-    """What the conditions of some vouchers name by ids, asked for once."""
+    """What some vouchers name by ids, and as what they are wrapped, asked for once."""
 
     def __init__(self, vouchers: list[Voucher]) -> None:
         conditions = [Conditions.from_json(one.terms) for one in vouchers if one.terms]
         products = {pk for one in conditions for pk in one.products}
         self._products = {str(one.pk): self.product(one) for one in Product.objects.filter(pk__in=products)}
         places = {pk for one in conditions for pk in one.locations}
+        gifts = Gift.objects.filter(voucher__in=vouchers, status=GiftStatus.OPEN)
+        self._gifts = {one.voucher_id: one for one in gifts}
         self._places = {str(one.pk): one.name for one in Location.objects.filter(pk__in=places)}
+
+    def wrapping(self, voucher: Voucher) -> list[str]:
+        """As which present it waits for whoever opens it."""
+        gift = self._gifts.get(voucher.pk)
+        if gift is None or voucher.status != RedemptionStatus.OPEN:
+            return ["", "", ""]
+        return [gift.code, gift.message, gift.created_at.isoformat()]
 
     def product(self, product: Product) -> str:
         return product.sku or product.name

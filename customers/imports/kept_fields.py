@@ -39,13 +39,16 @@ MEMBERSHIP_FIELDS = (
 FAMILY_FIELDS = (
     Field("family", _("Which family (its id)"), "family|family id|household", group=WHO),
     Field("family_called", _("What the family is called"), "family name", group=WHAT),
-    Field("part", _("Head or member"), "part|role", group=WHAT),
+    Field("part", _("Head, member or invited"), "part|role", group=WHAT),
     Field("joined", _("Joined on"), "joined|joined on", Reading.MOMENT, group=WHEN),
     Field("way", _("How they joined"), "joined by", group=MORE),
     Field("left", _("Left on"), "left|left on", Reading.MOMENT, group=WHEN),
     Field("why_left", _("Why they left"), "why left", group=MORE),
     Field("pool", _("What the family has together"), "pool points", Reading.NUMBER, group=WHAT),
     Field("spends", _("Who may spend it"), "who may spend", group=WHAT),
+    Field("invitation", _("Code of an open invitation"), "invitation|invitation code", group=WHAT),
+    Field("invited", _("Whom it is meant for"), "invited", group=MORE),
+    Field("until", _("Until when it is good"), "good until", Reading.MOMENT, group=WHEN),
 )
 
 HISTORY_FIELDS = (
@@ -107,4 +110,7 @@ VOUCHER_FIELDS = (
     Field("had_on", _("When they got it"), "had on|redeemed on", Reading.MOMENT, group=MORE),
     Field("had_by", _("Card number of whoever got it and handed it on"), "had by", group=MORE),
     Field("welcome_of", _("The membership it was the welcome of (its id)"), "welcome of", group=MORE),
+    Field("gift_code", _("Code of the present it is wrapped as"), "wrapped as", group=MORE),
+    Field("gift_message", _("What is written with the present"), "written with it", group=MORE),
+    Field("gift_on", _("When it was wrapped"), "wrapped on", Reading.MOMENT, group=MORE),
 )

@@ -95,6 +95,7 @@ def _records(job: RecordJob) -> dict[str, Any]:
         "unchanged": len(found.there),
         "older": len(found.older),
         **{f"{record}s": kinds[record] for record in RECORDS},
+        "wrapped": sum(1 for row, _member in found.new if row.voucher is not None and row.voucher.is_wrapped),
         "members": len({member.pk for _row, member in found.new}),
     }
     return {

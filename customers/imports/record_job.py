@@ -116,7 +116,8 @@ class RecordJob:
             except DomainError as error:
                 outcome.refusals.append(Refusal(row.row, self.frame.column_name(error.field or ""), str(error)))
                 continue
-            for name in ("created", f"{row.record}s"):
+            wrapped = ["wrapped"] if row.voucher is not None and row.voucher.is_wrapped else []
+            for name in ("created", f"{row.record}s", *wrapped):
                 outcome.counts[name] = outcome.counts.get(name, 0) + 1
         return outcome
 

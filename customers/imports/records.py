@@ -16,7 +16,8 @@ class BroughtVoucher:
     `product` and `products` are names or codes (SKU) of what is had for it. The code is kept, so that what is printed
     works. `until` is the moment it ends, where that is not the end of its last day. `status` is empty where the file
     does not say: then it can be used. `event`, `words`, `link` and `charity` are what its `reward` said. It was had at
-    `had_at`, by the card `had_by` where that one handed it on; `welcome_of` is the id of a membership.
+    `had_at`, by the card `had_by` where that one handed it on; `welcome_of` is the id of a membership. `gift_code` is
+    that of the present as which it is wrapped, and nobody has opened.
     """
 
     code: str
@@ -44,6 +45,14 @@ class BroughtVoucher:
     had_at: datetime | None = None
     had_by: str = ""
     welcome_of: str = ""
+    gift_code: str = ""
+    gift_message: str = ""
+    gift_at: datetime | None = None
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether it waits for whoever opens it; what is over is no present any more."""
+        return bool(self.gift_code) and self.status in ("", "open")
 
 
 class Vouchers(Protocol):

@@ -57,6 +57,9 @@ class VoucherCells(NamedCells):
             had_at=self._past(cells, "had_on"),
             had_by=self._cell(cells, "had_by").replace(" ", "")[:24],
             welcome_of=self._cell(cells, "welcome_of")[:80],
+            gift_code=self._cell(cells, "gift_code"),
+            gift_message=self._cell(cells, "gift_message"),
+            gift_at=self._past(cells, "gift_on"),
         )
 
     def _past(self, cells: Sequence[str], key: str) -> datetime | None:

@@ -1,13 +1,16 @@
 """A voucher handed on: wrapped by whoever holds it, opened by its link or code by somebody else."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.domain.activity import record_activity
 from customers.enums import ActivityKind
 from customers.models import Member
+from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.ids import short_code, tidy_code
 from loyalty_saas.lib.texts import tidy_text
 from programs.domain.accounts import lock_account_of, require_live, source_of
@@ -21,6 +24,7 @@ from tenants.enums import ActorKind
 from tenants.rows import insert_row
 
 CODE_LENGTH = 12
+_LONGEST_CODE = 16
 
 
 @transaction.atomic
@@ -41,6 +45,23 @@ def wrap_voucher(voucher: Voucher, *, message: str = "", by: Actor) -> Gift:
         gift.code = short_code(CODE_LENGTH)
         if insert_row(gift, unless_there=True):
             return gift
+
+
+def wrap_as_before(voucher: Voucher, *, code: str, message: str, wrapped_at: datetime | None) -> Gift:
+    """Wrap a new voucher that came along under the code of its present, which was sent to somebody.
+
+    Raises Invalid for a code that cannot be one or is that of another present here, and what `refuse_giving` raises.
+    """
+    refuse_giving(voucher)
+    code = tidy_code(code)
+    if not code or len(code) > _LONGEST_CODE:
+        raise Invalid(_("The code of a present has up to 16 letters and digits."), code="bad_code", field="gift_code")
+    message = tidy_text(message[:200], field="gift_message", longest=200)
+    gift = Gift(voucher=voucher, giver=voucher.account, code=code, message=message)
+    gift.created_at = min(wrapped_at or timezone.now(), timezone.now())
+    if not insert_row(gift, unless_there=True):
+        raise Invalid(_("This code is that of another present here."), code="code_taken", field="gift_code")
+    return gift
 
 
 def refuse_giving(voucher: Voucher) -> None:

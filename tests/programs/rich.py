@@ -25,6 +25,7 @@ from programs.domain.presents import Worth, write_present
 from programs.domain.redemptions import redeem_reward, use_voucher, void_redemption
 from programs.domain.reviews.deciding import hold_review
 from programs.domain.reviews.opening import Seen, open_review
+from programs.domain.sharing.families import invite
 from programs.domain.sharing.transfers import undo_transfer
 from programs.domain.surprises.definition import SurpriseTerms
 from programs.domain.surprises.publishing import compose_surprise, end_surprise, publish_surprise
@@ -118,7 +119,7 @@ def fill(cast: Cast) -> Tenant:
         _between(program, ida, otto)
         _vouchers(tenant, program, ada, cake, tea)
         handed_on(program, ada, otto)
-        make_family(ida, otto)
+        invite(make_family(ida, otto), note="=for Opa", by=SYSTEM)
         expire_vouchers(timezone.now())
         redeem_reward(ida, reward=make_reward(program, 700, name="Big one"), by=SYSTEM, key=key())
     return tenant

@@ -17,6 +17,7 @@ from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.errors import Invalid
 from programs.bringing_vouchers import VouchersFromElsewhere
 from programs.domain.expiry import confirm_due
+from programs.domain.gifts import find_gift, open_gift, wrap_voucher
 from programs.domain.memberships.ending import refund
 from programs.domain.memberships.selling import subscribe
 from programs.domain.reconcile import reconcile
@@ -29,6 +30,7 @@ from programs.errors import LimitReached, VoucherExpired, VoucherUsed
 from programs.models import (
     Charity,
     Entry,
+    Gift,
     Lot,
     MembershipPayment,
     MembershipPlan,
@@ -48,6 +50,7 @@ from programs.voucher_errors import (
     VoucherNotHere,
     VoucherNotToday,
     VoucherNotYet,
+    VoucherWrapped,
 )
 from tenants.actors import Actor
 from tenants.enums import Role
@@ -370,6 +373,52 @@ def test_two_files_at_once_take_the_last_place_once(shop: Tenant, fresh: Callabl
     with tenant_context(other):
         assert Reward.objects.get(name=EVENT).stock == 0
         assert Present.objects.filter(occasion="brought").count() == 1
+
+
+def test_a_present_waits_on_for_whoever_opens_it_by_its_code(
+    shop: Tenant, fresh: Callable[..., Tenant], tmp_path: Path
+) -> None:
+    there, other = take_out(shop, tmp_path), fresh()
+    for name, kind in FILES[:2]:
+        bring(other, kind, there / f"{name}.csv")
+    done = bring(other, ImportKind.RECORDS, there / "vouchers.csv")
+    assert done.preview["counts"]["wrapped"] == done.counts["wrapped"] == 1
+    with tenant_context(shop):
+        code = Gift.objects.get(status="open").code
+    with tenant_context(other):
+        ada, otto = Member.objects.get(given_name="Ada"), Member.objects.get(given_name="Øtto")
+        gift = find_gift(code)
+        assert (gift.giver.member, gift.message, gift.status) == (ada, "For you", "open")
+        with pytest.raises(VoucherWrapped):
+            use_voucher(gift.voucher, by=SYSTEM)
+        taken = open_gift(gift, member=otto, by=SYSTEM)
+        assert use_voucher(taken, by=SYSTEM).status == "used"
+        assert reconcile().differences == []
+    # What was opened is not wrapped again by the same file.
+    assert bring(other, ImportKind.RECORDS, there / "vouchers.csv").counts.get("created", 0) == 0
+    with tenant_context(other):
+        assert Gift.objects.get().status == "taken"
+
+
+def test_a_present_whose_code_is_taken_here_is_said_at_its_row(
+    shop: Tenant, fresh: Callable[..., Tenant], tmp_path: Path
+) -> None:
+    there, other = take_out(shop, tmp_path), fresh()
+    for name, kind in FILES[:2]:
+        bring(other, kind, there / f"{name}.csv")
+    with tenant_context(shop):
+        code = Gift.objects.get(status="open").code
+    with tenant_context(other):
+        program = Program.objects.get(kind="points")
+        member = make_member()
+        buy(member, 5_000)
+        reward = make_reward(program, kind="amount_off", value=100)
+        theirs = wrap_voucher(redeem_reward(member, reward=reward, by=SYSTEM, key=key()).vouchers.get(), by=SYSTEM)
+        Gift.objects.filter(pk=theirs.pk).update(code=code)
+    done = bring(other, ImportKind.RECORDS, there / "vouchers.csv")
+    with tenant_context(other):
+        assert reasons(done) == [("This code is that of another voucher here.", 1)]
+        assert not Voucher.objects.filter(name="Larger").exists()
 
 
 def test_what_they_had_there_counts_towards_how_often_they_may(

@@ -1,9 +1,11 @@
 """Families from another business: head, members and those who were, with the pool that was promised."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from customers.domain.merging import merge_members
 from customers.enums import ImportKind, Source
@@ -13,15 +15,22 @@ from customers.models import Activity, Import, Member
 from loyalty_saas.lib.errors import Invalid
 from programs.domain.reconcile import reconcile
 from programs.domain.redemptions import redeem_reward
-from programs.domain.sharing.families import dissolve_family, leave_family
+from programs.domain.sharing.families import (
+    accept_invitation,
+    dissolve_family,
+    invite,
+    leave_family,
+    withdraw_invitation,
+)
 from programs.domain.sharing.pool import pool_of
-from programs.models import Account, Entry, Family, FamilyMember, Program
+from programs.errors import FamilyFull, InvitationGone
+from programs.models import Account, Entry, Family, FamilyInvitation, FamilyMember, Program
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tenants.models import Tenant
 from tests.customers.imports.shared import uploaded
 from tests.programs.sharing import allow, make_family
-from tests.programs.shop import SYSTEM, earn, key, make_member, make_program, make_reward
+from tests.programs.shop import SYSTEM, at, earn, key, make_member, make_program, make_reward
 from tests.programs.taken import bring, rows_of, take_out
 
 FAMILIES = ImportKind.FAMILIES
@@ -194,3 +203,71 @@ def test_nothing_is_taken_where_families_are_off(business: Tenant, tmp_path: Pat
     record: Import = uploaded(business, FAMILIES, tmp_path / "list.csv")
     with tenant_context(business), pytest.raises(Invalid, match="not switched on"):
         choose_columns(record, columns={0: "number", 1: "family"}, options=record.options)
+
+
+def test_an_open_invitation_can_still_be_said_yes_to(shop: Tenant, other: Tenant, tmp_path: Path) -> None:
+    with tenant_context(shop):
+        family = Family.objects.get(name="Gruber")
+        code = invite(family, note="For Opa", by=SYSTEM).code
+        with at(timezone.now() - timedelta(days=15)):
+            invite(family, note="Ran out", by=SYSTEM)
+        withdraw_invitation(invite(family, by=SYSTEM), by=SYSTEM)
+    invited = invitations(take_out(shop, tmp_path))
+    assert [row["invited"] for row in invited] == ["For Opa"]
+    done = bring(other, FAMILIES, tmp_path / "families.csv")
+    assert (done.counts["created"], done.counts.get("refused", 0)) == (6, 0)
+    assert invitations(take_out(other, tmp_path / "again")) == invited
+    with tenant_context(other):
+        # It is as large as it may be here, and takes one more once it may be larger.
+        with pytest.raises(FamilyFull):
+            accept_invitation(code, member=make_member(given_name="Opa"), by=SYSTEM)
+        allow(most_members=6, change_days=0)
+        accept_invitation(code, member=named("Opa"), by=SYSTEM)
+    again = bring(other, FAMILIES, tmp_path / "families.csv")
+    assert (again.counts.get("created", 0), again.counts["unchanged"], again.counts.get("refused", 0)) == (0, 6, 0)
+    with tenant_context(other):
+        with pytest.raises(InvitationGone):
+            accept_invitation(code, member=make_member(), by=SYSTEM)
+        assert reconcile().differences == []
+
+
+def invitations(folder: Path) -> list[dict[str, str]]:
+    return [row for row in rows_of(folder / "families.csv") if row["part"] == "invited"]
+
+
+@pytest.mark.parametrize(
+    ("happened", "why"),
+    [
+        ("ran out", "This invitation has run out since. The head can invite again."),
+        ("ended", "This family is not here, or has ended since."),
+        ("taken", "This code is that of another invitation here."),
+        ("alone", "This family is not here, or has ended since."),
+    ],
+)
+def test_an_invitation_that_cannot_come_is_said_at_its_row(
+    shop: Tenant, other: Tenant, tmp_path: Path, happened: str, why: str
+) -> None:
+    with tenant_context(shop):
+        code = invite(Family.objects.get(name="Gruber"), by=SYSTEM).code
+    path = take_out(shop, tmp_path) / "families.csv"
+    moment = timezone.now()
+    if happened == "ran out":
+        moment += timedelta(days=15)
+    elif happened == "alone":
+        header, *lines = path.read_text("utf-8-sig").splitlines()
+        path.write_text("\n".join([header, *(line for line in lines if ",invited," in line)]), "utf-8-sig")
+    elif happened == "taken":
+        with tenant_context(other):
+            theirs = invite(make_family(make_member(given_name="Kim"), name="Kim"), by=SYSTEM)
+            FamilyInvitation.objects.filter(pk=theirs.pk).update(code=code)
+    else:
+        with tenant_context(shop):
+            FamilyInvitation.objects.update(until=moment - timedelta(days=1))
+        bring(other, FAMILIES, take_out(shop, tmp_path / "before") / "families.csv")
+        with tenant_context(other):
+            dissolve_family(Family.objects.get(name="Gruber"), by=SYSTEM)
+    with at(moment):
+        done = bring(other, FAMILIES, path)
+    with tenant_context(other):
+        assert (done.preview["counts"]["refused"], reasons(done)) == (1, [(why, 1)])
+        assert not FamilyInvitation.objects.filter(family__name="Gruber").exists()

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.domain.activity import record_activity
@@ -15,7 +16,7 @@ from loyalty_saas.lib.errors import Invalid
 from programs.domain.accounts import lock_accounts_of, require_points_program
 from programs.domain.sharing.families import enter
 from programs.enums import FamilyEnd, FamilyWay
-from programs.models import Account, Family, FamilyMember
+from programs.models import Account, Family, FamilyInvitation, FamilyMember
 from tenants.actors import Actor
 
 
@@ -29,6 +30,16 @@ class Place:
     way: FamilyWay
     left_at: datetime | None = None
     why_left: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation that is open elsewhere, under the code that somebody was sent."""
+
+    code: str
+    note: str
+    invited_at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,31 @@ def free_to_come(family: BroughtFamily, place: Place, account: Account | None) -
         raise Invalid(_("This member belongs to another family here."), code="in_family", field="number")
     if Family.objects.filter(pk=family.pk, dissolved_at__isnull=False).exists():
         raise Invalid(_("This family has ended here since."), code="ended", field="family")
+
+
+def is_invited(pk: UUID, invited: Invited) -> bool:
+    """Whether it was brought before. Raises Invalid for one that has run out, or whose code is another's."""
+    there = FamilyInvitation.objects.filter(code=invited.code).first()
+    if there is not None and there.family_id == pk:
+        return True
+    if there is not None:
+        raise Invalid(_("This code is that of another invitation here."), code="code_taken", field="invitation")
+    if invited.until <= timezone.now():
+        why = _("This invitation has run out since. The head can invite again.")
+        raise Invalid(why, code="run_out", field="until")
+    return False
+
+
+@transaction.atomic
+def bring_invitation(pk: UUID, invited: Invited) -> None:
+    """Let somebody still say yes to what they were sent, to a family that is here. Locks the family."""
+    family = Family.objects.select_for_update(no_key=True).filter(pk=pk, dissolved_at=None).first()
+    if family is None:
+        raise Invalid(_("This family is not here, or has ended since."), code="ended", field="family")
+    if not is_invited(pk, invited):
+        FamilyInvitation.objects.create(
+            family=family, code=invited.code, note=invited.note, created_at=invited.invited_at, until=invited.until
+        )
 
 
 @transaction.atomic
