@@ -438,6 +438,11 @@ INVARIANTS: dict[str, str] = {
          UNION ALL SELECT id FROM programs_pollanswer WHERE tenant_id = %(tenant)s
          UNION ALL SELECT id FROM programs_advocacyclaim WHERE tenant_id = %(tenant)s) h ON h.id = w.cause_id
         WHERE coalesce(p.id, h.id) IS NULL OR w.points < 0 OR (p.returned = p.total AND w.points <> 0)""",
+    "what was given by a rule names a version that was published": """
+        SELECT w.id AS row, w.rule_id AS rule, w.version FROM programs_ruleaward w
+        LEFT JOIN programs_earningruleversion v
+         ON v.tenant_id = w.tenant_id AND v.rule_id = w.rule_id AND v.number = w.version
+        WHERE w.tenant_id = %(tenant)s AND v.id IS NULL""",
     "no rule gave more than its budget": """
         SELECT r.id AS row, w.points, v.budget
         FROM programs_earningrule r

@@ -126,6 +126,7 @@ class Migration(migrations.Migration):
                         (
                             "rule",
                             models.ForeignKey(
+                                db_constraint=False,
                                 db_index=False,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="awards",

@@ -55,8 +55,11 @@ class RuleAward(TenantPart):
 
     append_only = True
 
-    rule = models.ForeignKey(EarningRule, on_delete=models.PROTECT, related_name="awards", db_index=False)
-    # Its entry proves that it is there: a sale may have twenty of these.
+    # Versions never go, so the rule is there: to prove it would lock the rows of twenty rules with every sale.
+    rule = models.ForeignKey(
+        EarningRule, on_delete=models.PROTECT, related_name="awards", db_index=False, db_constraint=False
+    )
+    # Its entry proves that it is there.
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )

@@ -12,6 +12,7 @@ from customers.domain.purchases import LineDetails, ReturnLineDetails
 from customers.enums import Source
 from customers.models import Category, Product, Purchase
 from loyalty_saas.lib.errors import Invalid
+from loyalty_saas.lib.ids import uuid7
 from programs.domain.bulk import award_purchases
 from programs.domain.foreseeing import preview_visit
 from programs.domain.reconcile import reconcile
@@ -74,6 +75,19 @@ def test_a_match_gives_and_the_entry_says_by_what(program):
         "missing": [],
     }  # fmt: skip
     assert given(rule) == 10
+
+
+def test_what_was_given_by_no_published_rule_is_found(program):
+    make_rule(program)
+    entry = earn(make_member(), 1000)
+    assert reconcile().differences == []
+    for stranger, version in ((uuid7(), 1), (make_rule(program, name="Triple").pk, 2)):
+        RuleAward.objects.create(
+            rule_id=stranger, version=version, entry=entry, account_id=entry.account_id, points=0,
+            cause_id=entry.cause_id, occurred_at=entry.occurred_at,
+        )  # fmt: skip
+    found = [one for one in reconcile().differences if "names a version" in one.rule]
+    assert len(found) == 2
 
 
 def test_a_refusal_is_written_down_with_what_was_missing(program):
