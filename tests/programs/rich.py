@@ -181,10 +181,10 @@ def _vouchers(tenant: Tenant, program: Program, ada: Member, cake: Product, tea:
     """One of every kind and of every end."""
     buy(ada, 100_000)
     main = Location.objects.get(name="Main street")
-    blackout = [["2026-12-24", "2026-12-26"], ["2027-01-01", "2027-01-01"]]
+    day = local_day(timezone.now(), tenant.zone)
+    blackout = [[str(day + timedelta(days=days)) for days in pair] for pair in ((12, 14), (20, 20))]
     here = {"locations": [str(main.pk)], "blackout": blackout}
     charity = Charity.objects.create(name="Food bank")
-    day = local_day(timezone.now(), tenant.zone)
     mystery = _reward(program, "Lucky bag", RewardKind.MYSTERY)
     for weight in (1, 2):
         Prize.objects.create(reward=mystery, name="Upgrade", kind=RewardKind.UPGRADE, weight=weight)

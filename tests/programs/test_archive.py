@@ -26,7 +26,7 @@ from programs.domain.reviews.deciding import release_review, reverse_review
 from programs.domain.rewards import asking_of
 from programs.domain.vouchers import Using
 from programs.enums import LimitPeriod, ReviewKind
-from programs.errors import LimitReached, VoucherExpired, VoucherUsed
+from programs.errors import LimitReached, VoucherUsed
 from programs.models import (
     Charity,
     Entry,
@@ -307,7 +307,7 @@ def test_they_are_used_on_the_terms_they_had(shop: Tenant, fresh: Callable[..., 
             use_voucher(money, by=SYSTEM, location=harbour, using=Using(basket=2_000))
         with pytest.raises(PurchaseTooSmall):
             use_voucher(money, by=SYSTEM, location=main, using=Using(basket=900))
-        with at("2026-12-25 12:00"), pytest.raises((VoucherNotToday, VoucherExpired)):
+        with at(timezone.now() + timedelta(days=13)), pytest.raises(VoucherNotToday):
             use_voucher(money, by=SYSTEM, location=main, using=Using(basket=2_000))
         assert use_voucher(money, by=SYSTEM, location=main, using=Using(basket=2_000)).status == "used"
         parts = Voucher.objects.get(name="Ten off")

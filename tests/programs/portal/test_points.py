@@ -26,7 +26,7 @@ from tests.cast import make_membership
 from tests.customers.portal.visitor import Visitor, an_address
 from tests.programs.portal.guests import a_guest, a_shop
 from tests.programs.rules import defined, make_rule
-from tests.programs.shop import bring_back, buy, key, make_member, make_reward, make_tier
+from tests.programs.shop import at, bring_back, buy, key, make_member, make_reward, make_tier
 
 
 @pytest.fixture
@@ -62,8 +62,12 @@ def voucher_of(answer):
     return answer.url.rstrip("/").rsplit("/", 1)[1]
 
 
-def test_home_says_how_things_stand(visitor):
-    page = text(visitor.get())
+def test_home_says_how_things_stand(shop):
+    with at("2026-11-23 12:00"):  # what was bought in the weeks before counts for the tier of the same year
+        email, visitor = an_address(), Visitor(shop)
+        a_guest(shop, email)
+        visitor.sign_in(email)
+        page = text(visitor.get())
 
     assert "Hello Ines" in page
     assert "146 points" in page

@@ -1,10 +1,10 @@
 """Points that one member gives to another: their days, the owner's rules, returns, undoing, two at once."""
 
-from datetime import date
-
 import pytest
+from django.utils import timezone
 
 from customers.domain.members import pause_member
+from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import Forbidden
 from programs.books.rollforward import books_of
 from programs.domain.adjustments import adjust_points
@@ -91,7 +91,7 @@ def test_transfers_are_nothing_in_sum_in_the_books(shop):
     ana, ben = _pair()
     earn(ana, 5_000)
     give_points(ana, ben, 30)
-    today = date.today()  # noqa: DTZ011
+    today = local_day(timezone.now(), shop.zone)
     whole = books_of(today, today).sum
     assert (whole.moved["issued"], whole.moved["transferred"], whole.closing) == (50, 0, 50)
     out, come = Entry.objects.filter(cause=Cause.TRANSFER).order_by("amount")
