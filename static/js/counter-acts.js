@@ -202,7 +202,7 @@ function refuse(form, sentence, field = "") {
   if (pin) pin.value = "";
   if (!sentence) return;
   form.querySelector("[data-foreseen]")?.remove();
-  const named = field ? form.querySelector(`.input[name="${field}"], .till input[name="${field}"]`) : null;
+  const named = field ? form.querySelector(`.input[name="${field}"], .till input[name="${field}"], .till-amount input[name="${field}"]`) : null;
   const usual = form.querySelector("#amount, #points, #contact, [name=contact]");
   (named ?? pin ?? usual)?.focus({ preventScroll: true });
 }

@@ -466,6 +466,53 @@ def test_what_waits_for_a_connection_is_kept_and_the_next_one_is_served(till: An
     assert grave_faults(page) == []
 
 
+def test_a_phone_without_a_connection_fits_and_what_waits_can_be_read(till: Any, shop: Any) -> None:
+    page = till(shop.url, width=390)
+    page.context.set_offline(True)
+    page.fill("#amount", "12.40")
+    page.locator(".till-button").click()
+    page.get_by_role("button", name="Keep it here and serve the next").wait_for()
+    assert (overflow(page), grave_faults(page)) == (0, [])
+    page.get_by_role("button", name="Keep it here and serve the next").click()
+    expect(page.locator("#late-badge")).to_be_visible()
+    assert (overflow(page), grave_faults(page)) == (0, [])
+    assert entries(shop) == []
+
+
+def test_a_return_in_parts_says_what_is_left_and_refuses_once(till: Any, shop: Any) -> None:
+    page = till(shop.url, width=390)
+    home = page.url.split("/counter/")[0]
+    page.fill("#amount", "24")
+    page.locator(".till-button").click()
+    page.locator(".done-title").wait_for()
+
+    def begin(amount: str) -> None:
+        page.goto(f"{home}/counter/members/{shop.anna.pk}/returns/")
+        page.locator("[data-view=return] a.hit").first.wait_for()
+        assert grave_faults(page) == []
+        page.locator("[data-view=return] a.hit").first.click()
+        page.get_by_role("radio", name="An amount").check()
+        expect(page.locator(".till-refusal:visible")).to_have_count(0)
+        page.fill("#return-amount", amount)
+
+    begin("9.50")
+    expect(page.locator(".effect")).to_contain_text("You pay back €9.50")
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.locator(".done-title")).to_have_text("Pay back €9.50")
+    assert (overflow(page), grave_faults(page)) == (0, [])
+    begin("20")
+    expect(page.locator("[data-foreseen]")).to_contain_text("Only €14.50 of it can still be returned")
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.locator("[data-act-refusal]")).to_contain_text("Only €14.50")
+    expect(page.locator(".till-refusal:visible")).to_have_count(1)
+    expect(page.locator("#return-amount")).to_be_focused()
+    assert (overflow(page), grave_faults(page)) == (0, [])
+    page.fill("#return-amount", "14.50")
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.locator(".done-title")).to_have_text("Pay back €14.50")
+    assert entries(shop) == [(24, 264), (-10, 254), (-14, 240)]
+
+
 def test_what_somebody_else_keyed_waits_for_them_or_for_a_look(till: Any, shop: Any) -> None:
     page = till()
     page.evaluate("""() => {

@@ -15,7 +15,9 @@ from customers.domain.purchases.details import ReturnDetails, ReturnLineDetails,
 from customers.errors import AlreadyReturned, TooMuchReturned
 from customers.models import Purchase, PurchaseLine
 from loyalty_saas.lib.errors import Invalid
+from loyalty_saas.lib.money import format_money
 from loyalty_saas.lib.rounding import round_half_up, share_out
+from tenants.isolation import current_tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _chosen(
         seen.add(line.pk)
         planned.append(_chosen_line(line, one, where))
     if sum(one.total for one in planned) > purchase.kept:
-        raise TooMuchReturned(field="lines")
+        raise _too_much(purchase, "lines")
     return planned
 
 
@@ -134,7 +136,7 @@ def _shared(purchase: Purchase, lines: Sequence[PurchaseLine], amount: int) -> l
     if check_amount(amount, "amount") == 0:
         raise Invalid(_("Write the amount."), code="no_amount", field="amount")
     if amount > purchase.kept:
-        raise TooMuchReturned(field="amount")
+        raise _too_much(purchase, "amount")
     shares = share_out(amount, [line.total - line.returned_total for line in lines]) if lines else []
     return [_planned(line, Decimal(0), share) for line, share in zip(lines, shares, strict=True) if share]
 
@@ -158,3 +160,11 @@ def _tax_part(tax: int, total: int, before: int, now: int) -> int:
         return 0
     rate = Fraction(tax, total)
     return round_half_up(rate * (before + now)) - round_half_up(rate * before)
+
+
+def _too_much(purchase: Purchase, field: str) -> TooMuchReturned:
+    """With what is left, where something came back before: it may be less than what was bought."""
+    if not purchase.returned:
+        return TooMuchReturned(field=field)
+    left = format_money(purchase.kept, purchase.currency, current_tenant().locale)
+    return TooMuchReturned(_("Only %(left)s of it can still be returned."), field=field, params={"left": left})

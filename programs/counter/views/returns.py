@@ -70,7 +70,8 @@ def give_back(request: CounterRequest, purchase_id: UUID) -> HttpResponse:
         context["credit"] = preview_uncrediting(purchase, details)
         context["referral"] = foresee_loss(purchase, returned=effect.plan.total)
     except DomainError as error:
-        context["refusal"] = str(error)
+        # Before anything is typed or chosen there is nothing to refuse.
+        context["refusal"] = str(error) if _is_filled(request.GET) else ""
     if "preview" in request.GET:
         return render(request, "counter/returns/effect.html", context)
     return stage(request, "counter/returns/form.html", context)
@@ -99,6 +100,11 @@ def _details(request: CounterRequest, lines: list[PurchaseLine], data: QueryDict
         amount = parse_money(data.get("amount", ""), request.tenant.currency, request.tenant.language)
         return ReturnDetails(amount=amount, reason=reason)
     return ReturnDetails(reason=reason)
+
+
+def _is_filled(data: QueryDict) -> bool:
+    needed = {"amount": "amount", "lines": "line"}.get(data.get("part", "all"))
+    return needed is None or bool(data.get(needed, "").strip())
 
 
 def _left(line: PurchaseLine) -> str:

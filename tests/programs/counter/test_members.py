@@ -138,7 +138,12 @@ def test_a_return_shows_its_whole_effect_and_then_does_it_once(shop: Shop, till:
     assert [till.post(page, same, headers=HTMX).status_code for _time in range(2)] == [200, 200]
     assert ledger() == 270
     too_much = till.post(page, {"key": key(), "part": "amount", "amount": "31"}, headers=HTMX)
-    assert (too_much.status_code, sentence(too_much)) == (422, "That is more than was bought.")
+    assert (too_much.status_code, sentence(too_much)) == (422, "Only €30.00 of it can still be returned.")
+    again = till.get(page, {"preview": "1", "part": "amount", "amount": ""}, headers=HTMX).context
+    assert (again["effect"], again["refusal"]) == (None, "")
+    wrong = till.get(page, {"preview": "1", "part": "amount", "amount": "x"}, headers=HTMX).context
+    assert wrong["refusal"] == "Write only the amount, like 12.40."
+    assert "€20.00 of it returned" in till.get(page, headers=HTMX).content.decode()
 
 
 def test_a_note_is_in_the_name_of_who_serves(shop: Shop, till: Client) -> None:

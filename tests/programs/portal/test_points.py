@@ -22,6 +22,7 @@ from programs.models import Account, Entry, Program, Redemption, Reward, Voucher
 from tenants.actors import Actor
 from tenants.enums import Role
 from tenants.isolation import tenant_context
+from tenants.templatetags.show import day
 from tests.cast import make_membership
 from tests.customers.portal.visitor import Visitor, an_address
 from tests.programs.portal.guests import a_guest, a_shop
@@ -379,3 +380,20 @@ def test_the_voucher_of_a_gesture_says_why_and_is_not_given_back_for_points(visi
         undo_gesture(gesture, by=Actor.system(), key=key())
     assert "Taken back" in text(visitor.get("vouchers/"))
     assert "Taken back" in text(visitor.get(f"vouchers/{voucher.pk}/"))
+
+
+def test_what_was_counted_on_another_day_says_so_in_the_history(visitor, shop):
+    """Lines stand in the order in which they were counted; the day of what they are about may be an earlier one."""
+    with tenant_context(shop):
+        member = Member.objects.get(given_name="Ines")
+        buy(member, 300)
+    said = newest_line(visitor)
+    with tenant_context(shop):
+        buy(member, 400, occurred_at=timezone.now() - timedelta(days=3))
+        today = day(Entry.objects.order_by("-seq")[0].recorded_at)
+    assert "counted" not in said
+    assert newest_line(visitor).endswith(f" · counted {today}")
+
+
+def newest_line(visitor):
+    return re.findall(r'class="entry-when">([^<]*)<', visitor.get("history/").content.decode())[0]
