@@ -36,7 +36,6 @@ from programs.domain.qualifying import qualify
 from programs.domain.referrals.noticing import notice_purchase
 from programs.domain.reviews.brought import hold_brought
 from programs.domain.reviews.watching import watch_award
-from programs.domain.rules.awarding import note_awards
 from programs.domain.rules.reading import judge_purchase, rules_in_force
 from programs.domain.rules.verdicts import Verdict
 from programs.domain.surprises.drawing import draw_for_purchase
@@ -99,7 +98,6 @@ def award_purchase(purchase: Purchase, *, by: Actor, silent: bool = False) -> En
     posted = post(locked.account, draft)
     if posted.is_new:
         given = refuse_beyond_day(locked.account, membership=membership, device=by.device)
-        note_awards(posted.entry)
         _follow_purchase(locked, purchase, posted.entry, by=by, silent=silent)
         if locked.is_referred:
             notice_purchase(purchase)

@@ -27,7 +27,6 @@ from programs.domain.posting import post
 from programs.domain.qualifying import qualify
 from programs.domain.reviews.refusals import refusals_are_reviewed
 from programs.domain.reviews.watching import watch_award
-from programs.domain.rules.awarding import note_awards
 from programs.domain.rules.happenings import NOTHING_GIVEN, Gave, Happening, judge_happening
 from programs.domain.tiers import rise
 from programs.enums import Cause, EntryKind, FieldKind, ProgramStatus, RuleOccasion, TierBasis
@@ -91,7 +90,6 @@ def record_event(
     event.entry = _post(account, event, given, by=by) if account and given.points else None
     insert_row(event)
     if account and event.entry:
-        note_awards(event.entry)
         counted = refuse_beyond_day(account, membership=membership, device=by.device)
         watch_award(account, event.entry, membership=membership, given=counted, by=by)
         _qualify(account, event, given.points, by=by, source=source or source_of(by), silent=silent)

@@ -28,7 +28,6 @@ from programs.domain.polls.happening import happening_of
 from programs.domain.polls.reading import answer_of, is_for, is_open, period_of
 from programs.domain.posting import post
 from programs.domain.presents import write_present
-from programs.domain.rules.awarding import note_awards
 from programs.domain.rules.happenings import judge_happening
 from programs.domain.taking_back import take_back_entry
 from programs.enums import Cause, EntryKind, PollKind, PresentOccasion, RedemptionStatus
@@ -182,7 +181,6 @@ def _give(account: Account, answer: PollAnswer, definition: Definition, *, by: A
     answer.points, answer.reasons = promised, more.reasons
     if promised + more.points:
         answer.entry = _post(account, answer, promised + more.points, more.reasons, by=by)
-        note_awards(answer.entry)
     if definition.gift_kind and (answer.passed or not definition.gift_for_passing):
         answer.present = _present(account, answer, definition, silent=silent)
 

@@ -23,7 +23,6 @@ from programs.domain.guards import lock_acting_membership, refuse_own_account
 from programs.domain.lots import new_lot
 from programs.domain.posting import post
 from programs.domain.reviews.refusals import refusals_are_reviewed
-from programs.domain.rules.awarding import note_awards
 from programs.domain.rules.happenings import Happening, judge_happening
 from programs.enums import Cause, ClaimState, EntryKind, RuleOccasion
 from programs.errors import ClaimAnswered, IdempotencyConflict, ThankedEnough
@@ -167,7 +166,6 @@ def _thank(member: Member, claim: AdvocacyClaim, *, by: Actor) -> AdvocacyClaim:
             snapshot={"name": claim.action.name, "own": claim.points, "reasons": more.reasons},
         ),
     ).entry
-    note_awards(entry)
     refuse_beyond_day(account, membership=membership, device=by.device)
     claim.state, claim.entry, claim.decided_at, claim.decided_by = ClaimState.APPROVED, entry, now, membership
     claim.decided_label = by.label[:80]

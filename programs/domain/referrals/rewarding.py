@@ -20,7 +20,6 @@ from programs.domain.referrals.returning import take_back_referral
 from programs.domain.referrals.suspicions import suspicions_of
 from programs.domain.reviews.holding import hold_points
 from programs.domain.reviews.opening import Seen, open_review
-from programs.domain.rules.awarding import note_awards
 from programs.domain.rules.happenings import Happening, judge_happening
 from programs.enums import (
     Cause,
@@ -132,7 +131,6 @@ def _give(account: Account, referral: Referral, side: str, points: int) -> Entry
             snapshot={"referral": side, "hold_days": referral.hold_days, "own": own, "reasons": more.reasons},
         ),
     ).entry
-    note_awards(entry)
     payload = {"entry": str(entry.pk), "points": points, "referral": str(referral.pk), "side": side}
     record_activity(
         ActivityKind.REFERRAL_REWARDED, by=Actor.system(), source=Source.SYSTEM, member=account.member, payload=payload

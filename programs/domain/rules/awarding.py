@@ -3,39 +3,31 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import ceil
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Sum
 
 from loyalty_saas.lib.ids import uuid7_texts
-from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.bonuses import Bonus
+from programs.enums import EntryKind
 from programs.models import Entry, RuleAward
 
-# As bulk_create would write them, at a third of the cost: there may be twenty with every sale.
-_NOTE = """
+# Part of the statement that writes the entry (`posted`), so that no entry is without what its rules gave.
+INSERT_AWARDS = """
 INSERT INTO programs_ruleaward
- (tenant_id, account_id, entry_id, cause_id, occurred_at, id, rule_id, version, points)
-SELECT %s, %s, %s, %s, %s, row.*
-FROM unnest(%s::text[]::uuid[], %s::text[]::uuid[], %s::smallint[], %s::bigint[]) AS row"""
+ (tenant_id, account_id, cause_id, occurred_at, entry_id, id, rule_id, version, points)
+SELECT %s, %s, %s, %s, posted.id, row.*
+FROM posted, unnest(%s::text[]::uuid[], %s::text[]::uuid[], %s::smallint[], %s::bigint[]) AS row RETURNING id"""
 
 
-def note_awards(accrual: Entry) -> None:
-    """Note what a purchase's accrual gave by each rule, from its own snapshot."""
-    given = list(_given(accrual))
-    if not given:
-        return
+def awards_of(accrual: Entry) -> list[Any] | None:
+    """The values of INSERT_AWARDS for an entry that is about to be written, from its own snapshot; None without any."""
+    if accrual.kind != EntryKind.ACCRUE or not (given := list(_given(accrual))):
+        return None
+    same = [accrual.tenant_id, accrual.account_id, accrual.cause_id, accrual.occurred_at]
     # Ids as the snapshot holds them: to make each one a UUID and a text again took longer than writing them.
-    columns = [uuid7_texts(len(given)), *(list(column) for column in zip(*given, strict=True))]
-    with connection.cursor() as cursor:
-        same = [accrual.tenant_id, accrual.account_id, accrual.pk, accrual.cause_id, accrual.occurred_at]
-        execute_prepared(cursor, _NOTE, [*same, *columns])
-
-
-def awards_of(accrual: Entry) -> list[RuleAward]:
-    """The rows of `note_awards`, for callers that write many accruals together."""
-    return [_award(accrual, accrual, UUID(rule), version, points) for rule, version, points in _given(accrual)]
+    return [*same, uuid7_texts(len(given)), *(list(column) for column in zip(*given, strict=True))]
 
 
 def _given(accrual: Entry) -> Iterator[tuple[str, int, int]]:
