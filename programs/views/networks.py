@@ -304,6 +304,7 @@ def _page(
     }
     if context["may_lead"]:
         context["letters"] = [(one, LETTER_WORDS[one.letter.kind]) for one in letters_of_network()]
+        context["has_undelivered"] = any(one.may_again for one, _about in context["letters"])
     if seat is not None:
         context |= _inside(seat)
         context |= {"form": form or PartnerForm(), "link": link}

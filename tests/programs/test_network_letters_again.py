@@ -104,6 +104,7 @@ def test_a_letter_that_waits_says_when_it_is_tried_next():
 def test_a_refused_letter_is_sent_again_once_by_its_button(mailbox):
     circle, letter = refused_proposal(mailbox)
     ida = sign_in(circle.owners[1])
+    assert "A letter of the network could not be delivered." in ida.get(PAGE).content.decode()
     read = words(ida.get(PAGE))
     assert "given up 10 Mar 2026, 1:00 pm The address was refused Try again" in read
     answer = ida.post(f"{PAGE}letters/{letter.pk}/again/", follow=True)
@@ -113,6 +114,7 @@ def test_a_refused_letter_is_sent_again_once_by_its_button(mailbox):
     assert send_owner_letters_of(circle.businesses[1]) == 0
     assert len(mailbox.messages) == 1
     assert "Sent" in words(ida.get(PAGE))
+    assert "could not be delivered" not in ida.get(PAGE).content.decode()
     with tenant_context(circle.businesses[1]):
         assert AuditEvent.objects.filter(action="network.letter_again").count() == 1
 
