@@ -23,9 +23,9 @@ from tests.customers.imports.shared import chosen, imported, run, uploaded, writ
 from tests.programs.shop import balance, earn, make_member, make_program, make_tier
 
 FILE = """customer number;points;earned;expires;tier;tier until
-C-1;120;03.03.2026;31.12.2027;Gold;31.12.2027
-C-1;30;03.03.2026;31.12.2027;;
-C-1;30;03.03.2026;31.12.2027;;
+C-1;120;03.03.2026;31.12.2097;Gold;31.12.2097
+C-1;30;03.03.2026;31.12.2097;;
+C-1;30;03.03.2026;31.12.2097;;
 C-2;15,0;14.03.2026;never;;
 C-2;7;;;;
 """
@@ -56,7 +56,7 @@ def test_points_come_with_their_days_and_their_tier(shop: Tenant, tmp_path: Path
     with tenant_context(shop):
         assert balance(member("C-1")) == (180, 0, 0)
         assert balance(member("C-2")) == (22, 0, 0)
-        last = end_of_day(date(2027, 12, 31), shop.zone)
+        last = end_of_day(date(2097, 12, 31), shop.zone)
         lots = Lot.objects.filter(account__member=member("C-1"))
         assert {(lot.remaining, lot.expires_at) for lot in lots} == {(120, last), (30, last)}
         ends = {lot.remaining: lot.expires_at for lot in Lot.objects.filter(account__member=member("C-2"))}
@@ -65,7 +65,7 @@ def test_points_come_with_their_days_and_their_tier(shop: Tenant, tmp_path: Path
         first = Entry.objects.filter(account__member=member("C-2")).order_by("seq").first()
         assert first.occurred_at == datetime(2026, 3, 13, 23, tzinfo=UTC)
         account = Account.objects.select_related("tier").get(member=member("C-1"))
-        assert (account.tier.name, account.tier_until) == ("Gold", date(2027, 12, 31))
+        assert (account.tier.name, account.tier_until) == ("Gold", date(2097, 12, 31))
 
 
 def test_the_same_file_again_gives_nothing_more(shop: Tenant, tmp_path: Path) -> None:
@@ -78,8 +78,8 @@ def test_the_same_file_again_gives_nothing_more(shop: Tenant, tmp_path: Path) ->
 
 
 def test_a_longer_file_gives_only_what_is_new_whatever_names_the_member(shop: Tenant, tmp_path: Path) -> None:
-    bring(shop, tmp_path, "customer number,points,earned,expires\nC-1,30,2026-03-03,2027-12-31\n")
-    longer = "e-mail,points,earned,expires\n" + "ida@example.com,30,2026-03-03,2027-12-31\n" * 2
+    bring(shop, tmp_path, "customer number,points,earned,expires\nC-1,30,2026-03-03,2097-12-31\n")
+    longer = "e-mail,points,earned,expires\n" + "ida@example.com,30,2026-03-03,2097-12-31\n" * 2
     done = bring(shop, tmp_path, longer)
     assert (done.counts["created"], done.counts["unchanged"]) == (1, 1)
     with tenant_context(shop):
@@ -87,7 +87,7 @@ def test_a_longer_file_gives_only_what_is_new_whatever_names_the_member(shop: Te
 
 
 def test_what_was_brought_stays_brought_when_members_are_merged(shop: Tenant, cast: Any, tmp_path: Path) -> None:
-    same = "customer number,points,earned,expires\nC-1,30,2026-03-03,2027-12-31\nC-2,30,2026-03-03,2027-12-31\n"
+    same = "customer number,points,earned,expires\nC-1,30,2026-03-03,2097-12-31\nC-2,30,2026-03-03,2097-12-31\n"
     bring(shop, tmp_path, same)
     with tenant_context(shop):
         merge_members(member("C-1"), member("C-2"), by=Actor.staff(cast.owner), source=Source.DASHBOARD)
@@ -123,14 +123,14 @@ def test_the_check_says_who_would_not_have_what_the_file_says(shop: Tenant, tmp_
         ("C-1;10;31.02.2026;;;", "31.02.2026"),
         ("C-1;10;;;Platinum;", "There is no tier “Platinum”"),
         ("C-1;10;;;Gold;01.01.2020", "This day is over"),
-        ("C-1;10;03.03.2026;31.12.2027;;;01.01.2028", "before the day they can be used"),
+        ("C-1;10;03.03.2026;31.12.2097;;;01.01.2098", "before the day they can be used"),
     ],
 )
 def test_a_row_that_cannot_be_taken_says_why_and_gives_nothing(
     shop: Tenant, tmp_path: Path, row: str, why: str
 ) -> None:
     header = "customer number;points;earned;expires;tier;tier until;pending until"
-    text = f"{header}\n{row}\nC-2;1;03.03.2026;30.12.2027;;\n"
+    text = f"{header}\n{row}\nC-2;1;03.03.2026;30.12.2097;;\n"
     done = bring(shop, tmp_path, text)
     with tenant_context(shop):
         [(reason, count)] = reasons(done)
@@ -159,7 +159,7 @@ def test_what_waits_keeps_from_the_day_it_can_be_used_and_is_known_once_it_is_ov
 
 def test_what_has_expired_is_passed_over(shop: Tenant, tmp_path: Path) -> None:
     done = bring(
-        shop, tmp_path, "customer number,points,expires\nC-1,10,2020-12-31\nC-1,0,2027-12-31\nC-2,4,2027-12-30\n"
+        shop, tmp_path, "customer number,points,expires\nC-1,10,2020-12-31\nC-1,0,2097-12-31\nC-2,4,2097-12-30\n"
     )
     assert (done.counts["expired"], done.counts["empty"], done.counts["points"]) == (1, 1, 4)
 

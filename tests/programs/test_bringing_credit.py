@@ -27,7 +27,7 @@ from tenants.models import Tenant
 from tests.cast import sign_in
 from tests.customers.imports.shared import chosen, imported, run, uploaded, write
 from tests.programs.credit import credit, make_credit
-from tests.programs.shop import SYSTEM, balance, key, make_member, make_program
+from tests.programs.shop import SYSTEM, at, balance, key, make_member, make_program
 
 FILE = """customer number;amount;currency;earned;expires
 C-1;120,50;EUR;03.03.2026;31.12.2099
@@ -59,9 +59,11 @@ def bring(shop: Tenant, folder: Path, text: str = FILE, **columns: Any) -> Impor
 
 
 def test_money_comes_with_its_days(shop: Tenant, tmp_path: Path) -> None:
-    done = bring(shop, tmp_path)
+    moment = "2026-11-23 12:00"  # within the year for which the credit of C-2 keeps
+    with at(moment):
+        done = bring(shop, tmp_path)
     assert (done.counts["created"], done.counts["points"], done.counts["empty"]) == (3, 15_750, 1)
-    with tenant_context(shop):
+    with at(moment), tenant_context(shop):
         assert credit(member("C-1")) == (15_050, 0, 0)
         assert credit(member("C-2")) == (700, 0, 0)
         ends = {lot.remaining: lot.expires_at for lot in Lot.objects.all()}
