@@ -34,6 +34,7 @@ MAY_CROSS = {
     "tenants/domain/networks/excluding.py",
     "tenants/domain/networks/inviting.py",
     "tenants/domain/networks/leaving.py",
+    "tenants/domain/networks/letters.py",
 }
 
 
