@@ -8,25 +8,18 @@ class ProgramsConfig(AppConfig):
         from customers.enums import ImportKind
         from customers.imports import keeping, records
         from customers.imports.balances import fill
-        from programs import (
-            effects,
-            jobs,
-            membership_letters,
-            network_letters,
-            place_letters,
-            registration,
-            takeout,
-            takeout_memberships,
-            takeout_shared,
-            takeout_vouchers,
-        )
-        from programs.bringing import PointsAndTiers
-        from programs.bringing_credit import StoreCredit
-        from programs.bringing_families import Families
-        from programs.bringing_history import History
-        from programs.bringing_memberships import Memberships
-        from programs.bringing_vouchers import VouchersFromElsewhere
+        from programs import effects, jobs, registration
+        from programs.bringing.credit import StoreCredit
+        from programs.bringing.families import Families
+        from programs.bringing.history import History
+        from programs.bringing.memberships import Memberships
+        from programs.bringing.points import PointsAndTiers
+        from programs.bringing.vouchers import VouchersFromElsewhere
+        from programs.letters import memberships as membership_letters
+        from programs.letters import networks as network_letters
+        from programs.letters import places as place_letters
         from programs.portal import places
+        from programs.takeout import memberships, points, shared, vouchers
 
         effects.register()
         fill(PointsAndTiers())
@@ -35,13 +28,6 @@ class ProgramsConfig(AppConfig):
         keeping.fill(ImportKind.MEMBERSHIPS, Memberships())
         keeping.fill(ImportKind.FAMILIES, Families())
         keeping.fill(ImportKind.HISTORY, History())
-        jobs.register()
-        membership_letters.register()
-        network_letters.register()
-        place_letters.register()
-        places.register()
-        registration.register()
-        takeout.register()
-        takeout_shared.register()
-        takeout_vouchers.register()
-        takeout_memberships.register()
+        letters = (membership_letters, network_letters, place_letters)
+        for one in (jobs, *letters, places, registration, points, shared, vouchers, memberships):
+            one.register()

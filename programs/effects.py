@@ -50,7 +50,7 @@ from programs.domain.voucher_returns import lock_for_vouchers, return_vouchers
 from programs.enums import ProgramKind, ProgramStatus
 from programs.errors import StaffDayLimit
 from programs.models import Program
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.actors import Actor
 
 _KINDS = frozenset(ProgramKind.values)

@@ -11,8 +11,8 @@ from programs.domain.earning import Basket, BasketLine, money_to_next_point, quo
 from programs.domain.lots import new_lot
 from programs.enums import Rounding
 from programs.models import Program, Tier
-from programs.unit import part_of_point
-from programs.why import explain_quote
+from programs.words.unit import part_of_point
+from programs.words.why import explain_quote
 from tenants.isolation import current_tenant
 
 

@@ -16,8 +16,8 @@ from programs.domain.reviews.suggesting import is_settled
 from programs.enums import Cause, EntryKind, ProgramKind, ProgramStatus, ReviewState
 from programs.figures import glance, slipping_sample, today_so_far
 from programs.models import Entry, Program, Review, Reward
-from programs.review_words import row as review_row
-from programs.unit import in_points
+from programs.words.reviews import row as review_row
+from programs.words.unit import in_points
 from tenants.home import (
     Action,
     Hit,

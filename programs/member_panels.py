@@ -23,7 +23,6 @@ from customers.slots import (
 )
 from loyalty_saas.lib.slots import Panel
 from programs.books.expiring import expiring_choices, with_expiring
-from programs.credit_words import entry_titles, title_of, why_credit
 from programs.domain.accounts import points_program
 from programs.domain.credit.by_hand import credit_to_undo
 from programs.domain.credit.foreseeing import preview_uncrediting
@@ -44,8 +43,9 @@ from programs.goodwill import gestures
 from programs.models import Account, Entry, Event, MembershipPayment, MembershipPlan, Program, Tier, Voucher
 from programs.poll_filter import answer_choices, with_answer
 from programs.queries import AccountStanding, account_of, entries_of, rewards_for, standing_of
-from programs.tier_words import to_keep, to_next
-from programs.why import explain_entry
+from programs.words.credit import entry_titles, title_of, why_credit
+from programs.words.tiers import to_keep, to_next
+from programs.words.why import explain_entry
 from tenants.permissions import Permission
 
 SHOWN_ENTRIES = 6

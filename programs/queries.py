@@ -21,7 +21,7 @@ from programs.domain.tiers import Progress, progress_of
 from programs.enums import ProgramKind, Rounding
 from programs.errors import NotEnoughPoints, RewardNotAvailable
 from programs.models import Account, Entry, Lot, Program, Reward, Tier
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.isolation import current_tenant
 
 __all__ = [

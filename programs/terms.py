@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from loyalty_saas.lib.money import format_money
 from programs.enums import Rounding
 from programs.models import Program
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.isolation import current_tenant
 
 

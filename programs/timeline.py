@@ -13,9 +13,9 @@ from customers.enums import ActivityKind
 from customers.models import Activity
 from customers.timeline import Told, tell_kind
 from programs.domain.accounts import points_program
-from programs.sharing_words import name_of
-from programs.stamp_words import in_stamps
-from programs.unit import in_points
+from programs.words.sharing import name_of
+from programs.words.stamps import in_stamps
+from programs.words.unit import in_points
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day as show_day
 from tenants.templatetags.show import money

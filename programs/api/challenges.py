@@ -6,8 +6,8 @@ from uuid import UUID
 from customers.api.lookup import member_or_404
 from programs.api.points import account_or_404
 from programs.api.shapes import ChallengeList
-from programs.challenge_words import shown
 from programs.domain.challenges.reading import trials_of
+from programs.words.challenges import shown
 from tenants.api.operations import Call, operation
 from tenants.api.views import BusinessView
 from tenants.enums import Scope

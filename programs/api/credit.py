@@ -10,12 +10,12 @@ from customers.enums import Source
 from customers.models import Return
 from loyalty_saas.lib.errors import NotFound
 from programs.api.credit_shapes import CreditEntry, CreditEntryPage, NewCreditAdjustment, ShownCredit
-from programs.credit_words import earning, title_of, why_with_dates
 from programs.domain.credit.by_hand import adjust_credit
 from programs.domain.credit.reading import CreditStanding, credit_of
 from programs.domain.serving import CreditMoved
 from programs.enums import Cause
 from programs.models import Entry
+from programs.words.credit import earning, title_of, why_with_dates
 from tenants.api.operations import Call, Keyed, operation
 from tenants.api.paging import BY_SEQ, Page, page
 from tenants.api.shapes import PageQuery

@@ -16,7 +16,7 @@ from programs.domain.events.recording import record_event
 from programs.domain.events.types import types_in_use
 from programs.domain.events.undoing import undo_event
 from programs.models import Event, EventType, Program
-from programs.rule_words import told
+from programs.words.rules import told
 from tenants.api.errors import FieldError, WrongShape
 from tenants.api.operations import Call, Keyed, operation
 from tenants.api.paging import Page, page

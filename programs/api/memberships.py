@@ -14,8 +14,8 @@ from programs.domain.memberships.ending import cancel
 from programs.domain.memberships.selling import membership_of, renew, subscribe
 from programs.enums import MembershipState, PlanPeriod
 from programs.errors import NoMembership
-from programs.membership_words import brings, stands
 from programs.models import MembershipPayment, MembershipPlan, PaidMembership
+from programs.words.memberships import brings, stands
 from tenants.api.operations import Call, Keyed, operation
 from tenants.api.shapes import Choice, Day, Flag, Id, Shape, Text, Whole
 from tenants.api.views import BusinessView

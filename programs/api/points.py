@@ -11,7 +11,7 @@ from programs.enums import Cause
 from programs.models import Account, Entry, Program, Tier
 from programs.portal.words import entry_title, entry_why
 from programs.queries import AccountStanding, account_of, standing_of
-from programs.tier_words import benefit_words, to_keep, to_next
+from programs.words.tiers import benefit_words, to_keep, to_next
 from tenants.isolation import current_tenant
 
 

@@ -15,7 +15,7 @@ from programs.api.poll_shapes import OwnAnswerPage, PollResults, Polls
 from programs.domain.polls.definition import Definition
 from programs.domain.polls.reading import is_open, results_of
 from programs.models import Poll, PollAnswer
-from programs.poll_words import gives
+from programs.words.polls import gives
 from tenants.api.operations import Call, operation
 from tenants.api.paging import Page, page
 from tenants.api.shapes import PageQuery

@@ -9,7 +9,7 @@ from programs.api.shapes import NoDetails
 from programs.domain.reviews.deciding import hold_review, release_review, reverse_review
 from programs.enums import ReviewState, Suspicion
 from programs.models import Review
-from programs.review_words import ABOUT
+from programs.words.reviews import ABOUT
 from tenants.api.operations import Call, Keyed, operation
 from tenants.api.paging import Page, page
 from tenants.api.views import BusinessView

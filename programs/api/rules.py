@@ -14,7 +14,7 @@ from programs.domain.rules.definition import Definition
 from programs.domain.rules.listing import Published, published_rules
 from programs.enums import RuleOccasion
 from programs.models import EventType, Program
-from programs.rule_words import in_words, in_words_for_member
+from programs.words.rules import in_words, in_words_for_member
 from tenants.api.operations import Call, operation
 from tenants.api.views import BusinessView
 from tenants.enums import Scope

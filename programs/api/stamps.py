@@ -16,7 +16,7 @@ from programs.domain.stamps.reading import CardStanding, cards_of, filled_by
 from programs.domain.stamps.taking import StampEffect
 from programs.enums import Cause, EntryKind, ProgramKind
 from programs.models import Entry, Program
-from programs.stamp_words import earning, reward_of, why_stamps
+from programs.words.stamps import earning, reward_of, why_stamps
 from tenants.api.operations import Call, Keyed, operation
 from tenants.api.views import BusinessView
 from tenants.enums import Scope

@@ -7,7 +7,7 @@ from customers.api.lookup import member_or_404
 from programs.api.surprise_shapes import MemberSurprises, SurpriseList
 from programs.domain.surprises.definition import SurpriseTerms
 from programs.models import Surprise, SurpriseDraw
-from programs.surprise_words import in_words
+from programs.words.surprises import in_words
 from tenants.api.operations import Call, operation
 from tenants.api.views import BusinessView
 from tenants.enums import Scope

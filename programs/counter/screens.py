@@ -16,7 +16,6 @@ from loyalty_saas.lib.days import local_day, next_birthday, start_of_day
 from loyalty_saas.lib.errors import NotFound
 from loyalty_saas.lib.locales import babel_locale
 from loyalty_saas.lib.money import minor_digits
-from programs.challenge_words import shown
 from programs.counter.sharing import SharingPanel, sharing_panel
 from programs.domain.benefits import benefits_of
 from programs.domain.challenges.reading import trials_of
@@ -48,8 +47,9 @@ from programs.queries import (
     rewards_for,
     standing_of,
 )
-from programs.surprise_words import fresh_draws, say
-from programs.tier_words import benefit_words, to_keep, to_next
+from programs.words.challenges import shown
+from programs.words.surprises import fresh_draws, say
+from programs.words.tiers import benefit_words, to_keep, to_next
 from tenants.domain.networks.reading import own_seat, today_of
 from tenants.isolation import current_tenant
 from tenants.models import Location, NetworkSeat

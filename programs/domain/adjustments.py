@@ -19,7 +19,7 @@ from programs.domain.reviews.watching import watch_award
 from programs.enums import Cause, EntryKind
 from programs.errors import AdjustmentTooLarge, NotEnoughPoints, ReasonMissing
 from programs.models import Account, Entry
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.actors import Actor
 from tenants.enums import ActorKind, Role
 from tenants.models import Membership

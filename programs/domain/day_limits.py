@@ -22,7 +22,7 @@ from programs.domain.guards import has_limits
 from programs.enums import ProgramKind
 from programs.errors import DeviceDayLimit, MemberDayLimit, StaffDayLimit
 from programs.models import Account, Program
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.isolation import current_tenant
 from tenants.models import Membership
 

@@ -35,8 +35,8 @@ from programs.errors import (
     RewardNotAvailable,
 )
 from programs.models import Account, Entry, Redemption, Reward, Voucher
-from programs.unit import in_points
 from programs.voucher_errors import CannotGiveBack, EventBegun, VoucherHeld, VoucherPartlyUsed
+from programs.words.unit import in_points
 from programs.worth import cost_of
 from tenants.actors import Actor
 from tenants.enums import ActorKind

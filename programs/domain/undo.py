@@ -25,7 +25,7 @@ from programs.domain.stamps.taking import undo_stamps
 from programs.enums import Cause, EntryKind, ProgramKind
 from programs.errors import AlreadyUndone, CannotUndo, NotEnoughCredit, NotEnoughPoints, UndoTooLate
 from programs.models import Account, Entry, Event, Gesture, PollAnswer, Redemption
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.actors import Actor
 from tenants.enums import ActorKind
 

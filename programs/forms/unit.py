@@ -7,7 +7,7 @@ from django import forms
 from programs.domain.accounts import points_program
 from programs.enums import ProgramKind
 from programs.models import Program
-from programs.unit import as_title
+from programs.words.unit import as_title
 
 
 def name_unit(form: forms.Form, program: Program | None = None, **labels: str) -> None:

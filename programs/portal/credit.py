@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from customers.portal.access import MemberRequest, member_page
 from loyalty_saas.lib.errors import NotFound
-from programs.credit_words import in_percent, in_words, title_of, why_with_dates
 from programs.domain.credit.reading import credit_of, version_in_force
 from programs.domain.credit.terms import Terms
 from programs.portal.reading import Reading, entry_as_data
 from programs.queries import entries_of
+from programs.words.credit import in_percent, in_words, title_of, why_with_dates
 
 A_PAGE = 20
 

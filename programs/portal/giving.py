@@ -13,7 +13,7 @@ from customers.portal.access import MemberRequest, PortalRequest, go, member_pag
 from programs.domain.gifts import find_gift, open_gift, unwrap_voucher, wrap_voucher
 from programs.enums import GiftStatus
 from programs.portal.reading import is_usable, own_voucher
-from programs.reward_words import terms_in_words, worth_in_words
+from programs.words.rewards import terms_in_words, worth_in_words
 
 
 @member_page

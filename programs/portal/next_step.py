@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loyalty_saas.lib.days import local_day
-from programs.challenge_words import gives
 from programs.domain.tier_notices import is_told
 from programs.models import Voucher
 from programs.portal.reading import Reading, last_day
-from programs.tier_words import to_keep
-from programs.unit import in_points
+from programs.words.challenges import gives
+from programs.words.tiers import to_keep
+from programs.words.unit import in_points
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day, moment, money
 

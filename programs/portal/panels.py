@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from customers.domain.identity import ids_of
 from customers.enums import MemberStatus
-from programs.challenge_words import shown
 from programs.domain.benefits import benefits_of
 from programs.domain.challenges.reading import results_of
 from programs.domain.extending import announced_for, rest_of
@@ -14,14 +13,15 @@ from programs.domain.rules.promises import promises_for
 from programs.domain.stamps.reading import cards_of, versions_in_force
 from programs.domain.stamps.terms import Terms
 from programs.domain.tier_notices import is_told
-from programs.event_words import said_of
 from programs.models import Account, Entry, Event, Gift, Reward, Voucher, WaitingPlace
 from programs.portal.next_step import next_step
 from programs.portal.reading import Reading, entry_as_data, vouchers_of
 from programs.portal.words import earning, entry_title
 from programs.queries import account_of, entries_of
-from programs.tier_words import benefit_words, is_past, rate_words, to_keep, to_next
-from programs.unit import in_points
+from programs.words.challenges import shown
+from programs.words.events import said_of
+from programs.words.tiers import benefit_words, is_past, rate_words, to_keep, to_next
+from programs.words.unit import in_points
 
 ON_HOME = 3
 RECENT = 4

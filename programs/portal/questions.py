@@ -19,8 +19,8 @@ from programs.domain.polls.definition import Definition
 from programs.domain.polls.reading import answer_of, is_open, polls_for, results_of
 from programs.enums import PollKind, QuestionKind, ShowResults
 from programs.models import Poll, PollAnswer
-from programs.poll_words import answered, asks, gives
 from programs.portal.reading import Reading, reading_of
+from programs.words.polls import answered, asks, gives
 
 
 def on_home(reading: Reading) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ from programs.domain.sharing.transfers import left_this_month, refuse_giving, tr
 from programs.errors import InvitationGone
 from programs.models import Account, Family, FamilyInvitation, PointTransfer, SharingTerms
 from programs.portal.reading import Reading, reading_of
-from programs.sharing_words import rules_in_words
+from programs.words.sharing import rules_in_words
 
 SHOWN = 20
 # Card numbers that one member may try in an hour.

@@ -4,7 +4,7 @@ from typing import Any
 
 from programs.models import SurpriseDraw
 from programs.portal.reading import Reading
-from programs.surprise_words import fresh_draws
+from programs.words.surprises import fresh_draws
 
 
 def on_home(reading: Reading) -> dict[str, Any] | None:

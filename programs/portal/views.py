@@ -23,10 +23,10 @@ from programs.portal.panels import shown_entries
 from programs.portal.reading import begins_later, is_usable, own_voucher, reading_of, vouchers_of
 from programs.portal.words import entry_title, entry_why
 from programs.queries import RewardOffer, entries_of
-from programs.reward_words import OnlyForHolder, event_of, only_for_holder, terms_in_words, worth_in_words
-from programs.sharing_words import others_of, said_of
-from programs.stamp_words import why_stamps
-from programs.unit import in_points
+from programs.words.rewards import OnlyForHolder, event_of, only_for_holder, terms_in_words, worth_in_words
+from programs.words.sharing import others_of, said_of
+from programs.words.stamps import why_stamps
+from programs.words.unit import in_points
 
 A_PAGE = 25
 

@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programs.credit_words import CREDIT_CAUSES, title_of, why_with_dates
 from programs.enums import Cause, EntryKind, Rounding, TierBasis
 from programs.models import Entry, Program
-from programs.rule_words import told_to_member
-from programs.sharing_words import from_family, transfer_title, transfer_why
-from programs.unit import in_points, part_of_point
+from programs.words.credit import CREDIT_CAUSES, title_of, why_with_dates
+from programs.words.rules import told_to_member
+from programs.words.sharing import from_family, transfer_title, transfer_why
+from programs.words.unit import in_points, part_of_point
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day, money, number
 

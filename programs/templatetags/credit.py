@@ -5,7 +5,7 @@ from django import template
 from programs.enums import ProgramKind
 from programs.models import Program
 from programs.templatetags.program import signed
-from programs.unit import figure_for
+from programs.words.unit import figure_for
 from tenants.templatetags.show import money
 
 register = template.Library()

@@ -5,8 +5,8 @@ from datetime import date
 from babel.dates import format_skeleton
 from django import template
 
-from programs import membership_words
 from programs.models import MembershipPlan, PaidMembership
+from programs.words import memberships as membership_words
 from tenants.isolation import current_tenant
 
 register = template.Library()

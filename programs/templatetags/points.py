@@ -9,10 +9,10 @@ from programs.domain.rules.definition import Definition
 from programs.models import Program, Reward, Tier, Voucher
 from programs.portal import words
 from programs.portal.reading import last_day as last_day_of
-from programs.reward_words import icon_of, terms_in_words, worth_in_words
-from programs.rule_words import in_words_for_member
-from programs.tier_words import rate_words
-from programs.unit import in_points
+from programs.words.rewards import icon_of, terms_in_words, worth_in_words
+from programs.words.rules import in_words_for_member
+from programs.words.tiers import rate_words
+from programs.words.unit import in_points
 
 register = template.Library()
 

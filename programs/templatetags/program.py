@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from programs import links
 from programs.enums import ProgramKind, ProgramStatus, TierBasis
 from programs.models import Program
-from programs.unit import as_title, in_points, part_of_point, unit_for
+from programs.words.unit import as_title, in_points, part_of_point, unit_for
 from tenants.models import Membership
 from tenants.permissions import Permission
 from tenants.templatetags.show import money, number

@@ -2,10 +2,10 @@
 
 from django import template
 
-from programs import stamp_words
 from programs.domain.stamps import reading
 from programs.domain.stamps.terms import Terms
 from programs.models import Entry, Redemption
+from programs.words import stamps as stamp_words
 
 register = template.Library()
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import DomainError
-from programs.challenge_words import asks, gives
 from programs.domain.accounts import points_program, require_points_program
 from programs.domain.challenges import publishing
 from programs.domain.challenges.definition import Definition
@@ -21,6 +20,7 @@ from programs.domain.challenges.reading import is_over
 from programs.forms.challenges import ChallengeForm
 from programs.models import Challenge, ChallengeResult, Program
 from programs.views.drafts import listed, state_of
+from programs.words.challenges import asks, gives
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.errors import DomainError
-from programs.credit_words import in_words, work_out
 from programs.domain.credit import publishing
 from programs.domain.credit.publishing import cash_back_of_business
 from programs.domain.credit.terms import Terms
 from programs.enums import Cause, EntryKind
 from programs.forms.credit import CreditForm, CreditLimitsForm, PurchaseForm
 from programs.models import Account, CashBack, Entry
+from programs.words.credit import in_words, work_out
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.isolation import current_tenant
 from tenants.permissions import Permission

@@ -22,9 +22,9 @@ from programs.books import entries_in
 from programs.enums import Cause, EntryKind
 from programs.exports import csv_download
 from programs.models import Entry, Gesture, LotUse, Program, Redemption
-from programs.unit import as_title
 from programs.views.books.period import asked_program
-from programs.why import explain_entry
+from programs.words.unit import as_title
+from programs.words.why import explain_entry
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.enums import ActorKind
 from tenants.models import Location, Membership

@@ -19,10 +19,10 @@ from programs.domain.events import types
 from programs.domain.events.fields import fields_of
 from programs.domain.events.recording import record_event
 from programs.domain.events.undoing import undo_event
-from programs.event_words import how_often, said_of, why
 from programs.forms.events import EventForm, EventTypeForm
 from programs.models import Event, EventType
 from programs.views.rules import RECENTLY
+from programs.words.events import how_often, said_of, why
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 

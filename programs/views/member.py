@@ -18,7 +18,7 @@ from programs.domain.redemptions import redeem_reward
 from programs.forms.rewards import AdjustmentForm
 from programs.links import member_url
 from programs.models import Reward
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.access import BusinessRequest, dashboard_page, go_to
 from tenants.permissions import Permission
 

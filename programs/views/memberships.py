@@ -23,8 +23,8 @@ from programs.domain.memberships.reminding import DUE, LATE, letter_key
 from programs.domain.memberships.selling import renew, subscribe
 from programs.enums import MembershipState
 from programs.forms.memberships import PlanForm
-from programs.membership_words import brings, price_words
 from programs.models import MembershipPayment, MembershipPlan, PaidMembership, Tier
+from programs.words.memberships import brings, price_words
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 

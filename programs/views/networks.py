@@ -20,10 +20,10 @@ from programs.domain.networks.closing import entries_of_month, sides_of, span_of
 from programs.domain.networks.payments import mark_received, take_mark_back
 from programs.exports import csv_download
 from programs.forms.networks import ExclusionForm, NetworkForm, PartnerForm, ProposalForm, ReceivedForm
+from programs.letters.networks import offer_link
 from programs.models import NetworkPerson, NetworkStatement, NetworkStatementLine
-from programs.network_letters import offer_link
 from programs.network_statements import entries_shown, lines_shown, open_month, statement_rows, with_open_lines
-from programs.network_words import LETTER_WORDS, changes_in_words, rules_in_words
+from programs.words.networks import LETTER_WORDS, changes_in_words, rules_in_words
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.domain.networks.changing import agree_to_rules, drop_proposal, missing_yes, propose_rules
 from tenants.domain.networks.excluding import exclude_business, readmit_business

@@ -26,8 +26,8 @@ from programs.enums import PollKind
 from programs.exports import csv_download
 from programs.forms.polls import PollForm
 from programs.models import Poll, PollAnswer, Program
-from programs.poll_words import answered, asks, gives
 from programs.views.drafts import listed, state_of
+from programs.words.polls import answered, asks, gives
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 

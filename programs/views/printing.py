@@ -16,7 +16,7 @@ from programs.forms.printing import SheetForm
 from programs.models import Program, Reward
 from programs.portal.words import earning
 from programs.printing.sheets import Look, Paper, Words, poster, table_cards, unwritable
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.domain.audit import record_audit
 from tenants.permissions import Permission

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from programs.counted import counted_words
 from programs.domain import programs
 from programs.domain.accounts import points_program, require_points_program
 from programs.domain.defaults import new_program, small_unit
@@ -19,6 +18,7 @@ from programs.models import Account, Program, Tier
 from programs.queries import current_rewards
 from programs.recipes.begin import may_begin_again
 from programs.terms import Change, changes_between
+from programs.words.counted import counted_words
 from programs.worth import worth_of_rewards
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission

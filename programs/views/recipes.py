@@ -20,7 +20,7 @@ from programs.models import Program
 from programs.recipes.begin import begin_with, may_begin_again
 from programs.recipes.book import Recipe, habits_of, recipe_of, recipes_for
 from programs.recipes.estimate import Estimate, cost_of_month, cost_on_sales, plan_of
-from programs.rule_words import in_words
+from programs.words.rules import in_words
 from programs.worth import spend_for
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission

@@ -20,7 +20,7 @@ from programs.domain.reviews.suggesting import decline_watching, is_settled, sug
 from programs.enums import ReviewKind, ReviewState, ReviewSubject, Suspicion
 from programs.forms.reviews import WatchForm
 from programs.models import Advocate, Entry, Redemption, Review
-from programs.review_words import decided, explained, row, seen, tone
+from programs.words.reviews import decided, explained, row, seen, tone
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.models import Membership
 from tenants.permissions import Permission

@@ -26,7 +26,7 @@ from programs.forms.rules import RuleForm, StackingForm, StartForm
 from programs.models import EarningRule, EarningRuleVersion, Program, Reward, RuleAward
 from programs.queries import current_rewards
 from programs.rule_example import stack_example
-from programs.rule_words import in_words
+from programs.words.rules import in_words
 from programs.worth import worth_of_points
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission

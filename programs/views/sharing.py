@@ -23,8 +23,8 @@ from programs.enums import TransferKind
 from programs.exports import csv_download
 from programs.forms.sharing import SharingForm
 from programs.models import Family, PointTransfer, Program, SharingTerms
-from programs.sharing_words import rules_in_words
-from programs.unit import in_points
+from programs.words.sharing import rules_in_words
+from programs.words.unit import in_points
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 

@@ -23,7 +23,7 @@ from programs.domain.stamps.terms import Terms
 from programs.enums import ProgramStatus
 from programs.forms.stamps import GuestForm, StampForm
 from programs.models import Account, Redemption, StampCard, StampCardVersion
-from programs.stamp_words import in_words, work_out
+from programs.words.stamps import in_words, work_out
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 from tenants.templatetags.show import number

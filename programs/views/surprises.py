@@ -22,7 +22,7 @@ from programs.domain.surprises.estimating import DAYS, estimate
 from programs.domain.surprises.giving import spent_in_month
 from programs.forms.surprises import SurpriseForm
 from programs.models import Program, Surprise, SurpriseDraw
-from programs.surprise_words import counted_at, in_words
+from programs.words.surprises import counted_at, in_words
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.isolation import current_tenant
 from tenants.permissions import Permission

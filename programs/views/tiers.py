@@ -22,7 +22,7 @@ from programs.enums import TierBasis, TierWindow
 from programs.forms.tiers import MeasureForm, TierForm
 from programs.models import Account, Program, Tier, TierBenefit
 from programs.reach import in_each, members_reaching
-from programs.tier_words import benefit_words
+from programs.words.tiers import benefit_words
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 

@@ -15,7 +15,7 @@ from customers.imports.refusals import reasons
 from customers.models import Letter, Member, Note, Product
 from loyalty_saas.lib.days import local_day, start_of_day
 from loyalty_saas.lib.errors import Invalid
-from programs.bringing_vouchers import VouchersFromElsewhere
+from programs.bringing.vouchers import VouchersFromElsewhere
 from programs.domain.expiry import confirm_due
 from programs.domain.gifts import find_gift, open_gift, wrap_voucher
 from programs.domain.memberships.ending import refund
@@ -41,7 +41,6 @@ from programs.models import (
     Voucher,
 )
 from programs.queries import account_of, standing_of
-from programs.reward_words import event_of, only_for_holder, reward_of, worth_in_words
 from programs.views.places import _taken
 from programs.voucher_errors import (
     ChoiceNotThere,
@@ -52,6 +51,7 @@ from programs.voucher_errors import (
     VoucherNotYet,
     VoucherWrapped,
 )
+from programs.words.rewards import event_of, only_for_holder, reward_of, worth_in_words
 from tenants.actors import Actor
 from tenants.enums import Role
 from tenants.isolation import tenant_context

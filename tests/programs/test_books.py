@@ -16,7 +16,7 @@ from programs.domain.redemptions import redeem_reward, void_redemption
 from programs.enums import EntryKind
 from programs.models import Entry
 from programs.views.books.places import name_of
-from programs.why import explain_entry
+from programs.words.why import explain_entry
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tenants.models import Location

@@ -14,9 +14,9 @@ from programs.counter.screens import member_named, member_screen
 from programs.domain.accounts import points_program
 from programs.domain.events.recording import record_event
 from programs.domain.events.undoing import undo_event
-from programs.event_words import said_of, why
 from programs.forms.events import EventForm
 from programs.models import Event, EventType
+from programs.words.events import said_of, why
 
 
 @counter_page()

@@ -16,7 +16,7 @@ from programs.counter.pages import stage
 from programs.domain.accounts import points_program
 from programs.domain.late import NobodyHasThis, serve_late
 from programs.domain.serving import Served
-from programs.unit import in_points
+from programs.words.unit import in_points
 
 
 @counter_page()

@@ -17,7 +17,7 @@ from programs.domain.lots import held_lots, settle
 from programs.domain.reversals import kept_after
 from programs.errors import NoCredit, NotEnoughCredit
 from programs.models import Program
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.actors import Actor
 
 

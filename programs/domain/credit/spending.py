@@ -25,7 +25,7 @@ from programs.domain.posting import post
 from programs.enums import Cause, EntryKind, ProgramStatus
 from programs.errors import NoCredit, NotEnoughCredit
 from programs.models import Account, Entry, LotUse
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.actors import Actor
 from tenants.isolation import current_tenant
 

@@ -29,7 +29,7 @@ from programs.domain.vouchers import use_voucher, write_voucher
 from programs.enums import Cause, EntryKind, GestureKind
 from programs.errors import BudgetSpent, IdempotencyConflict, ReasonMissing, WithoutPrice
 from programs.models import Account, Entry, Gesture, GoodwillReason, Program, Reward, Voucher
-from programs.unit import in_points
+from programs.words.unit import in_points
 from programs.worth import cost_of_gift, point_worth
 from tenants.actors import Actor
 from tenants.enums import ActorKind

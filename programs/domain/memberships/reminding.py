@@ -1,7 +1,7 @@
 """What members are told of their paid membership by e-mail: before it is to be paid, while it is late, at its end.
 
 A letter is owed once for each day that it is about, in the transaction of what it tells; what is no longer so when it
-leaves is not said (`programs.membership_letters`).
+leaves is not said (`programs.letters.memberships`).
 """
 
 from datetime import date, timedelta

@@ -39,7 +39,7 @@ from programs.errors import (
     TransferTooSmall,
 )
 from programs.models import Account, Entry, Lot, PointTransfer, Program, SharingTerms
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.actors import Actor
 from tenants.domain.audit import record_audit
 from tenants.enums import ActorKind, Role

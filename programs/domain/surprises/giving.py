@@ -17,7 +17,7 @@ from programs.domain.surprises.definition import SurpriseTerms
 from programs.domain.surprises.expecting import average_purchase, expected_off
 from programs.enums import Cause, EntryKind, PresentOccasion, RedemptionStatus, RewardKind, SurpriseRefusal
 from programs.models import Account, Entry, Program, Surprise, SurpriseDraw, Voucher
-from programs.unit import in_points
+from programs.words.unit import in_points
 from programs.worth import cost_of_gift
 from tenants.actors import Actor
 

@@ -14,8 +14,8 @@ from programs.books import cost_of_points
 from programs.books.cost import shared_by
 from programs.books.expiring import NEVER, Expiring, expiry_calendar
 from programs.queries import current_rewards
-from programs.unit import figure_for
 from programs.views.books.period import asked_program, tabs
+from programs.words.unit import figure_for
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 

@@ -14,8 +14,8 @@ from programs.books import Books, Month, books_of
 from programs.exports import csv_download
 from programs.models import Program
 from programs.queries import current_rewards
-from programs.unit import exact_figure, figure_for
 from programs.views.books.period import asked_period, asked_program, column_names, entries_url, periods, tabs
+from programs.words.unit import exact_figure, figure_for
 from programs.worth import worth_of_points
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 
 from programs.books.places import Place, Places, places_of
 from programs.exports import csv_download
-from programs.unit import exact_figure
 from programs.views.books.period import asked_period, asked_program, column_names, entries_url, periods, tabs
+from programs.words.unit import exact_figure
 from tenants.access import BusinessRequest, dashboard_page
 from tenants.permissions import Permission
 

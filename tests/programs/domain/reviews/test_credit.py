@@ -17,7 +17,7 @@ from programs.domain.reviews.deciding import release_review, reverse_review
 from programs.enums import ReviewState, Suspicion
 from programs.errors import DeviceDayLimit
 from programs.models import Entry, Review
-from programs.review_words import seen
+from programs.words.reviews import seen
 from tenants.actors import Actor
 from tenants.enums import Role
 from tenants.isolation import tenant_context

@@ -27,7 +27,7 @@ from programs.domain.vouchers import Using, use_voucher
 from programs.enums import RedemptionStatus, SurpriseRefusal
 from programs.errors import SurprisePublished, SurpriseWithoutPrice
 from programs.models import Entry, SurpriseDraw, Voucher
-from programs.surprise_words import counted_at, in_words
+from programs.words.surprises import counted_at, in_words
 from tenants.isolation import tenant_context
 from tests.cast import make_business
 from tests.programs.shop import SYSTEM, at, balance, bring_back, buy, make_member, make_program, make_reward

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from loyalty_saas.lib.secrets import decrypt
-from programs.network_words import changes_in_words
+from programs.words.networks import changes_in_words
 from tenants import letters
 from tenants.domain.networks.changing import AGREED, KEPT, PROPOSED
 from tenants.domain.networks.excluding import NOTICE, STAYS

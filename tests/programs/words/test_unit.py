@@ -9,7 +9,7 @@ import pytest
 from programs.domain.adjustments import adjust_points
 from programs.errors import AdjustmentTooLarge, NotEnoughPoints
 from programs.models import Entry, Program, Reward
-from programs.unit import as_title, in_points
+from programs.words.unit import as_title, in_points
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
 from tests.cast import sign_in

@@ -13,7 +13,7 @@ from customers.domain.identity import present_member
 from customers.imports.keeping import CREATED, UNCHANGED, Columns, KeptRow, Planned
 from loyalty_saas.lib.days import add_months, local_day, start_of_day
 from loyalty_saas.lib.errors import Invalid
-from programs.bringing_ids import id_of
+from programs.bringing.ids import id_of
 from programs.domain.accounts import points_program
 from programs.domain.memberships.brought import bring_membership, bring_payment, ended_meanwhile, payment_key
 from programs.domain.memberships.periods import first_of

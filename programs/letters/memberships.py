@@ -17,8 +17,8 @@ from programs.domain.memberships.holding import holds_until
 from programs.domain.memberships.reminding import DUE, ENDED, LATE
 from programs.domain.memberships.selling import membership_of
 from programs.enums import MembershipEnd, MembershipState
-from programs.membership_words import renewal_words
 from programs.models import PaidMembership
+from programs.words.memberships import renewal_words
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day
 

@@ -9,7 +9,7 @@ from programs.domain.challenges.reading import Trial
 from programs.domain.presents import gift_in_words
 from programs.enums import ChallengeKind
 from programs.models import Program
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.templatetags.show import day, money
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from customers.enums import Source
 from customers.imports.balances import Brought
 from customers.models import Member
-from programs.bringing import net_of
+from programs.bringing.points import net_of
 from programs.domain.accounts import call_key
 from programs.domain.credit.opening import open_credit
 from programs.domain.credit.reading import credit_program

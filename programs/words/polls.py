@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programs.challenge_words import gift_in_words
 from programs.domain.polls.definition import Definition
 from programs.enums import LimitPeriod, PollKind
 from programs.models import Poll, PollAnswer, Program
-from programs.unit import in_points
+from programs.words.challenges import gift_in_words
+from programs.words.unit import in_points
 from tenants.templatetags.show import day, number
 
 

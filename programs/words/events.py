@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from programs.domain.events.fields import PayloadField, fields_of
 from programs.enums import LimitPeriod
 from programs.models import Event, EventType, Program
-from programs.rule_words import told, told_to_member, value_in_words
+from programs.words.rules import told, told_to_member, value_in_words
 from tenants.templatetags.show import number
 
 

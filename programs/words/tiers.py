@@ -12,7 +12,7 @@ from programs.domain.presents import gift_in_words
 from programs.domain.tiers import Progress
 from programs.enums import BenefitKind, TierBasis, TierWindow
 from programs.models import Program, Tier, TierBenefit
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day as show_day
 from tenants.templatetags.show import number

@@ -23,7 +23,7 @@ from programs.models import (
     PointTransfer,
     SurpriseDraw,
 )
-from programs.takeout_brought import brought_rows
+from programs.takeout.brought import brought_rows
 from tenants.domain.networks.reading import partners_of
 from tenants.isolation import tenant_context
 from tenants.models import NetworkSeat, Tenant

@@ -11,7 +11,7 @@ from programs.domain.memberships.periods import first_of, last_of
 from programs.domain.presents import gift_in_words
 from programs.enums import BenefitKind, MembershipState, PlanPeriod
 from programs.models import MembershipPlan, PaidMembership
-from programs.tier_words import benefit_words, is_past, rate_words
+from programs.words.tiers import benefit_words, is_past, rate_words
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day, money
 

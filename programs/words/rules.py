@@ -20,7 +20,7 @@ from programs.domain.rules.conditions import Condition
 from programs.domain.rules.definition import MINUTES, Definition
 from programs.enums import Around, Comparison, FieldKind, LimitPeriod, RuleEffect, RuleOccasion
 from programs.models import Program
-from programs.unit import in_points, part_of_point
+from programs.words.unit import in_points, part_of_point
 from tenants.isolation import current_tenant
 from tenants.templatetags.show import day, money, number
 

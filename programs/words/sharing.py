@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from customers.models import Member
 from programs.enums import Cause
 from programs.models import Entry, PointTransfer, Program, SharingTerms
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.isolation import current_tenant
 
 CAUSES = (Cause.TRANSFER, Cause.FAMILY)

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty_saas.lib.money import format_money
-from programs.credit_words import CREDIT_CAUSES, why_credit
 from programs.enums import Cause, EntryKind, Rounding
 from programs.models import Entry, Program
-from programs.rule_words import told
-from programs.sharing_words import from_family, transfer_why
-from programs.stamp_words import why_stamps
-from programs.unit import in_points, part_of_point
+from programs.words.credit import CREDIT_CAUSES, why_credit
+from programs.words.rules import told
+from programs.words.sharing import from_family, transfer_why
+from programs.words.stamps import why_stamps
+from programs.words.unit import in_points, part_of_point
 from tenants.isolation import current_tenant
 
 

@@ -19,8 +19,8 @@ from customers.models import Member
 from loyalty_saas.lib.days import local_day
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.ids import tidy_code, uuid7
-from programs.bringing_ids import id_of
-from programs.bringing_worth import made_of
+from programs.bringing.ids import id_of
+from programs.bringing.worth import made_of
 from programs.domain.accounts import lock_account_of, lock_accounts_of, points_program, require_points_program
 from programs.domain.brought import HANDED_ON
 from programs.domain.gifts import wrap_as_before

@@ -13,7 +13,7 @@ from customers.imports.keeping import CREATED, REFUSED, UNCHANGED, Columns, Kept
 from loyalty_saas.lib.errors import DomainError, Invalid
 from loyalty_saas.lib.ids import tidy_code
 from loyalty_saas.lib.texts import tidy_text
-from programs.bringing_ids import id_of
+from programs.bringing.ids import id_of
 from programs.domain.accounts import points_program
 from programs.domain.sharing.brought import (
     BroughtFamily,
@@ -30,7 +30,7 @@ from programs.domain.sharing.pool import shares_of
 from programs.domain.sharing.terms import terms_of
 from programs.enums import FamilyEnd, FamilyWay
 from programs.models import Account, Family
-from programs.unit import in_points
+from programs.words.unit import in_points
 from tenants.actors import Actor
 from tenants.templatetags.show import day as shown_day
 

@@ -15,7 +15,7 @@ from programs.domain.conditions import Conditions
 from programs.domain.memberships.welcome import welcomes_to
 from programs.enums import GiftStatus, RedemptionStatus, RewardKind
 from programs.models import Gift, Voucher
-from programs.reward_words import event_of, only_for_holder, reward_of
+from programs.words.rewards import event_of, only_for_holder, reward_of
 from tenants.models import Location, Tenant
 from tenants.takeout import Row, TakeoutFile, files, in_pieces
 

@@ -1,0 +1,1 @@
+"""What members bring from elsewhere, one module for each kind of import."""

@@ -1,0 +1,1 @@
+"""Letters that are owed with a fact, and sent by the clock."""

@@ -1,0 +1,1 @@
+"""What a business takes along, shaped as its imports read it."""
