@@ -20,8 +20,11 @@ log = structlog.get_logger(__name__)
 def check_import(tenant: Tenant, import_id: UUID) -> Import | None:
     """Make the preview of an import that waits for it. None when another worker has it or it cannot be read."""
     record = claim(tenant, import_id, ImportStatus.PREVIEWING)
-    if record is None:
-        return None
+    return None if record is None else check_claimed(tenant, record)
+
+
+def check_claimed(tenant: Tenant, record: Import) -> Import | None:
+    """Make the preview of an import that this process has claimed. None when another worker took it over meanwhile."""
     error = ""
     with translation.override(supported(tenant.language)):
         try:
@@ -30,7 +33,7 @@ def check_import(tenant: Tenant, import_id: UUID) -> Import | None:
         except DomainError as refusal:
             error = str(refusal)
         except Exception:
-            log.exception("import.not_checked", import_id=str(import_id))
+            log.exception("import.not_checked", import_id=str(record.pk))
             _settle(tenant, record, ImportStatus.FAILED, "")
             raise
     return _settle(tenant, record, ImportStatus.FAILED if error else ImportStatus.PREVIEW, error)

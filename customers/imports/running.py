@@ -75,13 +75,16 @@ def run_import(tenant: Tenant, import_id: UUID) -> Import | None:
     An error stops it at the last batch that was written; it can be continued.
     """
     record = claim(tenant, import_id, ImportStatus.RUNNING)
-    if record is None:
-        return None
+    return None if record is None else run_claimed(tenant, record)
+
+
+def run_claimed(tenant: Tenant, record: Import) -> Import | None:
+    """As `run_import`, for an import that this process has claimed."""
     with translation.override(supported(tenant.language)):
         try:
             return _run(tenant, record)
         except TakenOver:
-            log.info("import.taken_over", import_id=str(import_id))
+            log.info("import.taken_over", import_id=str(record.pk))
             return None
         except Exception as error:
             _fail(tenant, record, error)

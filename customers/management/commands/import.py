@@ -3,6 +3,7 @@
 
 import json
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from customers.enums import ImportKind, ImportPoints, ImportStatus
-from customers.imports.checking import check_import
+from customers.imports.checking import check_claimed
 from customers.imports.fields import field_of
-from customers.imports.flow import begin_import, choose_columns, discard_import, start_import
+from customers.imports.flow import NotNow, begin_import, choose_columns, discard_import, start_import
 from customers.imports.refusals import report
-from customers.imports.running import run_import
+from customers.imports.running import claim, run_claimed
 from customers.imports.settings import Duplicates, Existing, Grouping, Options
 from customers.models import Import
 from loyalty_saas.lib.errors import DomainError
@@ -88,11 +89,13 @@ class Command(BaseCommand):
                     points=options["points"],
                     silent=not options["loud"],
                 )
-            checked = check_import(tenant, record.pk)
+                # In the same transaction: a worker is woken when it ends, and would be quicker than this command.
+                mine = claim(tenant, record.pk, ImportStatus.PREVIEWING)
+            checked = mine and check_claimed(tenant, mine)
             if checked is None or checked.status != ImportStatus.PREVIEW:
                 raise CommandError(checked.error if checked else "Another worker has this import.", returncode=UNUSABLE)
         except (DomainError, CommandError):
-            with tenant_context(tenant):
+            with tenant_context(tenant), suppress(NotNow):
                 discard_import(record, by=by)
             raise
         return checked
@@ -100,7 +103,8 @@ class Command(BaseCommand):
     def _run(self, tenant: Tenant, record: Import, options: dict[str, Any]) -> dict[str, Any]:
         with tenant_context(tenant):
             begin_import(record, by=Actor.system())
-        done = run_import(tenant, record.pk)
+            mine = claim(tenant, record.pk, ImportStatus.RUNNING)
+        done = mine and run_claimed(tenant, mine)
         if done is None:
             raise CommandError("The import has stopped; the page of imports says why.", returncode=UNUSABLE)
         if options["refused"]:

@@ -9,7 +9,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from customers.enums import ImportStatus
 from customers.imports.fields import FIELDS
+from customers.imports.tasks import work_on_import
 from customers.models import Import, Member, Purchase
 from tenants.isolation import tenant_context
 from tests.customers.imports.shared import write
@@ -40,6 +42,18 @@ def test_it_imports_and_writes_what_was_refused(business: Any, tmp_path: Path) -
     )
     assert (code, said["counts"]["created"], said["columns"]["Customer ID"]) == (1, 3, "")
     assert "“oops” is not a number." in refused.read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_a_worker_that_is_woken_at_once_does_not_take_it_away(
+    business: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dry: list[str]
+) -> None:
+    # Whoever is sent to work does it before the command goes on: no worker can be quicker.
+    monkeypatch.setattr(work_on_import, "apply_async", work_on_import.apply)
+    code, said = call("purchases", write(tmp_path, SALES), "--business", business.slug, *dry)
+    assert (code, said["counts"]["created"]) == (1, 3)
+    with tenant_context(business):
+        assert list(Import.objects.values_list("status", flat=True)) == ([] if dry else [ImportStatus.DONE])
 
 
 def test_all_taken_is_0_and_a_useless_file_is_2(business: Any, tmp_path: Path) -> None:
