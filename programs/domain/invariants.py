@@ -443,6 +443,14 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN programs_earningruleversion v
          ON v.tenant_id = w.tenant_id AND v.rule_id = w.rule_id AND v.number = w.version
         WHERE w.tenant_id = %(tenant)s AND v.id IS NULL""",
+    "the kept sum of a rule is that of its awards, and every rule with a budget has one": """
+        SELECT r.id AS row, r.given_to_all, w.points
+        FROM programs_earningrule r
+        LEFT JOIN (SELECT rule_id, sum(points) AS points FROM programs_ruleaward
+          WHERE tenant_id = %(tenant)s GROUP BY rule_id) w ON w.rule_id = r.id
+        WHERE r.tenant_id = %(tenant)s AND (r.given_to_all <> coalesce(w.points, 0) OR (r.given_to_all IS NULL
+         AND EXISTS (SELECT 1 FROM programs_earningruleversion v WHERE v.tenant_id = r.tenant_id AND v.rule_id = r.id
+          AND v.definition ->> 'budget' IS NOT NULL)))""",
     "no rule gave more than its budget": """
         SELECT r.id AS row, w.points, v.budget
         FROM programs_earningrule r

@@ -16,7 +16,7 @@ from loyalty_saas.postgres.prepared import execute_prepared
 from programs.domain.chain import SEALED, request_hash
 from programs.domain.drafts import Draft
 from programs.domain.entries import Totals, account_carry, advance, lay_out, lifetime_change
-from programs.domain.rules.awarding import INSERT_AWARDS, awards_of
+from programs.domain.rules.awarding import awards_of
 from programs.enums import EntryKind
 from programs.errors import IdempotencyConflict, LedgerConflict
 from programs.models import Account, Entry
@@ -95,8 +95,7 @@ def _write(account: Account, entry: Entry, draft: Draft, totals: Totals) -> bool
     values[_ENTRY_COLUMNS.index("snapshot")] = entry.sealed_snapshot
     parts: list[tuple[str, str, list[Any]]] = [("posted", _INSERT_ENTRY, values)]
     used = dict(totals.used)
-    if awards := awards_of(entry):
-        parts.append(("awarded", INSERT_AWARDS, awards))
+    parts += awards_of(entry)
     if draft.earns is not None and draft.earns.points:
         earns, lot = draft.earns, uuid7()
         dates = [earns.is_pending, earns.available_from, earns.expires_at]

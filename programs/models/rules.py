@@ -11,13 +11,15 @@ from tenants.models import TenantModel, TenantPart
 class EarningRule(TenantModel):
     """`draft` is what the owner is composing (programs.domain.rules.definition), null when nothing is being changed.
 
-    What counts are the published versions; none does after `ended_at`.
+    What counts are the published versions; none does after `ended_at`. `given_to_all` is what its awards add up to,
+    kept from the first version with a budget on (programs.domain.rules.budgets); null before.
     """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="earning_rules")
     name = models.CharField(_("Name"), max_length=60)
     draft = models.JSONField(null=True)
     ended_at = models.DateTimeField(null=True)
+    given_to_all = models.BigIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
@@ -70,11 +72,11 @@ class RuleAward(TenantPart):
     occurred_at = models.DateTimeField()
 
     class Meta(TenantPart.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "entry", "rule"], name="rule_award_once")]
+        # A sale writes a row for each rule that counted: none of these has its rows all over the index.
+        constraints = [models.UniqueConstraint(fields=["tenant", "cause_id", "entry", "rule"], name="rule_award_once")]
         indexes = [
-            models.Index(fields=["tenant", "rule", "occurred_at"], include=["points"], name="rule_award_of_rule"),
+            models.Index(fields=["tenant", "occurred_at"], name="rule_award_of_day"),
             models.Index(fields=["tenant", "account", "rule"], name="rule_award_of_account"),
-            models.Index(fields=["tenant", "cause_id"], name="rule_award_of_cause"),
         ]
 
     def __str__(self) -> str:

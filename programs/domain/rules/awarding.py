@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from loyalty_saas.lib.ids import uuid7_texts
 from programs.domain.bonuses import Bonus
+from programs.domain.rules.budgets import ADD_TO_SUMS, add_to_sums
 from programs.enums import EntryKind
 from programs.models import Entry, RuleAward
 
@@ -21,13 +22,17 @@ SELECT %s, %s, %s, %s, posted.id, row.*
 FROM posted, unnest(%s::text[]::uuid[], %s::text[]::uuid[], %s::smallint[], %s::bigint[]) AS row RETURNING id"""
 
 
-def awards_of(accrual: Entry) -> list[Any] | None:
-    """The values of INSERT_AWARDS for an entry that is about to be written, from its own snapshot; None without any."""
+def awards_of(accrual: Entry) -> list[tuple[str, str, list[Any]]]:
+    """The parts of the statement that writes an entry, from its own snapshot: its awards, and the sums they go into."""
     if accrual.kind != EntryKind.ACCRUE or not (given := list(_given(accrual))):
-        return None
-    same = [accrual.tenant_id, accrual.account_id, accrual.cause_id, accrual.occurred_at]
+        return []
     # Ids as the snapshot holds them: to make each one a UUID and a text again took longer than writing them.
-    return [*same, uuid7_texts(len(given)), *(list(column) for column in zip(*given, strict=True))]
+    rules, versions, points = (list(column) for column in zip(*given, strict=True))
+    same = [accrual.tenant_id, accrual.account_id, accrual.cause_id, accrual.occurred_at]
+    return [
+        ("awarded", INSERT_AWARDS, [*same, uuid7_texts(len(given)), rules, versions, points]),
+        ("summed", ADD_TO_SUMS, [rules, points, accrual.tenant_id]),
+    ]
 
 
 def _given(accrual: Entry) -> Iterator[tuple[str, int, int]]:
@@ -48,17 +53,23 @@ def note_taken_back(reversal: Entry, accrual: Entry, bonuses: Sequence[Bonus], k
         for bonus, points in zip(bonuses, kept, strict=True)
         if (change := ceil(points) - given.get(UUID(bonus.rule), 0))
     ]
-    RuleAward.objects.bulk_create(rows)
+    _write(rows)
 
 
 def note_gone(reversal: Entry, accrual: Entry) -> None:
     """Bring what the rules gave with an accrual to nothing: all of it was taken back."""
     rows = [
         _award(reversal, accrual, one.rule_id, one.version, -one.points)
-        for one in RuleAward.objects.filter(entry=accrual)
+        for one in RuleAward.objects.filter(entry=accrual, cause_id=accrual.cause_id)  # type: ignore[misc]
         if one.points
     ]
+    _write(rows)
+
+
+def _write(rows: Sequence[RuleAward]) -> None:
+    """What goes back, each row of another rule."""
     RuleAward.objects.bulk_create(rows)
+    add_to_sums({row.rule_id: row.points for row in rows})
 
 
 def _award(entry: Entry, accrual: Entry, rule: UUID, version: int, points: int) -> RuleAward:

@@ -21,7 +21,10 @@ _AROUND = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A rule as it stands at a moment, with the points it gave the member on that day and so on, and everybody."""
+    """A rule as it stands at a moment, with the points it gave the member on that day and so on, and everybody.
+
+    What it gave to everybody is known where that sum is kept (`is_kept`), which it is for every rule with a budget.
+    """
 
     rule: UUID
     version: int
@@ -31,6 +34,7 @@ class Standing:
     given_in_month: int = 0
     given_to_member: int = 0
     given_to_all: int = 0
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

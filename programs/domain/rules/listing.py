@@ -39,32 +39,28 @@ class Published:
 def published_rules(program: Program, now: datetime, *, account: Account | None = None) -> list[Published]:
     """Every rule in force, in the order of their making; with what an account of the program may still be given."""
     rules = all_in_force(program, now)
-    given = _given([one.rule for one in rules], now, account)
-    return [Published(one, _left(one, given.get(one.rule, (0, 0, 0, 0)), account is not None)) for one in rules]
+    given = _given([one.rule for one in rules], now, account) if account and account.version else {}
+    return [Published(one, _left(one, given.get(one.rule, (0, 0, 0)), account is not None)) for one in rules]
 
 
-def _given(rules: list[UUID], now: datetime, account: Account | None) -> dict[UUID, tuple[int, int, int, int]]:
-    """Points of each rule to everybody, and to the account ever, today and in this month."""
+def _given(rules: list[UUID], now: datetime, account: Account) -> dict[UUID, tuple[int, int, int]]:
+    """Points of each rule to the account: ever, today and in this month."""
     zone = current_tenant().zone
     day = local_day(now, zone)
-    mine = Q(account=account.pk) | Q(account__merged_into=account.pk) if account and account.version else Q(pk=None)
     today = Q(occurred_at__gte=start_of_day(day, zone), occurred_at__lt=end_of_day(day, zone))
     month = Q(
         occurred_at__gte=start_of_day(day.replace(day=1), zone), occurred_at__lt=end_of_day(end_of_month(day), zone)
     )
-    sums = RuleAward.objects.filter(rule__in=rules).order_by().values("rule")
-    rows = sums.annotate(
-        all=Sum("points"),
-        ever=Sum("points", filter=mine),
-        today=Sum("points", filter=mine & today),
-        month=Sum("points", filter=mine & month),
-    )
-    return {row["rule"]: (row["all"] or 0, row["ever"] or 0, row["today"] or 0, row["month"] or 0) for row in rows}
+    mine = Q(account=account.pk) | Q(account__merged_into=account.pk)
+    sums = RuleAward.objects.filter(mine, rule__in=rules).order_by().values("rule")
+    rows = sums.annotate(ever=Sum("points"), today=Sum("points", filter=today), month=Sum("points", filter=month))
+    return {row["rule"]: (row["ever"], row["today"] or 0, row["month"] or 0) for row in rows}
 
 
-def _left(standing: Standing, given: tuple[int, int, int, int], for_member: bool) -> Left:
+def _left(standing: Standing, given: tuple[int, int, int], for_member: bool) -> Left:
     definition = standing.definition
-    to_all, ever, today, month = given
+    ever, today, month = given
+    to_all = standing.given_to_all
 
     def left(cap: int | None, spent: int) -> int | None:
         return None if cap is None else max(0, cap - spent)

@@ -15,6 +15,7 @@ from loyalty_saas.lib.texts import tidy_text
 from programs.books.cost import cost_of_points
 from programs.domain.chosen import names_of
 from programs.domain.rules.asking import fields_to_ask
+from programs.domain.rules.budgets import keep_given
 from programs.domain.rules.definition import CHOICES, Definition, check
 from programs.enums import FieldKind, RuleEffect, RuleOccasion, Stacking
 from programs.errors import NothingToPublish, RuleEnded, TooManyRules
@@ -69,7 +70,8 @@ def publish_rule(rule: EarningRule, *, by: Actor, starts_at: datetime | None = N
     """Let the draft count from a moment on (now, by default); until then the version before it counts as it did.
 
     Purchases made earlier are never touched, whenever they are recorded. A version that was to begin later is replaced
-    when this one begins before it. Raises NothingToPublish, RuleEnded, Invalid (`starts_at` is over). Locks the rule.
+    when this one begins before it. Raises NothingToPublish, RuleEnded, Invalid (`starts_at` is over). Locks the rule;
+    for the first budget of one that may have given points already, the program and all its accounts too.
     """
     rule = _locked(rule)
     if rule.draft is None:
@@ -83,9 +85,11 @@ def publish_rule(rule: EarningRule, *, by: Actor, starts_at: datetime | None = N
     version = EarningRuleVersion(
         rule=rule, number=number, name=rule.name, definition=definition.as_json(), starts_at=starts_at
     )
+    if definition.budget is not None and rule.given_to_all is None:
+        keep_given(rule, was_published=number > 1)
     version.save(force_insert=True)
     rule.draft = None
-    rule.save(update_fields=["draft"])
+    rule.save(update_fields=["draft", "given_to_all"])
     record_audit("rule.published", by=by, subject=rule, version=number, starts_at=starts_at.isoformat())
     return version
 

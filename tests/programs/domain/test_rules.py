@@ -174,21 +174,6 @@ def test_a_cap_counts_what_a_merged_record_was_given(program):
     assert (earn(kept, 100).amount, earn(kept, 100).amount) == (11, 1)
 
 
-def test_a_budget_is_never_passed_by_two_at_once(business):
-    with tenant_context(business):
-        rule = make_rule(make_program(), effect=RuleEffect.FIXED, amount=30, budget=100)
-        members = [make_member() for _number in range(6)]
-
-    def shop(member):
-        with tenant_context(business):
-            return earn(member, 100).amount
-
-    assert sorted(at_once(shop, members)) == [1, 1, 11, 31, 31, 31]
-    with tenant_context(business):
-        assert given(rule) == 100
-        assert reconcile().agrees
-
-
 def test_only_one_of_two_first_purchases_at_once_is_the_first(business):
     with tenant_context(business):
         make_rule(make_program(), effect=RuleEffect.FIXED, amount=30, occasion=RuleOccasion.FIRST)
