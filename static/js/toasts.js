@@ -59,3 +59,9 @@ document.addEventListener("htmx:responseError", (event) => {
   toast({ text: spoken(status === 403 ? "refused" : "failed"), kind: "bad" });
 });
 document.addEventListener("htmx:sendError", () => toast({ text: spoken("offline"), kind: "bad" }));
+
+// A passkey that was not found, was cancelled or took too long: without a word the button seems to do nothing.
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  toast({ text: spoken("passkey"), kind: "bad" });
+});

@@ -160,3 +160,14 @@ def test_a_passkey_is_added_and_removed(browser: Any, site: str, cast: Any) -> N
         look_at(page, "passkey-remove", 390, "light")
         page.get_by_role("button", name="Remove").click()
         expect(page.locator("main")).to_contain_text("You have none yet.")
+
+
+def test_a_passkey_that_is_not_there_is_said(browser: Any, site: str) -> None:
+    with opening(browser, site, width=390) as open_page:
+        page = open_page("/account/login/")
+        wires = page.context.new_cdp_session(page)
+        wires.send("WebAuthn.enable")
+        empty = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+        wires.send("WebAuthn.addVirtualAuthenticator", {"options": {**empty, "isUserVerified": True}})
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page.get_by_role("alert")).to_contain_text("The passkey was not used.")
