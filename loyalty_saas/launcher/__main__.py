@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import TextIO
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -46,8 +47,7 @@ def main() -> int:
 @contextlib.contextmanager
 def only_one(plan: Plan) -> Iterator[None]:
     """Hold this data directory. Raises StartError when another start holds it."""
-    plan.data_dir.mkdir(parents=True, exist_ok=True)
-    with (plan.data_dir / "launcher.lock").open("w") as lock:
+    with _lock_file(plan) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -56,6 +56,17 @@ def only_one(plan: Plan) -> Iterator[None]:
                 f"place and port: make run DATA_DIR=… PORT={plan.port + 10}"
             ) from error
         yield
+
+
+def _lock_file(plan: Plan) -> TextIO:
+    try:
+        plan.data_dir.mkdir(parents=True, exist_ok=True)
+        return (plan.data_dir / "launcher.lock").open("w")
+    except OSError as error:
+        raise StartError(
+            f"Data and logs cannot be kept in {plan.data_dir} ({error.strerror}). Choose another place: "
+            "make run DATA_DIR=…"
+        ) from error
 
 
 def start(plan: Plan, running: list[Part]) -> None:

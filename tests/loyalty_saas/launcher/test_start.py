@@ -133,3 +133,12 @@ def test_a_bad_setting_is_named(tmp_path: Path) -> None:
     with launched(tmp_path / "data", 1, PORT="eight thousand") as (process, told):
         assert process.wait(timeout=120) == 1
         assert "PORT='eight thousand' is not usable" in told.read_text()
+
+
+def test_a_place_where_nothing_can_be_kept_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with launched(tmp_path / "log", 1, DATA_DIR=str(tmp_path / "file" / "data")) as (process, told):
+        assert process.wait(timeout=120) == 1
+        text = told.read_text()
+    assert f"Data and logs cannot be kept in {tmp_path / 'file' / 'data'}" in text
+    assert "Traceback" not in text
