@@ -131,5 +131,13 @@ def languages(locale: str | None = None) -> tuple[tuple[str, str], ...]:
     reader = babel_locale(locale)
     codes = {language_of(country) for country in _codes()} | {"en"}
     # With its script where a language has several: "Serbian (Latin)".
-    named = [(code, babel_locale(code).get_display_name(reader) or code) for code in codes]
+    named = [(code, _language_name(code, reader)) for code in codes]
     return tuple(sorted(named, key=lambda pair: fold(pair[1])))
+
+
+def _language_name(code: str, reader: Locale) -> str:
+    # Of some languages CLDR knows the name and nothing else; to Babel, which needs more, they would be English.
+    own = babel_locale(code)
+    if own.language == code.split("-")[0]:
+        return own.get_display_name(reader) or code
+    return str(reader.languages.get(code, code))

@@ -73,3 +73,5 @@ def test_every_language_is_called_by_a_name() -> None:
     named = dict(languages("en"))
     assert [code for code, name in named.items() if code == name] == []
     assert (named["sr-Latn"], named["de"]) == ("Serbian (Latin)", "German")
+    assert (named["bi"], named["to"], named["en"]) == ("Bislama", "Tongan", "English")
+    assert len(set(named.values())) == len(named)
