@@ -2,12 +2,13 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from customers.models import Activity, Purchase
 from programs.domain.foreseeing import preview_visit
@@ -44,6 +45,17 @@ def test_an_amount_gives_points_and_shows_the_sum(shop: Shop, till: Client, ledg
         shop.cast.location.pk,
     )
     assert (entry.actor_id, entry.location_id) == (shop.cast.staff.pk, shop.cast.location.pk)
+
+
+def test_points_that_are_held_are_not_shown_as_there(shop: Shop, till: Client, ledger: Any) -> None:
+    with tenant_context(shop.cast.business):
+        # Whatever the hour is, it is none of these.
+        open_from = 20 if timezone.localtime(timezone=shop.cast.business.zone).hour < 12 else 2
+        Program.objects.update(watch_from=time(open_from), watch_until=time(open_from + 1))
+    response = serve(till, shop, amount="12,40")
+    assert ledger() == 240
+    shown = " ".join(unescape(re.sub("<[^>]+>", " ", response.content.decode())).split())
+    assert "12 points held until a manager has looked. Until then the balance is 240 points." in shown
 
 
 def test_the_same_key_again_does_nothing_and_says_the_same(shop: Shop, till: Client, ledger: Any) -> None:
