@@ -33,14 +33,14 @@ class ItemReader:
         self._has_price = "unit_price" in mapped
         self._has_amounts = bool(mapped & {"unit_price", "line_total"})
         self._cells = Picked([frame.position(key) for key in (*_GOODS, *_AMOUNTS)])
-        self._pick = self._cells.pick
+        self.pick = self._cells.pick
         self._goods: Remembered[tuple[str, ...], Goods] = Remembered(self._read_goods)
         self._amounts: Remembered[tuple[str, ...], Amounts] = Remembered(self._read_amounts)
-        self._items: Remembered[Any, Item | None] = Remembered(self._read)
+        self.known: Remembered[Any, Item | None] = Remembered(self._read)
 
     def read(self, cells: Sequence[str]) -> Item | None:
         """Raises Invalid, naming the field, for cells that cannot be read."""
-        return self._items[self._pick(cells)]
+        return self.known[self.pick(cells)]
 
     def total_of(self, cells: Sequence[str]) -> int:
         """What the row cost in minor units, 0 when that cannot be read."""

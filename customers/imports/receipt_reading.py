@@ -13,10 +13,12 @@ from customers.imports.cells import Picked, Remembered
 from customers.imports.item_reading import ItemReader
 from customers.imports.receipts import Parsed, Receipt, Refusal
 from customers.imports.settings import Duplicates, Frame, Grouping
-from customers.imports.who import WhoReader
+from customers.imports.who import KEYS, Who, WhoReader
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.tables import Row
 from loyalty_saas.lib.typed_dates import parse_moment
+
+_HEAD = ("receipt_number", "occurred_at", "time", "location", "currency", "receipt_total", *KEYS)
 
 
 class ReceiptReader:
@@ -35,6 +37,13 @@ class ReceiptReader:
         )
         self._when = Picked([frame.position("occurred_at"), frame.position("time")])
         self._pick_when = self._when.pick
+        self._items, self._pick_item = self.items.known, self.items.pick
+        # What the row before said of its receipt, and what came of it; no receipt where that tells nothing of the next.
+        self._pick_head = Picked([frame.position(key) for key in _HEAD]).pick
+        self._opened: Receipt | None = None
+        self._head: Any = None
+        self._key: object = None
+        self._who: Who | None = None
         self._moments: Remembered[Any, datetime | None] = Remembered(self._read_moment)
         self._by_number = frame.options.grouping == Grouping.RECEIPT
         self._by_moment = frame.options.grouping == Grouping.MOMENT
@@ -45,6 +54,7 @@ class ReceiptReader:
         parsed = Parsed()
         seen: set[int] = set()
         drop = self.frame.options.duplicates == Duplicates.DROP
+        take = self._take
         for row, cells in rows:
             parsed.lines += 1
             likeness = hash(tuple(cells))
@@ -53,17 +63,38 @@ class ReceiptReader:
                 if drop:
                     parsed.dropped += 1
                     continue
-            seen.add(likeness)
-            self._take(row, cells, parsed)
+            else:
+                seen.add(likeness)
+            take(row, cells, parsed)
         parsed.codes = self._codes()
         return parsed
 
-    def _take(self, row: int, cells: Sequence[str], parsed: Parsed) -> None:
-        """Put a row to its receipt, or note why not."""
-        number = "" if self._number is None else cells[self._number].strip()
+    def _take(self, row: int, cells: list[str], parsed: Parsed) -> None:
+        """Put a row to its receipt, or note why not. Most rows say of their receipt what the row before them said."""
+        opened = self._opened
+        if opened is None or self._pick_head(cells) != self._head or self._leave_out:
+            self._take_anew(row, cells, parsed)
+            return
+        try:
+            item = self._items[self._pick_item(cells)]
+        except Invalid as error:
+            self._refuse(row, self._key, error, parsed)
+            return
+        if item is None:
+            parsed.empty += 1
+            return
+        opened.rows.append(row)
+        opened.items.append(item)
+        if self._who is None:
+            parsed.without_customer += 1
+
+    def _take_anew(self, row: int, cells: list[str], parsed: Parsed) -> None:
+        """As `_take`, for a row that may belong to any receipt."""
+        self._opened = None
         if self._leave_out and self._is_left_out(cells):
             parsed.left_out += 1
             return
+        number = "" if self._number is None else cells[self._number].strip()
         key: object = number if number and self._by_number else None
         opened = self.receipts.get(key) if key is not None else None
         try:
@@ -71,23 +102,30 @@ class ReceiptReader:
                 self._check_currency(cells, parsed)
             who = self.who.read(cells)
             moment = self._moments[self._pick_when(cells)] or _moment_of(opened)
-            item = self.items.read(cells)
+            item = self._items[self._pick_item(cells)]
             declared = None if self._declared is None else self._read_declared(cells)
         except Invalid as error:
-            parsed.refusals.append(Refusal(row, self.frame.column_name(error.field or ""), str(error)))
-            if key is not None:
-                self.spoiled.setdefault(key, row)
+            self._refuse(row, key, error, parsed)
             return
         if item is None:
             parsed.empty += 1
             return
+        alone = key is None and not (self._by_moment and who is not None)
+        place: object = key
         if key is None:
-            key = (moment, who) if self._by_moment and who is not None else row
-            opened = self.receipts.get(key)
+            place = row if alone else (moment, who)
+            opened = self.receipts.get(place)
         if opened is None:
-            opened = self.receipts[key] = Receipt(number[:60], moment, who, self._place_in(cells))
+            opened = self.receipts[place] = Receipt(number[:60], moment, who, self._place_in(cells))
         parsed.without_customer += who is None
         opened.add(row, item, who, declared)
+        if not alone:
+            self._opened, self._key, self._who, self._head = opened, key, who, self._pick_head(cells)
+
+    def _refuse(self, row: int, key: object, error: Invalid, parsed: Parsed) -> None:
+        parsed.refusals.append(Refusal(row, self.frame.column_name(error.field or ""), str(error)))
+        if key is not None:
+            self.spoiled.setdefault(key, row)
 
     def _read_moment(self, picked: Any) -> datetime | None:
         """None where the row names no day."""

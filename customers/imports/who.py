@@ -12,7 +12,7 @@ from loyalty_saas.lib.emails import email_key, parse_email
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.phones import parse_phone
 
-_KEYS = ("external_id", "number", "email", "phone", "given_name", "family_name", "name", "country")
+KEYS = ("external_id", "number", "email", "phone", "given_name", "family_name", "name", "country")
 # What systems write into a customer's column when there is none.
 _NOBODY = frozenset({"", "0", "-", "none", "null", "nan", "n/a", "na", "guest", "anonymous", "walk-in", "walk in"})
 # A spreadsheet turns the number 17850 into 17850.0.
@@ -46,7 +46,7 @@ class WhoReader:
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        self.cells = Picked([frame.position(key) for key in _KEYS])
+        self.cells = Picked([frame.position(key) for key in KEYS])
         self._pick = self.cells.pick
         self._known: dict[Any, Who | Invalid | None] = {}
 

@@ -52,16 +52,16 @@ class Table:
         row has more. Raises Invalid at a row that cannot be read.
         """
         width, most = len(self.columns), self.limits.rows
-        for number, cells in islice(enumerate(self._rows(), 1), self.header_row or 0, None):
-            if len(cells) != width:
-                if not any(cells):
-                    continue
-                cells = cells + [""] * (width - len(cells)) if len(cells) < width else _without_tail(cells, width)
-            elif not any(cells):
-                continue
-            if number > most:
+        begin = self.header_row or 0
+        for numbered in enumerate(islice(self._rows(), begin, None), begin + 1):
+            number, cells = numbered
+            if number > most and any(cells):
                 raise too_many_rows(most)
-            yield number, cells
+            if len(cells) == width:
+                if cells[0] or any(cells):
+                    yield numbered
+            elif any(cells):
+                yield number, cells + [""] * (width - len(cells)) if len(cells) < width else _without_tail(cells, width)
 
     def records(self) -> Iterator[tuple[int, dict[str, str]]]:
         """(number, cells by the name of their column); cells beyond the last column are left out."""
