@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, models
 from psycopg2 import sql
 
+from customers.imports.binary import whole_file
 from tenants.isolation import current_tenant_id
 
 
@@ -34,24 +35,11 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     return _insert(model, columns, text, _csv_options(model, columns), {})
 
 
-def insert_lines(
-    model: type[models.Model], columns: Sequence[str], lines: Iterable[str], *, fixed: Mapping[str, Any]
+def insert_parts(
+    model: type[models.Model], columns: Sequence[str], parts: Iterable[bytes], *, fixed: Mapping[str, Any]
 ) -> int:
-    """As `insert_rows`, for very many: each line is a row as COPY's text format has it (`copy_text`, tabs, line end).
-
-    `fixed` are values that all rows have in common.
-    """
-    return _insert(model, columns, io.StringIO("".join(lines)), sql.SQL("FORMAT text"), fixed)
-
-
-def copy_text(value: object) -> str:
-    """A value as a cell of `insert_lines`."""
-    if value is None:
-        return "\\N"
-    text = str(value)
-    if text.isalnum():
-        return text
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    """As `insert_rows`, for very many: rows as `binary` writes them. `fixed` are values that all have in common."""
+    return _insert(model, columns, io.BytesIO(whole_file(parts)), sql.SQL("FORMAT binary"), fixed)
 
 
 def add_to_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -64,15 +52,21 @@ def add_to_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     staged = _stage(model, names, text, _csv_options(model, names))
     table = sql.Identifier(model._meta.db_table)
     sums = sql.SQL(", ").join(
-        sql.SQL("{0} = {1}.{0} + {2}.{0}").format(sql.Identifier(column), table, staged) for column in columns
+        sql.SQL("{0} = {1}.{0} + found.{0}").format(sql.Identifier(column), table) for column in columns
     )
+    # Row by row, by their key, whatever the planner believes: of a business that is new in a large table it knows
+    # nothing, and reads all its rows to find a few.
     statement = sql.SQL(
-        "UPDATE {table} SET {sums} FROM {staged} WHERE {table}.tenant_id = %s AND {table}.id = {staged}.id"
+        """WITH found AS MATERIALIZED (
+            SELECT here.ctid AS place, {staged}.* FROM {staged} CROSS JOIN LATERAL (
+                SELECT ctid FROM {table} WHERE tenant_id = %(tenant)s AND id = {staged}.id FOR NO KEY UPDATE
+            ) here
+        )
+        UPDATE {table} SET {sums} FROM found WHERE {table}.ctid = found.place AND {table}.tenant_id = %(tenant)s"""
     ).format(table=table, sums=sums, staged=staged)
     with connection.cursor() as cursor:
-        # Not knowing how few they are, the planner would read all rows of the business to find these.
         cursor.execute(sql.SQL("ANALYZE {}").format(staged))
-        cursor.execute(statement, [current_tenant_id()])
+        cursor.execute(statement, {"tenant": current_tenant_id()})
         count: int = cursor.rowcount
         cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
     return count
@@ -81,7 +75,7 @@ def add_to_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 def _insert(
     model: type[models.Model],
     columns: Sequence[str],
-    text: io.StringIO,
+    text: io.StringIO | io.BytesIO,
     options: sql.Composable,
     fixed: Mapping[str, Any],
 ) -> int:
@@ -101,7 +95,7 @@ def _insert(
 
 
 def _stage(
-    model: type[models.Model], columns: Sequence[str], text: io.StringIO, options: sql.Composable
+    model: type[models.Model], columns: Sequence[str], text: io.StringIO | io.BytesIO, options: sql.Composable
 ) -> sql.Identifier:
     """Copy the text into a temporary table of the same types; its name."""
     table = model._meta.db_table

@@ -24,6 +24,7 @@ class Catalogue:
         self._by_sku: dict[str, UUID] = {}
         self._by_name: dict[str, UUID] = {}
         self._categories: dict[str, UUID] = {}
+        self._first: dict[str, Item] = {}
 
     def load(self) -> None:
         """Read the products and categories there are. Call inside `tenant_context`."""
@@ -37,6 +38,10 @@ class Catalogue:
         if goods.sku:
             return self._by_sku.get(goods.sku)
         return self._by_name.get(goods.name.lower()) if goods.name else None
+
+    def meet(self, items: Iterable[Item]) -> None:
+        """All items of the file, before any is added: a product's name does not depend on the batch it comes in."""
+        self._first = self.missing(items)
 
     def missing(self, items: Iterable[Item]) -> dict[str, Item]:
         """The first item of each product that is not there yet; one that has a name is preferred."""
@@ -52,7 +57,8 @@ class Catalogue:
 
     def add(self, items: Iterable[Item]) -> int:
         """Write the products of these items that are not there. Returns how many."""
-        wanted = list(self.missing(items).values()) if self.create else []
+        missing = self.missing(items) if self.create else {}
+        wanted = [self._first.get(key, item) for key, item in missing.items()]
         if not wanted:
             return 0
         self._add_categories({item.goods.category for item in wanted if item.goods.category})

@@ -72,9 +72,10 @@ class Originals:
     def find(
         self, member_id: UUID | None, product_id: UUID | None, quantity: Decimal, total: int, moment: datetime
     ) -> Original | None:
-        """The latest line bought until then that still holds what came back."""
+        """The latest line bought until then that still holds what came back; of equally late ones the one written last,
+        however the database hands them out: an import that goes on links as one that was never stopped."""
         if member_id is None or product_id is None:
             return None
         lines = self._lines.get((member_id, product_id), ())
         fitting = [line for line in lines if line.moment <= moment and line.holds(quantity, total)]
-        return max(fitting, key=lambda line: line.moment, default=None)
+        return max(fitting, key=lambda line: (line.moment, line.line_id), default=None)

@@ -1,11 +1,13 @@
 """An import of purchases at work: receipts in the order of time, written with who and what they name."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from customers import effects
 from customers.domain.locks import one_writer_of_members
 from customers.enums import ImportPoints, MemberStatus, Source
+from customers.imports import jobs
 from customers.imports.jobs import Outcome
 from customers.imports.newcomers import write_members
 from customers.imports.opening import frame_of, table_of
@@ -31,6 +33,10 @@ class PurchaseJob:
         self.plan = plan_purchases(parsed, self.frame)
         self.endings = LineEndings(self.plan.catalogue)
         self.units: Sequence[Receipt] = parsed.receipts
+        self.plan.catalogue.meet(dict.fromkeys(chain.from_iterable((*one.items, *one.back) for one in self.units)))
+        # Awarding holds the members' balances until the batch is written, and tills wait for them.
+        awards = record.points == ImportPoints.AWARD
+        self.batch_lines = jobs.BATCH_LINES if awards else jobs.PLAIN_LINES
         self.lines = parsed.lines
         self.refusals: Sequence[Refusal] = parsed.refusals
         self.counts = {

@@ -12,14 +12,23 @@ from django.utils import timezone
 from customers.domain.purchases.recording import activity_payload
 from customers.domain.purchases.returning import return_payload
 from customers.enums import ActivityKind, Source
-from customers.imports.bulk import add_to_rows, copy_text, insert_lines, insert_rows
+from customers.imports.binary import (
+    bigint_cell,
+    integer_cell,
+    numeric_cell,
+    row_head,
+    text_cell,
+    uuid_cell,
+    uuid_head,
+)
+from customers.imports.bulk import add_to_rows, insert_parts, insert_rows
 from customers.imports.goods import Catalogue
 from customers.imports.newcomers import write_activities
 from customers.imports.originals import Original, Originals
 from customers.imports.people import People
 from customers.imports.receipts import Item, Receipt
 from customers.models import Purchase, PurchaseLine, Return, ReturnLine
-from loyalty_saas.lib.ids import uuid7, uuid7_texts
+from loyalty_saas.lib.ids import uuid7, uuid7_bytes
 from tenants.actors import Actor
 
 _PURCHASE = (
@@ -30,6 +39,8 @@ _LINE = (
     *("id", "purchase_id", "position", "product_id", "description", "quantity", "unit_price", "discount", "tax"),
     "total",
 )
+# Of each row: how many cells there are, and that a UUID comes first.
+_BEGINNING = row_head(len(_LINE)) + uuid_head()
 _NOTHING_BACK = {"returned_quantity": 0, "returned_total": 0}
 _RETURN = (
     *("id", "purchase_id", "member_id", "location_id", "source", "receipt_number", "total", "tax", "reason"),
@@ -54,8 +65,8 @@ class Written:
     linked: int = 0
 
 
-class LineEndings(dict[Item, tuple[UUID | None, str]]):
-    """What the lines of an item have in common, made once: their product and, as text to copy, all but the beginning.
+class LineEndings(dict[Item, tuple[UUID | None, bytes]]):
+    """What the lines of an item have in common, made once: their product and, as cells to copy, all but the first.
 
     Ask only when the products of the item are written.
     """
@@ -64,11 +75,11 @@ class LineEndings(dict[Item, tuple[UUID | None, str]]):
         super().__init__()
         self.catalogue = catalogue
 
-    def __missing__(self, item: Item) -> tuple[UUID | None, str]:
+    def __missing__(self, item: Item) -> tuple[UUID | None, bytes]:
         product_id = self.catalogue.find(item.goods)
-        cells = (product_id, self.description(item, product_id), item.quantity, item.unit_price, item.discount)
-        ending = "\t".join(map(copy_text, (*cells, item.tax, item.total)))
-        found = self[item] = (product_id, f"{ending}\n")
+        goods = (uuid_cell(product_id), text_cell(self.description(item, product_id)), numeric_cell(item.quantity))
+        amounts = map(bigint_cell, (item.unit_price, item.discount, item.tax, item.total))
+        found = self[item] = (product_id, b"".join((*goods, *amounts)))
         return found
 
     def description(self, item: Item, product_id: UUID | None) -> str:
@@ -90,8 +101,9 @@ class ReceiptWriter:
     def write(self, receipts: Sequence[Receipt]) -> Written:
         """Insert purchases and returns with their lines and activities, in the transaction of the caller."""
         written = Written()
-        lines: list[str] = []
-        ids = iter(uuid7_texts(sum(len(receipt.items) for receipt in receipts)))
+        lines: list[bytes] = []
+        bought = sum(len(receipt.items) for receipt in receipts)
+        ids = iter(uuid7_bytes(bought))
         return_lines: list[tuple[object, ...]] = []
         taken: dict[UUID, tuple[Decimal, int]] = {}
         given_back: dict[UUID, int] = {}
@@ -106,9 +118,9 @@ class ReceiptWriter:
                 written.returns += parts
                 written.receipts_back += 1
                 written.linked += sum(1 for part in parts if part.purchase_id)
-        written.lines = len(lines) + len(return_lines)
+        written.lines = bought + len(return_lines)
         insert_rows(Purchase, _PURCHASE, map(_values(_PURCHASE), written.purchases))
-        insert_lines(PurchaseLine, _LINE, lines, fixed=_NOTHING_BACK)
+        insert_parts(PurchaseLine, _LINE, lines, fixed=_NOTHING_BACK)
         if written.returns:
             insert_rows(Return, _RETURN, map(_values(_RETURN), written.returns))
             insert_rows(ReturnLine, _RETURN_LINE, return_lines)
@@ -142,13 +154,14 @@ class ReceiptWriter:
         purchase.line_count = len(items)  # type: ignore[attr-defined]
         return purchase
 
-    def _add_lines(self, purchase: Purchase, items: Sequence[Item], ids: Iterator[str], lines: list[str]) -> None:
-        purchase_id, wanted, endings = str(purchase.pk), self.originals.wanted, self.endings
+    def _add_lines(self, purchase: Purchase, items: Sequence[Item], ids: Iterator[bytes], lines: list[bytes]) -> None:
+        of_purchase, wanted, endings = uuid_cell(purchase.pk), self.originals.wanted, self.endings
         for position, (item, line_id) in enumerate(zip(items, ids, strict=False), 1):
             product_id, ending = endings[item]
-            lines.append(f"{line_id}\t{purchase_id}\t{position}\t{ending}")
+            lines += (_BEGINNING, line_id, of_purchase, integer_cell(position), ending)
             if product_id in wanted and purchase.member_id is not None and product_id is not None:
-                bought = Original(UUID(line_id), purchase.pk, purchase.occurred_at, item.quantity, item.total, item.tax)
+                line = UUID(bytes=line_id)
+                bought = Original(line, purchase.pk, purchase.occurred_at, item.quantity, item.total, item.tax)
                 self.originals.add(purchase.member_id, product_id, bought)
 
     def _returns(

@@ -40,6 +40,11 @@ def uuid7_texts(count: int) -> list[str]:
     return [str(native_uuid7()) for _number in range(count)]
 
 
+def uuid7_bytes(count: int) -> list[bytes]:
+    """As `uuid7_texts`, as the sixteen bytes of each."""
+    return [native_uuid7().bytes for _number in range(count)]
+
+
 def short_code(length: int = 8, alphabet: str = PLAIN_ALPHABET) -> str:
     """A random code for people to read and type; 8 characters of the plain alphabet hold 36 bits.
 

@@ -57,7 +57,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "BATCH_LINES", 10)
+    monkeypatch.setattr(jobs, "PLAIN_LINES", 10)
     monkeypatch.setattr(jobs, "FIRST_LINES", 10)
 
 
