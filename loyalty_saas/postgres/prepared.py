@@ -10,12 +10,24 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+# Otherwise PostgreSQL plans anew with the values at hand as long as it believes that to be cheaper.
+_WHATEVER_THE_VALUES = "SET LOCAL plan_cache_mode = force_generic_plan; "
 
-def execute_prepared(cursor: CursorWrapper, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> None:
+
+def execute_prepared(
+    cursor: CursorWrapper,
+    sql: str,
+    params: Sequence[Any] | Mapping[str, Any],
+    *,
+    whatever_the_values: bool = False,
+) -> None:
     """`cursor.execute`, of a text with `%s` or `%(name)s` for its parameters, planned once a connection.
 
     Behind a pooler that hands out another server connection for each transaction nothing can be prepared: then it
     is executed as it is. The types of parameters are those the statement asks for, as PostgreSQL infers them.
+
+    `whatever_the_values`: one plan for all of them, in this transaction, of which it must be inside. For statements of
+    which the statistics of single values mislead more than they help.
     """
     names = _names(cursor.db)
     if names is None:
@@ -27,7 +39,9 @@ def execute_prepared(cursor: CursorWrapper, sql: str, params: Sequence[Any] | Ma
         cursor.execute(f"PREPARE {name} AS {_numbered(sql, params)}")
         names[sql] = name
     values = [params[name] for name in sorted(params)] if isinstance(params, Mapping) else params
-    cursor.execute(f"EXECUTE {name}({', '.join(['%s'] * len(values))})" if values else f"EXECUTE {name}", values)
+    before = _WHATEVER_THE_VALUES if whatever_the_values else ""
+    given = f"({', '.join(['%s'] * len(values))})" if values else ""
+    cursor.execute(f"{before}EXECUTE {name}{given}", values)
 
 
 def _names(connection: BaseDatabaseWrapper) -> dict[str, str] | None:

@@ -173,6 +173,26 @@ def test_a_search_reads_the_index_at_100_000_members(crowd, typed):
 
 
 @pytest.mark.slow
+def test_two_words_are_planned_once_and_read_each_range_once(crowd):
+    """Of beginnings PostgreSQL guesses badly how often they are there: it must not go by the guess."""
+    with tenant_context(crowd):
+        assert len(search_members("marber wu", limit=20)) == len(search_members("wu marber", limit=20)) > 0
+        kept = connection.prepared_statements[1]
+        [name] = [
+            name for sql, name in kept.items() if "customers_searchkey" in sql and sql.count("k.member_id IN") == 1
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT generic_plans > 1, custom_plans FROM pg_prepared_statements WHERE name = %s", [name])
+            assert cursor.fetchone() == (True, 0)
+            kinds, tenant = ["name", "email"], crowd.pk
+            values = [tenant, tenant, kinds, "ma", "mb", tenant, kinds, "wu", "wv", 500, 20, tenant]
+            cursor.execute(f"EXPLAIN EXECUTE {name}({', '.join(['%s'] * len(values))})", values)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Hash Semi Join" in plan
+    assert plan.count("Index Only Scan using search_key_token") == 2
+
+
+@pytest.mark.slow
 def test_the_crowd_can_be_found(crowd):
     with tenant_context(crowd):
         assert SearchKey.objects.aggregate(last=Max("token"))["last"]

@@ -67,3 +67,14 @@ def test_a_failed_transaction_leaves_nothing_half_prepared() -> None:
         assert asked(sql, 1) == 1
         transaction.set_rollback(True)
     assert asked(sql, 2) == 2
+
+
+@pytest.mark.usefixtures("inside")
+def test_one_plan_serves_all_values_where_the_statement_wants_it_so() -> None:
+    for number in range(8):
+        with transaction.atomic(), connection.cursor() as cursor:
+            execute_prepared(cursor, "SELECT %s::int + 1 /* whatever */", [number], whatever_the_values=True)
+            assert cursor.fetchone() == (number + 1,)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%whatev%'")
+        assert cursor.fetchone() == (8, 0)
