@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.fields import SkipField
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -37,6 +39,39 @@ class Shape(serializers.Serializer[Any]):
         if unknown:
             raise ValidationError(_unknown(unknown))
         return values
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """As the class above shows it. Most of what is shown are attributes, and asking each field how to come by its
+        own took longer than reading all of them: so only those are asked whose value is not simply there."""
+        if isinstance(instance, Mapping):
+            shown: dict[str, Any] = super().to_representation(instance)
+            return shown
+        shown = {}
+        for name, field, attribute in self._attributes:
+            value = getattr(instance, attribute, _ASK) if attribute else _ASK
+            if value is _ASK or callable(value):
+                try:
+                    value = field.get_attribute(instance)
+                except SkipField:
+                    continue
+            shown[name] = None if value is None else field.to_representation(value)
+        return shown
+
+    @cached_property
+    def _attributes(self) -> list[tuple[str, serializers.Field[Any, Any, Any, Any], str]]:
+        """Each field that is shown, with the attribute it comes from: none when it has a way of its own."""
+        return [
+            (name, field, (field.source or "") if _is_plain(field) else "")
+            for name, field in self.fields.items()
+            if not field.write_only
+        ]
+
+
+_ASK = object()
+
+
+def _is_plain(field: serializers.Field[Any, Any, Any, Any]) -> bool:
+    return type(field).get_attribute is serializers.Field.get_attribute and field.source_attrs == [field.source]
 
 
 def _unknown(names: Iterable[object]) -> dict[str, list[ErrorDetail]]:
