@@ -43,10 +43,13 @@ class Item:
     total: int
     # How the item stands in the key of its receipt, made once for all receipts that have it.
     content: str = field(init=False)
+    # Neither brought back nor a discount.
+    is_plain: bool = field(init=False)
 
     def __post_init__(self) -> None:
         content = f"{self.goods.sku or self.goods.name}|{self.quantity}|{self.total}"
         object.__setattr__(self, "content", content)
+        object.__setattr__(self, "is_plain", self.total >= 0 and self.quantity >= 0)
 
 
 @dataclass(slots=True)

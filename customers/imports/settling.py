@@ -54,7 +54,7 @@ def _refused_together(receipt: Receipt, bad_row: int) -> list[Refusal]:
 
 def _part(receipt: Receipt, is_credit: bool) -> None:
     """Part what was bought from what was brought back, and take negative amounts off as discounts."""
-    if not is_credit and all(item.total >= 0 and item.quantity >= 0 for item in receipt.items):
+    if not is_credit and all([item.is_plain for item in receipt.items]):
         return
     bought: list[Item] = []
     discounts: list[Item] = []

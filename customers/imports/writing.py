@@ -135,8 +135,8 @@ class ReceiptWriter:
 
     def _purchase(self, receipt: Receipt, member_id: UUID | None) -> Purchase:
         items = receipt.items
-        total = sum(item.total for item in items)
-        discount = sum(item.discount for item in items)
+        total = sum([item.total for item in items])
+        discount = sum([item.discount for item in items])
         purchase = Purchase(
             member_id=member_id,
             location_id=self._place(receipt),
@@ -145,7 +145,7 @@ class ReceiptWriter:
             currency=self.currency,
             subtotal=total + discount,
             discount=discount,
-            tax=sum(item.tax for item in items),
+            tax=sum([item.tax for item in items]),
             total=total,
             occurred_at=receipt.moment,
             recorded_at=timezone.now(),
