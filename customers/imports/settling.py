@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from hashlib import blake2b
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from customers.imports.settings import Frame
 from loyalty_saas.lib.rounding import share_out
 from loyalty_saas.lib.tables import Row
 
+_is_plain = attrgetter("is_plain")
 _CREDIT = re.compile(r"[Cc]\d+")
 
 
@@ -54,7 +56,7 @@ def _refused_together(receipt: Receipt, bad_row: int) -> list[Refusal]:
 
 def _part(receipt: Receipt, is_credit: bool) -> None:
     """Part what was bought from what was brought back, and take negative amounts off as discounts."""
-    if not is_credit and all([item.is_plain for item in receipt.items]):
+    if not is_credit and all(map(_is_plain, receipt.items)):
         return
     bought: list[Item] = []
     discounts: list[Item] = []
