@@ -13,6 +13,7 @@ NIGHT = "#171412"
 # WCAG 2.2, 1.4.3 and 1.4.11: text, and large text or the outline of a control.
 TEXT_CONTRAST = 4.5
 SHAPE_CONTRAST = 3.0
+HOW_TO_WRITE = _("Choose a colour, or write it like #c2410c.")
 _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
@@ -20,7 +21,7 @@ def parse_colour(text: str, *, field: str = "colour") -> str:
     """A colour as "#rrggbb" in lower case, from "#abc", "AABBCC" and the like. Raises Invalid for anything else."""
     match = _HEX.fullmatch(text.strip())
     if match is None:
-        raise Invalid(_("Choose a colour, or write it like #c2410c."), code="bad_colour", field=field)
+        raise Invalid(HOW_TO_WRITE, code="bad_colour", field=field)
     digits = match[1].lower()
     return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 

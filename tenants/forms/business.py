@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_saas.lib.colours import parse_colour
+from loyalty_saas.lib.colours import HOW_TO_WRITE, parse_colour
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.images import remake_logo
 from loyalty_saas.lib.places import countries, currencies, languages, time_zones
@@ -74,6 +74,7 @@ class BrandForm(forms.ModelForm):
             "story": _("Two or three sentences: who you are and why you do it. Your portal shows it."),
             "values": _("One on each line, such as “Beans from small farms”."),
         }
+        error_messages = {"brand_color": {"max_length": HOW_TO_WRITE}}
         widgets = {
             "brand_color": forms.TextInput(attrs={"type": "color"}),
             "story": forms.Textarea(attrs={"rows": 4}),

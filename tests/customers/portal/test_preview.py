@@ -98,7 +98,8 @@ def test_a_colour_counts_however_it_is_written(shop: Shop, typed: str, kept: str
         assert Tenant.objects.get(pk=shop.cast.business.pk).brand_color == kept
 
 
-def test_what_is_no_colour_is_said_at_its_field(shop: Shop) -> None:
-    page = sign_in(shop.cast.owner).post("/settings/brand/", {**BRAND, "brand_color": "red-ish"})
+@pytest.mark.parametrize("typed", ["red-ish", "a warm red", "rgb(200, 60, 20)"])
+def test_what_is_no_colour_is_said_at_its_field(shop: Shop, typed: str) -> None:
+    page = sign_in(shop.cast.owner).post("/settings/brand/", {**BRAND, "brand_color": typed})
     assert page.status_code == 422
     assert page.context["form"].errors == {"brand_color": ["Choose a colour, or write it like #c2410c."]}
