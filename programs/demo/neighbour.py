@@ -25,11 +25,12 @@ from tenants import platform
 from tenants.actors import Actor
 from tenants.domain.businesses import BusinessDetails, create_business
 from tenants.domain.networks.founding import found_network
-from tenants.domain.networks.inviting import accept_network_invitation, invite_business
+from tenants.domain.networks.inviting import OFFERED, accept_network_invitation, invite_business
 from tenants.domain.networks.terms import Terms
-from tenants.enums import Role
+from tenants.domain.owed import close_letter
+from tenants.enums import LetterOutcome, Role
 from tenants.isolation import tenant_context
-from tenants.models import Membership, Tenant
+from tenants.models import Membership, OwnerLetter, Tenant
 
 BAKERY = "Backstube Hollerer"
 BAKER = Person("Ida", "ida@backstube-hollerer.example", "owner", "5193")
@@ -99,6 +100,8 @@ def _found(first: Tenant, bakery: Tenant) -> None:
         owner = Membership.objects.get(role=Role.OWNER)
         found_network(name="Leopoldstadt together", terms=TERMS, by=Actor.staff(owner))
         _invitation, token = invite_business(email=BAKER.email, by=owner)
+        # Nobody was there to post it then, and a worker of today would find it long out of date.
+        close_letter(OwnerLetter.objects.get(kind=OFFERED), LetterOutcome.SENT)
     with tenant_context(bakery):
         baker = Membership.objects.get(role=Role.OWNER)
         accept_network_invitation(token, agreed_to=TERMS.as_json(), by=Actor.staff(baker))
