@@ -4,7 +4,6 @@ import datetime
 
 from babel.dates import (
     format_date,
-    format_datetime,
     format_skeleton,
     format_time,
     format_timedelta,
@@ -54,13 +53,11 @@ def day_month(moment: datetime.date | None) -> str:
 
 
 @register.filter
-def moment(value: datetime.datetime | None, style: str = "medium") -> str:
-    """A time in the business's time zone: "3 Mar 2026, 14:05"."""
+def moment(value: datetime.datetime | None) -> str:
+    """A time in the business's time zone, in the same way wherever it stands: "3 Mar 2026, 14:05"."""
     if value is None:
         return "–"
     tenant = current_tenant()
-    if style != "medium":
-        return format_datetime(value, format=style, tzinfo=tenant.zone, locale=tenant.locale)
     # The medium form of a time has seconds, which nobody asks for.
     day = format_date(value.astimezone(tenant.zone), format="medium", locale=tenant.locale)
     clock = format_time(value, format="short", tzinfo=tenant.zone, locale=tenant.locale)

@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -87,6 +88,16 @@ def test_export(owner, purchase):
         "Mara Weber",
         "12.00",
     )
+
+
+def test_every_time_on_the_page_of_a_purchase_is_written_alike(owner, business):
+    with tenant_context(business):
+        at = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+        bought = a_purchase(a_member(), occurred_at=at)
+        Purchase.objects.filter(pk=bought.pk).update(recorded_at=at)
+    page = owner.get(reverse("customers:purchase", args=[bought.pk])).content.decode()
+    assert page.count("2 Nov 2026, 10:30") == 2
+    assert not re.search(r"\d/\d+/\d{2}", page)
 
 
 def test_a_return_is_previewed_then_recorded_once(owner, business, purchase):
