@@ -11,7 +11,9 @@ from pathlib import Path
 from bench.site import Site
 
 TICKS = os.sysconf("SC_CLK_TCK")
-WARM_UP = 20
+# So many that the planner sees a table with a past: of a few dozen rows it reads all, and goes on doing so.
+WARM_UP = 300
+AGAIN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,9 @@ def measure(
     A client that raises ends the whole benchmark: a time of something that did not work says nothing.
     """
     each = max(1, calls // len(clients))
-    _together(clients, min(WARM_UP, each))
+    _together(clients, min(WARM_UP // len(clients), each))
     site.refresh_statistics()
-    _together(clients, min(WARM_UP, each))
+    _together(clients, min(AGAIN, each))
     web, database = Cpu(site.web_pid), Cpu(site.database_pid)
     begun = time.perf_counter()
     seconds = _together(clients, each)
