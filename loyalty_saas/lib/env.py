@@ -38,9 +38,13 @@ class Env:
 
     def integer(self, name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
         def parse(value: str) -> int:
-            number = int(value)
+            meant = f"write a whole number from {least}" + ("" if most is None else f" to {most}")
+            try:
+                number = int(value)
+            except ValueError as error:
+                raise ValueError(meant) from error
             if number < least or (most is not None and number > most):
-                raise ValueError(f"write a whole number from {least} to {most or 'any'}")
+                raise ValueError(meant)
             return number
 
         return self._parsed(name, default, parse)

@@ -132,7 +132,7 @@ def test_a_part_that_fails_is_named_with_the_end_of_its_log(tmp_path: Path) -> N
 def test_a_bad_setting_is_named(tmp_path: Path) -> None:
     with launched(tmp_path / "data", 1, PORT="eight thousand") as (process, told):
         assert process.wait(timeout=120) == 1
-        assert "PORT='eight thousand' is not usable" in told.read_text()
+        assert "PORT='eight thousand' is not usable: write a whole number from 1" in told.read_text()
 
 
 def test_a_place_where_nothing_can_be_kept_is_named(tmp_path: Path) -> None:
