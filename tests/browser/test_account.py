@@ -171,3 +171,16 @@ def test_a_passkey_that_is_not_there_is_said(browser: Any, site: str) -> None:
         wires.send("WebAuthn.addVirtualAuthenticator", {"options": {**empty, "isUserVerified": True}})
         page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page.get_by_role("alert")).to_contain_text("The passkey was not used.")
+
+
+def test_the_way_to_find_anything_fits_on_one_line(browser: Any, site: str, cast: Any) -> None:
+    with opening(browser, site, width=1280) as open_page:
+        page = open_page("/account/login/")
+        sign_in(page, site, cast.manager)
+        page.goto(site)
+        words = page.locator(".search-button > span")
+        height, line, wanted, there = words.evaluate(
+            "e => [e.clientHeight, parseFloat(getComputedStyle(e).lineHeight) || 24, e.scrollWidth, e.clientWidth]"
+        )
+        assert height < 1.5 * line
+        assert wanted <= there
