@@ -56,17 +56,21 @@ def add_to_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     )
     # Row by row, by their key, whatever the planner believes: of a business that is new in a large table it knows
     # nothing, and reads all its rows to find a few.
-    statement = sql.SQL(
-        """WITH found AS MATERIALIZED (
-            SELECT here.ctid AS place, {staged}.* FROM {staged} CROSS JOIN LATERAL (
-                SELECT ctid FROM {table} WHERE tenant_id = %(tenant)s AND id = {staged}.id FOR NO KEY UPDATE
-            ) here
-        )
+    by_key = sql.SQL(
+        """{staged} CROSS JOIN LATERAL (
+            SELECT ctid AS place FROM {table} WHERE tenant_id = %(tenant)s AND id = {staged}.id FOR NO KEY UPDATE
+        ) AS here"""
+    ).format(table=table, staged=staged)
+    # Held in a statement of its own: the next one then sees what a till has written while this one waited for it.
+    hold = sql.SQL("SELECT count(*) FROM {}").format(by_key)
+    add = sql.SQL(
+        """WITH found AS MATERIALIZED (SELECT here.place, {staged}.* FROM {by_key})
         UPDATE {table} SET {sums} FROM found WHERE {table}.ctid = found.place AND {table}.tenant_id = %(tenant)s"""
-    ).format(table=table, sums=sums, staged=staged)
+    ).format(table=table, sums=sums, staged=staged, by_key=by_key)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("ANALYZE {}").format(staged))
-        cursor.execute(statement, {"tenant": current_tenant_id()})
+        for statement in (hold, add):
+            cursor.execute(statement, {"tenant": current_tenant_id()})
         count: int = cursor.rowcount
         cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
     return count

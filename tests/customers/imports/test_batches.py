@@ -1,10 +1,13 @@
 """What an import writes does not depend on how it is cut, nor on what the database believes of its tables."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
+from django.db.models import F
 
 from customers.imports import jobs
 from customers.imports.bulk import add_to_rows
@@ -104,3 +107,39 @@ def test_a_bad_row_of_a_moment_refuses_only_itself(business: Any, tmp_path: Path
     with tenant_context(business):
         assert list(Purchase.objects.values_list("total", flat=True)) == [550]
     assert done.counts["refused"] == 1
+
+
+def test_amounts_add_up_with_what_a_till_takes_back_meanwhile(business: Any, tmp_path: Path) -> None:
+    """The till holds the row, so the import waits for it; what it then finds is the till's own row."""
+    imported(business, PURCHASES, write(tmp_path, SALES))
+    with tenant_context(business):
+        purchase = Purchase.objects.get(receipt_number="3")
+    is_held, waits = Event(), Event()
+
+    def till() -> None:
+        try:
+            with tenant_context(business), transaction.atomic():
+                Purchase.objects.filter(pk=purchase.pk).update(returned=F("returned") + 120)
+                is_held.set()
+                assert waits.wait(30)
+        finally:
+            connections.close_all()
+
+    def import_() -> int:
+        try:
+            with tenant_context(business), transaction.atomic():
+                return add_to_rows(Purchase, ("returned",), [(purchase.pk, 50)])
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        taking = pool.submit(till)
+        assert is_held.wait(30)
+        adding = pool.submit(import_)
+        with pytest.raises(TimeoutError):
+            adding.result(0.5)
+        waits.set()
+        taking.result()
+        assert adding.result() == 1
+    with tenant_context(business):
+        assert Purchase.objects.get(pk=purchase.pk).returned == 170
