@@ -78,6 +78,10 @@ class Member(TenantModel):
             models.Index(fields=["tenant", "claimed_phone"], condition=~Q(claimed_phone=""), name="member_claimed"),
             models.Index(fields=["tenant", "birth_month", "birth_day"], name="member_birthday"),
             models.Index(fields=["tenant", "updated_at", "id"], name="member_changed"),
+            # The owner's home counts them all, and those of each day, from the index alone.
+            models.Index(
+                fields=["tenant", "joined_at", "id"], condition=Q(status=MemberStatus.ACTIVE), name="member_active"
+            ),
         ]
 
     def __str__(self) -> str:
