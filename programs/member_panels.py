@@ -102,10 +102,8 @@ def points(member: Member) -> dict[str, Any] | None:
     if found is None:
         return None
     form = AdjustmentForm(initial={"direction": "give", "key": uuid4().hex})
-    places = None
-    if found.program.tiers.exists():
-        places = PlacementForm(program=found.program, initial={"key": uuid4().hex})
-    return {"points": found, "member": member, "form": form, "places": places}
+    places = PlacementForm(program=found.program, initial={"key": uuid4().hex})
+    return {"points": found, "member": member, "form": form, "places": places if places.has_tiers else None}
 
 
 def rewards(member: Member) -> dict[str, Any] | None:
@@ -117,7 +115,7 @@ def rewards(member: Member) -> dict[str, Any] | None:
     return {
         "points": found,
         "member": member,
-        "offers": rewards_for(found.account),
+        "offers": rewards_for(found.account, standing=found.standing),
         "vouchers": list(vouchers.order_by("valid_until")),
         "key": uuid4().hex,
     }

@@ -142,15 +142,17 @@ def standing_of(account: Account) -> AccountStanding:
     )
 
 
-def rewards_for(account: Account, elsewhere: Elsewhere | None = None) -> list[RewardOffer]:
+def rewards_for(
+    account: Account, elsewhere: Elsewhere | None = None, *, standing: AccountStanding | None = None
+) -> list[RewardOffer]:
     """The program's rewards in the owner's order, each with whether the member can have it now and why not.
 
     Rewards that are switched off or over are left out, and those for others. `elsewhere` is what the member has in the
-    network, and counts for the kinds of reward that it agreed on.
+    network, and counts for the kinds of reward that it agreed on. Who knows how the account stands may say so.
     """
     rewards = current_rewards(account.program)
     asking = asking_of(account, rewards)
-    balance = spendable_of(account)
+    balance = standing.spendable if standing else spendable_of(account)
     abroad = {one.pk: elsewhere.counts_for(one.kind) if elsewhere else 0 for one in rewards}
     return [_offer(one, account, balance, asking[one.pk], abroad[one.pk]) for one in rewards if asking[one.pk].is_meant]
 

@@ -205,7 +205,7 @@ def member_screen(member: Member) -> MemberScreen:
         member=member,
         program=account.program if account else points_program(),
         standing=standing,
-        offers=rewards_for(account, elsewhere) if account else [],
+        offers=rewards_for(account, elsewhere, standing=standing) if account else [],
         network=network if network and network.is_open_on(today_of(network)) else None,
         elsewhere=elsewhere,
         vouchers=open_vouchers(member),

@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
+from django.forms.models import ModelChoiceIterator
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -262,6 +263,10 @@ class PlacementForm(forms.Form):
         tiers = self.fields["tier"]
         assert isinstance(tiers, forms.ModelChoiceField)
         tiers.queryset = program.tiers.order_by("-threshold")
+        # Read once: otherwise they are each time that the field is looked at.
+        known = list(iter(ModelChoiceIterator(tiers)))  # asked itself for its length, it counts them first
+        tiers.choices = known
+        self.has_tiers = bool(known)
 
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]

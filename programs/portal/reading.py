@@ -118,7 +118,7 @@ class Reading:
         """
         if self.account is None or not self.is_running:
             return []
-        return sorted(rewards_for(self.account, self.elsewhere), key=_nearness)
+        return sorted(rewards_for(self.account, self.elsewhere, standing=self.standing), key=_nearness)
 
     @cached_property
     def seat(self) -> NetworkSeat | None:
