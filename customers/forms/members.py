@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.domain.details import clean_birthday, clean_field
 from customers.domain.members import MemberDetails
 from customers.enums import CustomFieldKind, Source
+from customers.forms.meanwhile import ShownForm
 from customers.models import CustomField, Member
 from loyalty_saas.lib.errors import DomainError
 from loyalty_saas.lib.phones import example_phone, format_phone
@@ -21,7 +22,7 @@ _PLAIN = ("given_name", "family_name", "email", "phone", "language", "preference
 _CUSTOM = "custom-"
 
 
-class MemberForm(forms.Form):
+class MemberForm(ShownForm):
     given_name = forms.CharField(label=_("First name"), required=False)
     family_name = forms.CharField(label=_("Last name"), required=False)
     email = forms.CharField(label=_("E-mail"), required=False)
@@ -89,7 +90,7 @@ class MemberForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """What is wrong is said at every field at once, not one after another."""
-        data = super().clean() or {}
+        data = super().clean()
         for name in _PLAIN:
             # Somebody's number may be of a kind that is refused today; only what is typed now is looked at.
             if name in data and name in self.changed_data:
