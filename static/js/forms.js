@@ -1,4 +1,5 @@
-// Filter forms that send themselves, submit buttons that show they are busy, file drops, copy buttons.
+// Filter forms that send themselves, refused forms that begin at what is wrong, submit buttons that show they are busy,
+// file drops, copy buttons.
 import { onFresh, within } from "./fresh.js";
 
 const PAUSE = 300;
@@ -27,6 +28,16 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button[type=submit][aria-busy]")) button.removeAttribute("aria-busy");
+});
+
+// On a phone the field that was refused may be far below what the page begins with.
+addEventListener("load", () => {
+  const fields = document.querySelectorAll("form[method=post] [aria-invalid=true]");
+  const wrong = [...fields].find((field) => field.checkVisibility());
+  const active = document.activeElement;
+  if (!wrong || (active !== document.body && !active.autofocus)) return;
+  wrong.focus({ preventScroll: true });
+  wrong.scrollIntoView({ block: "center" });
 });
 
 onFresh((part) => {
