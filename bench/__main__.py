@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench import report
-from bench.harness import FULL, SMALL, Row, Scale
+from bench.harness import FULL, SMALL, Row, Scale, pace
 from bench.site import Site, versions
 from loyalty_saas.launcher.console import say, step
 
@@ -25,7 +25,7 @@ def main() -> None:
     given = arguments()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     scale = scale_of(given)
-    load = os.getloadavg()[0]
+    load, before = os.getloadavg()[0], pace()
     begun = time.monotonic()
     say(f"Benchmarks at {scale.members:,} members, {scale.calls:,} calls, {scale.import_lines:,} lines to import")
     rows: list[Row] = []
@@ -34,7 +34,7 @@ def main() -> None:
             rows.append(row)
             say(f"    {row.name}: {row.median * 1000:,.2f} ms")
         used = versions(site)
-    text = report.report(rows, versions=used, took=time.monotonic() - begun, load=load)
+    text = report.report(rows, versions=used, took=time.monotonic() - begun, load=load, paces=(before, pace()))
     say(f"\n{text}")
     out: Path = given.out or (TRIAL if given.small or given.only else LATEST)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -33,6 +33,14 @@ FULL = Scale(members=1_000_000, calls=1_000, import_lines=500_000)
 SMALL = Scale(members=5_000, calls=40, import_lines=5_000)
 
 
+def pace() -> float:
+    """Processor seconds of a loop that is always the same: what the machine gives at this moment."""
+    begun, total = time.process_time(), 0
+    for number in range(10_000_000):
+        total += number
+    return time.process_time() - begun
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table. `seconds` are the times of the `n` things done, one by one or all in one."""

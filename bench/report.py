@@ -23,12 +23,17 @@ def table(rows: list[Row]) -> str:
     return "\n".join(_line(cells, widths) for cells in [HEAD, rule, *lines])
 
 
-def report(rows: list[Row], *, versions: list[str], took: float, load: float) -> str:
-    """The table under what it was measured on. `load` is the machine's before the benchmarks began."""
+def report(rows: list[Row], *, versions: list[str], took: float, load: float, paces: tuple[float, float]) -> str:
+    """The table under what it was measured on. `load` is the machine's before the benchmarks began.
+
+    `paces` are the seconds of `harness.pace` before and after them: on a shared host they tell how fast it was.
+    """
+    before, after = paces
     machine = (
         f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC in {took:,.0f} s on {os.cpu_count()} cores ({_processor()}), "
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}, Django {django.__version__}, "
-        f"{', '.join(versions)}."
+        f"{', '.join(versions)}. "
+        f"A loop of ten million additions took {before:.2f} s before and {after:.2f} s after."
     )
     busy = [_busy(load)] if load > 0.5 else []
     return "\n\n".join(["# Benchmarks", machine, *busy, table(rows)]) + "\n"
