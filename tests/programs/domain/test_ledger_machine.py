@@ -65,7 +65,7 @@ from programs.models import (
     TierPlacement,
     Voucher,
 )
-from programs.queries import account_of, standing_of
+from programs.queries import account_of, spendable_of, standing_of
 from tenants.actors import Actor
 from tenants.enums import Role
 from tenants.isolation import tenant_context
@@ -358,6 +358,14 @@ class Ledger(MoneyRules, Abroad, RuleBasedStateMachine):
             return
         report = reconcile()
         assert report.differences == []
+
+    @invariant()
+    def what_can_be_spent_is_said_alike(self) -> None:
+        """At a glance on the pages, and by itself where a reward is asked for: two queries of their own."""
+        if not hasattr(self, "members"):
+            return
+        for account in Account.objects.select_related("program", "tier", "tier_placement", "member"):
+            assert standing_of(account).spendable == spendable_of(account)
 
     @invariant()
     def nothing_is_lost_by_rounding(self) -> None:
