@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -55,7 +55,7 @@ def read_number(text: str) -> int:
 
 def read_moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None or not 1970 <= moment.year <= 9990:
+    if moment.utcoffset() != timedelta(0) or not 1970 <= moment.year <= 9990:
         raise ValueError("no moment of ours")
     return moment
 

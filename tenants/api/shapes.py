@@ -137,7 +137,10 @@ class Id(serializers.UUIDField):
 
 
 class Moment(serializers.DateTimeField):
-    """A moment by RFC 3339, with its offset; shown in UTC."""
+    """A moment by RFC 3339, with its offset; read and shown in UTC.
+
+    Of offsets PostgreSQL takes less than 16 hours either way, RFC 3339 up to 23:59.
+    """
 
     default_error_messages = {
         "invalid": _("Write a time as 2026-03-01T10:15:00+01:00, with its offset from UTC."),
@@ -148,8 +151,8 @@ class Moment(serializers.DateTimeField):
         if not isinstance(value, str) or not _MOMENT.fullmatch(value.upper()):
             self.fail("invalid")
         try:
-            moment = datetime.fromisoformat(value.upper())
-        except ValueError:
+            moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail("invalid")
         if moment.year < 1970:
             self.fail("long_ago")

@@ -1,5 +1,9 @@
 """Every refusal has one shape and says what is wrong."""
 
+import base64
+import json
+from datetime import UTC, datetime
+
 import jsonschema
 import pytest
 
@@ -104,6 +108,13 @@ def test_other_methods_are_405_and_say_which_there_are():
     assert answer["Allow"] == "GET, PATCH"
 
 
+ANYBODY = "01900000-0000-7000-8000-000000000000"
+
+
+def cursor_of(*values):
+    return base64.b64encode(json.dumps(values).encode(), altchars=b"-_").decode()
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -115,6 +126,12 @@ def test_other_methods_are_405_and_say_which_there_are():
         ({"cursor": "nonsense"}, "cursor"),
         ({"cursor": "WyJzZXEiLCI1Il0"}, "cursor"),
         ({"updated_since": "yesterday"}, "updated_since"),
+        ({"updated_since": "1970-01-01T00:00:00+01:00"}, "updated_since"),
+        ({"updated_since": "0001-01-01T00:00:00+01:00"}, "updated_since"),
+        ({"updated_since": "9999-12-31T23:59:59-23:59"}, "updated_since"),
+        # Of an offset that PostgreSQL does not take: ours are written in UTC.
+        ({"cursor": cursor_of("changed", "2026-03-01T10:00:00+18:00", ANYBODY)}, "cursor"),
+        ({"cursor": cursor_of("changed", "2026-03-01T10:00:00", ANYBODY)}, "cursor"),
         ({"q": "x", "email": "y"}, "email"),
     ],
 )
@@ -122,6 +139,15 @@ def test_parameters_that_cannot_be_used_are_named(query, field):
     answer = Shop().till.get("members/", query)
     assert answer.status_code == 422
     assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("offset", ["+18:00", "-18:23", "+23:59", "-23:59", "+05:45", "z"])
+def test_a_moment_may_have_any_offset_there_is(offset):
+    shop = Shop()
+    bought = shop.buys(occurred_at=f"2026-03-02T12:00:00{offset}")["purchase"]
+    utc = datetime.fromisoformat(f"2026-03-02T12:00:00{offset}".upper()).astimezone(UTC)
+    assert bought["occurred_at"] == f"{utc:%Y-%m-%dT%H:%M:%SZ}"
+    assert shop.till.get("members/", {"updated_since": f"2026-03-02T12:00:00{offset}"}).status_code == 200
 
 
 def test_refusals_of_the_domain_carry_what_a_machine_can_use():
