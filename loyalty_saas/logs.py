@@ -6,8 +6,10 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict
 
-# What an error of the database quotes: `Key (email)=(maria@example.com) already exists`, a failing row.
-QUOTED_BY_DATABASE = re.compile(r"^(DETAIL|CONTEXT):.*(?:\n(?![A-Z]+:).+)*", re.MULTILINE)
+# What an error of the database quotes: `Key (email)=(maria@example.com) already exists`, a failing row, the statement
+# around the place with its values, a value that it cannot read.
+QUOTED_BY_DATABASE = re.compile(r"^(DETAIL|CONTEXT|LINE \d+):.*(?:\n(?![A-Z]+:).+)*", re.MULTILINE)
+VALUE_OF_DATABASE = re.compile(r'((?:DataError|psycopg2\.errors\.\w+): [^"\n]*: )".*"$', re.MULTILINE)
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w.-])\+[\d][\d ().-]{6,}\d")
 
@@ -18,9 +20,9 @@ def hide_personal_data(logger: Any, method: str, event: EventDict) -> EventDict:
 
 
 def _hidden(text: str) -> str:
-    if "@" not in text and "+" not in text and "DETAIL" not in text and "CONTEXT" not in text:
+    if not any(sign in text for sign in ("@", "+", "DETAIL", "CONTEXT", "LINE", "Error: ", "psycopg2")):
         return text
-    text = QUOTED_BY_DATABASE.sub(r"\1: [hidden]", text)
+    text = VALUE_OF_DATABASE.sub(r"\1[hidden]", QUOTED_BY_DATABASE.sub(r"\1: [hidden]", text))
     return PHONE.sub("[phone]", EMAIL.sub("[e-mail]", text))
 
 

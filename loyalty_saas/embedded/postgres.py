@@ -27,6 +27,9 @@ from loyalty_saas.embedded.processes import RunAs, clean_environment, end_of, sp
 # The superuser and the owner need no password: only this machine's user enters the socket's directory. Everyone
 # else proves who they are exactly as on a server, so that the roles are tried here as they are there.
 ACCESS = f"local all {SUPERUSER},{OWNER} trust\nlocal all all scram-sha-256\n"
+# A statement that fails, and the row it failed at, hold names and addresses: neither belongs into a log. The
+# application logs the error, by request and without them.
+DISCREET = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 # For tests: a crash may lose everything, nothing waits for the disk.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
@@ -65,6 +68,7 @@ class EmbeddedPostgres:
             "unix_socket_directories": _quoted(self.socket_dir),
             "hba_file": str(self.cluster / "pg_hba.conf"),
             "log_timezone": "UTC",
+            **DISCREET,
             **(FAST if self.fast else {}),
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError, connection, transaction
 from django.test import Client
 from pytest_django import Settings
 
@@ -66,6 +66,21 @@ def test_what_the_database_quotes_is_hidden(log: io.StringIO) -> None:
     assert "member_email" in line["exception"]
     assert "DETAIL: [hidden]" in line["exception"]
     assert [word for word in SECRET if word in log.getvalue()] == []
+
+
+def test_a_statement_that_fails_is_not_quoted(log: io.StringIO) -> None:
+    """A real one: its excerpt around the place holds the values, and the message the one that cannot be read."""
+    asked = ("SELECT %s, %s::timestamptz", ["Maria Özil", "Maria Özil, 12 May"])
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(*asked)
+    except DataError:
+        logging.getLogger("shop").exception("Could not save")
+    (line,) = lines(log)
+    assert "invalid input syntax for type timestamp" in line["exception"]
+    assert "Traceback" in line["exception"]
+    assert "test_logs.py" in line["exception"]
+    assert [word for word in ("Özil", "12 May") if word in line["exception"]] == []
 
 
 def test_ids_and_figures_stay(log: io.StringIO) -> None:

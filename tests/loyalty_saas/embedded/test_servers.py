@@ -61,6 +61,23 @@ def one_value(url: str, query: str) -> object:
         connection.close()
 
 
+def test_what_fails_leaves_nobody_in_the_log(data_dir: Path) -> None:
+    with EmbeddedPostgres(data_dir, fast=True) as postgres:
+        connection = psycopg2.connect(postgres.admin_url())
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE guest (name text PRIMARY KEY, visits int CHECK (visits > 0))")
+            cursor.execute("INSERT INTO guest VALUES ('Maria Özil', 1)")
+            for visits in ("1", "0"):
+                with pytest.raises(psycopg2.IntegrityError):
+                    cursor.execute("INSERT INTO guest VALUES ('Maria Özil', %s)", [visits])
+        connection.close()
+    logged = postgres.log.read_text()
+    assert "duplicate key value violates unique constraint" in logged
+    assert "violates check constraint" in logged
+    assert "Özil" not in logged
+
+
 def test_servers_keep_what_they_hold_on_a_path_with_a_space(tmp_path: Path) -> None:
     data_dir = tmp_path / "a shop's data"
     with EmbeddedPostgres(data_dir, fast=True) as postgres, EmbeddedValkey(data_dir) as valkey:
