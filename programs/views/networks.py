@@ -164,7 +164,11 @@ def proposal(request: BusinessRequest) -> HttpResponse:
 
 def _answer(request: BusinessRequest, seat: NetworkSeat, asked: Coming) -> HttpResponse:
     if request.method == "POST":
-        shown = parse_datetime(request.POST.get("shown", "")) if request.POST.get("agreed") else None
+        try:
+            # What is no moment was shown to nobody.
+            shown = parse_datetime(request.POST.get("shown", "")) if request.POST.get("agreed") else None
+        except ValueError:
+            shown = None
         try:
             agree_to_rules(agreed_to=shown, by=request.actor)
         except DomainError as error:

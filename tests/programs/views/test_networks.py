@@ -394,6 +394,9 @@ def test_rules_are_proposed_read_and_agreed_to():
     # Without a tick nothing is agreed to.
     refused = ida.post("/program/network/proposal/", {"shown": asked.context["shown"]}, follow=True)
     assert "say that you agree" in refused.content.decode()
+    for shown in ("", "yes", "2026-13-45T10:00:00Z"):
+        answer = ida.post("/program/network/proposal/", {"shown": shown, "agreed": "1"}, follow=True)
+        assert "Your yes is written down." not in answer.content.decode()
     done = ida.post("/program/network/proposal/", {"shown": asked.context["shown"], "agreed": "1"}, follow=True)
     assert "€5.00 becomes €9.00" in done.content.decode()
     assert "Propose other rules" not in mara.get("/program/network/").content.decode()
