@@ -15,7 +15,8 @@ def search_members(text: str, *, limit: int = 20) -> list[Member]:
     """Members found by words of their name, digits of their phone or card, or their e-mail; last seen first.
 
     Name words count in any order, without accents and from their beginning; a phone from its last digits (three at
-    least) or whole as people of the country type it. When nothing is found, a few wrong letters are forgiven.
+    least), or from its beginning as people of the country type it. When nothing is found, a few wrong letters are
+    forgiven.
     Each member carries `seen_at`, the time of the last purchase or of joining.
     """
     return find_members(text, limit=limit)

@@ -17,7 +17,7 @@ from customers.enums import SearchKind
 from customers.models import Member
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.names import edits, fold, typo_limit, words
-from loyalty_saas.lib.phones import last_digits_key, parse_phone
+from loyalty_saas.lib.phones import last_digits_key, parse_phone, phone_beginnings
 from loyalty_saas.postgres.prepared import execute_prepared
 from tenants.isolation import current_tenant, current_tenant_id
 from tenants.rows import columns_of, made_of
@@ -154,7 +154,7 @@ def _steps(typed: str) -> Iterator[Ids]:
     if "@" in typed:
         yield _ids(starting_with(fold(typed), SearchKind.EMAIL))
     if _is_number(typed):
-        yield _ids(_number(typed))
+        yield _or(_ids(_number(typed)), *_beginning_with(typed))
     elif any(char.isdecimal() for char in typed):
         yield _ids(starting_with(fold(typed), SearchKind.CARD))
     if typed_words := words(typed)[:MOST_TYPED_WORDS]:
@@ -164,6 +164,37 @@ def _steps(typed: str) -> Iterator[Ids]:
 
 def _ids(condition: Condition) -> Ids:
     return Ids(f"{_MEMBERS_OF} AND ({condition.sql})", (current_tenant_id(), *condition.params))
+
+
+def _or(*several: Ids) -> Ids:
+    """Members of any of these; some may come more than once."""
+    if len(several) == 1:
+        return several[0]
+    return Ids(
+        " UNION ALL ".join(f"({one.sql})" for one in several), tuple(value for one in several for value in one.params)
+    )
+
+
+# The keys hold phones from their end. What is typed from the beginning is a range of the numbers themselves, which
+# stand in an index each for being unique: digits after a +, so that they are in one order in every collation.
+_PHONES = """SELECT coalesce(p.merged_into_id, p.id) FROM customers_member p
+  WHERE p.tenant_id = %s AND p.{0} >= %s AND p.{0} < %s AND NOT p.{0} = ''"""
+
+
+def _beginning_with(typed: str) -> list[Ids]:
+    """Members whose phone begins so, as it is dialled here or abroad."""
+    tenant = current_tenant()
+    return [
+        Ids(_PHONES.format(column), (tenant.pk, beginning, _after(beginning)))
+        for beginning in phone_beginnings(typed, tenant.country)
+        for column in ("phone", "claimed_phone")
+    ]
+
+
+def _after(digits: str) -> str:
+    """The first number that does not begin so: +49171 → +49172, +4319 → +432."""
+    bare = digits.rstrip("9")
+    return f"{bare[:-1]}{int(bare[-1]) + 1}" if bare != "+" else "+:"
 
 
 def _all_of(conditions: Sequence[Condition], *, usual: bool) -> Ids:

@@ -37,7 +37,7 @@ checklist: Slot[Step] = Slot("home.checklist")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One answer of the palette. `keywords` are further words it is found by."""
+    """One answer of the palette."""
 
     text: str
     url: str
@@ -61,14 +61,19 @@ palette_sources: Slot[Source] = Slot("palette")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something to do, offered by the palette and found by its words."""
+    """Something to do, offered by the palette and found by its words and by `keywords`, what else people call it.
+
+    One that is not `at_once` waits until it is asked for. Without a permission everybody may do it.
+    """
 
     name: str
     label: str | Promise
     url_name: str
     icon: str
     order: int
-    permission: Permission
+    permission: Permission | None
+    keywords: str | Promise = ""
+    at_once: bool = True
 
 
 palette_actions: Slot[Action] = Slot("palette.actions")

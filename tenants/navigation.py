@@ -13,7 +13,10 @@ from tenants.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`section` is a key of SECTIONS; `bottom` puts it on the bar of a phone (four fit)."""
+    """`section` is a key of SECTIONS; `bottom` puts it on the bar of a phone (four fit).
+
+    `keywords`: what else people call it, for the palette.
+    """
 
     key: str
     label: str | Promise
@@ -23,6 +26,7 @@ class Place:
     section: str
     order: int
     bottom: bool = False
+    keywords: str | Promise = ""
 
 
 SECTIONS: dict[str, str | Promise] = {

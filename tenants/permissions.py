@@ -6,6 +6,7 @@ from tenants.enums import Role
 
 
 class Permission(StrEnum):
+    FIND = "palette.use"
     USE_COUNTER = "counter.use"
     VIEW_HOME = "home.view"
     VIEW_MEMBERS = "members.view"
@@ -32,9 +33,10 @@ _MANAGER = frozenset(Permission) - {Permission.MANAGE_KEYS, Permission.TAKE_OUT,
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.MANAGER: _MANAGER,
-    Role.STAFF: frozenset({Permission.USE_COUNTER}),
+    Role.STAFF: frozenset({Permission.FIND, Permission.USE_COUNTER}),
     Role.ANALYST: frozenset(
         {
+            Permission.FIND,
             Permission.VIEW_HOME,
             Permission.VIEW_MEMBERS,
             Permission.EXPORT_MEMBERS,

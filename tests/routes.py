@@ -21,7 +21,7 @@ class Route:
 
 DASHBOARD: dict[str, Route] = {
     "home": Route(LOOKERS),
-    "palette": Route(TILL),
+    "palette": Route("OMSA"),
     "team": Route(LEADERS),
     "team_person": Route(LEADERS, "membership"),
     "team_removal": Route(LEADERS, "membership"),

@@ -19,7 +19,16 @@ KEEP_FILES = datetime.timedelta(days=30)
 
 def register() -> None:
     register_place(
-        Place("imports", _("Import"), "customers:imports", "upload", Permission.RUN_IMPORTS, "customers", 40)
+        Place(
+            "imports",
+            _("Import"),
+            "customers:imports",
+            "upload",
+            Permission.RUN_IMPORTS,
+            "customers",
+            40,
+            keywords=_("bring in upload CSV Excel spreadsheet file"),
+        )
     )
     checklist.register(
         Step(

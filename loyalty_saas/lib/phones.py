@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat, ValidationResult
 
 from loyalty_saas.lib.errors import Invalid
 
@@ -74,6 +74,27 @@ def last_digits_key(text: str) -> str:
     Use it for what is stored and for what is looked for.
     """
     return "".join(str(unicodedata.decimal(char)) for char in reversed(text) if char.isdecimal())
+
+
+def phone_beginnings(text: str, country: str) -> list[str]:
+    """How a number in E.164 may begin of which somebody in `country` has typed the first digits: "0171" → "+49171".
+
+    With + or 00 the country's code comes first; else the code is the country's own, and its trunk digit (the 0) is
+    left out. Empty without digits.
+    """
+    digits = last_digits_key(text)[::-1]
+    if "+" in text:
+        return [f"+{digits}"] if digits else []
+    if digits.startswith("00"):
+        return [f"+{digits[2:]}"] if len(digits) > 2 else []
+    code = phonenumbers.country_code_for_region(country.upper())
+    if not digits or not code:
+        return []
+    metadata = PhoneMetadata.metadata_for_region(country.upper())
+    trunk = (metadata.national_prefix if metadata else None) or ""
+    bare = digits.removeprefix(trunk)
+    home = [f"+{code}{bare}"] if bare else []
+    return [*home, f"+{digits}"] if digits.startswith(str(code)) else home
 
 
 def country_of_phone(e164: str) -> str | None:

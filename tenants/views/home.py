@@ -7,12 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from loyalty_saas.lib.names import fold
 from loyalty_saas.lib.slots import fill
 from tenants.access import BusinessRequest, dashboard_page
-from tenants.home import Hit, Step, checklist, home_figures, home_panels, palette_actions, palette_sources
+from tenants.finding import found
+from tenants.home import Action, Hit, Step, checklist, home_figures, home_panels, palette_actions, palette_sources
 from tenants.models import Membership
-from tenants.navigation import places_for
+from tenants.navigation import Place, places_for
 from tenants.permissions import Permission
 
 
@@ -37,14 +37,11 @@ def _steps(membership: Membership) -> dict[str, object] | None:
 
 
 @require_GET
-@dashboard_page(Permission.USE_COUNTER)
+@dashboard_page(Permission.FIND)
 def palette(request: BusinessRequest) -> HttpResponse:
     """What the words find: pages and actions first, then members and whatever else the apps offer."""
     text = request.GET.get("q", "").strip()[:100]
-    groups: list[tuple[str | Promise, list[Hit]]] = [
-        (_("Pages"), _pages(request, text)),
-        (_("Actions"), _actions(request.membership, text)),
-    ]
+    groups = _offered(request.membership, text)
     if len(text) >= 2:
         groups += [
             (source.label, list(source.find(text)))
@@ -55,22 +52,19 @@ def palette(request: BusinessRequest) -> HttpResponse:
     return render(request, "tenants/palette.html", context)
 
 
-def _pages(request: BusinessRequest, text: str) -> list[Hit]:
-    places = places_for(request.membership)
-    return [
-        Hit(str(place.label), reverse(place.url_name), place.icon) for place in places if _matches(place.label, text)
-    ]
-
-
-def _actions(membership: Membership, text: str) -> list[Hit]:
-    return [
-        Hit(str(action.label), reverse(action.url_name), action.icon)
+def _offered(membership: Membership, text: str) -> list[tuple[str | Promise, list[Hit]]]:
+    """Pages and actions that the words find among those of the role; looked for together, so that a wrong letter is
+    only forgiven when neither has it right."""
+    places = places_for(membership)
+    actions = [
+        action
         for action in palette_actions
-        if membership.may(action.permission) and _matches(action.label, text)
+        if (action.permission is None or membership.may(action.permission)) and (text or action.at_once)
     ]
-
-
-def _matches(label: object, text: str) -> bool:
-    """Every word that was typed begins a word of the label, accents or not."""
-    words = fold(str(label)).split()
-    return all(any(word.startswith(part) for word in words) for part in fold(text).split())
+    offered: list[Place | Action] = [*places, *actions]
+    those = found(offered, text)
+    hits = [(one, Hit(str(one.label), reverse(one.url_name), one.icon)) for one in those]
+    return [
+        (_("Pages"), [hit for one, hit in hits if isinstance(one, Place)]),
+        (_("Actions"), [hit for one, hit in hits if isinstance(one, Action)]),
+    ]
