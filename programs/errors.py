@@ -157,6 +157,24 @@ class AdjustmentTooLarge(DomainError):
         super().__init__(params={"limit": limit, "points": said})
 
 
+class FarBeyondUsual(DomainError):
+    """So much by hand that it may be a slip of the finger: to be asked once more. All in words a person reads."""
+
+    code = "far_beyond_usual"
+    status = 422
+    sentence = _(
+        "That is %(amount)s, far more than usual: the fullest card has %(fullest)s. If you mean it, say yes below."
+    )
+    with_worth = _(
+        "That is %(amount)s, worth about %(worth)s, far more than usual: the fullest card has %(fullest)s. If you mean"
+        " it, say yes below."
+    )
+
+    def __init__(self, amount: str, fullest: str, *, worth: str, field: str) -> None:
+        params = {"amount": amount, "fullest": fullest, "worth": worth}
+        super().__init__(self.with_worth if worth else None, field=field, params=params)
+
+
 class MemberDayLimit(DomainError):
     """`most` that staff may give a member in a day, and what it `would` come to, in the program's own words."""
 

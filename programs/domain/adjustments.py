@@ -16,6 +16,7 @@ from programs.domain.lots import held_lots, new_lot, settle, take
 from programs.domain.posting import entry_of_key, post
 from programs.domain.reviews.refusals import refusals_are_reviewed
 from programs.domain.reviews.watching import watch_award
+from programs.domain.unusual import ask_if_far_beyond_usual
 from programs.enums import Cause, EntryKind
 from programs.errors import AdjustmentTooLarge, NotEnoughPoints, ReasonMissing
 from programs.models import Account, Entry
@@ -30,12 +31,21 @@ MOST = 10**9
 @refusals_are_reviewed
 @transaction.atomic
 def adjust_points(
-    member: Member, *, points: int, reason: str, by: Actor, key: str, limit: int | None = None, source: str = ""
+    member: Member,
+    *,
+    points: int,
+    reason: str,
+    by: Actor,
+    key: str,
+    limit: int | None = None,
+    source: str = "",
+    sure: bool = True,
 ) -> Entry:
     """Give (plus) or take (minus) points by hand, once for each key.
 
     Staff may move as many at a time as the program says (or `limit`, where it is smaller), give as many in a day as it
-    says, never on their own card; managers, owners and connected systems any number. Raises ReasonMissing,
+    says, never on their own card; managers, owners and connected systems any number. Who is not `sure` yet
+    is asked once more about far more than usual. Raises ReasonMissing, FarBeyondUsual,
     AdjustmentTooLarge, MemberDayLimit, StaffDayLimit, OwnAccount, Forbidden, NotEnoughPoints (there is no debt by
     hand), ProgramNotLive, MemberNotActive, IdempotencyConflict. Locks the account, then the membership of staff.
     """
@@ -50,6 +60,8 @@ def adjust_points(
         return repeated
     require_live(account)
     membership = _refuse_beyond_limits(account, points, by=by, limit=limit)
+    if not sure:
+        ask_if_far_beyond_usual(account, points, field="points")
     entry = _post(account, points, reason=reason, by=by, key=stored_key)
     if points > 0:
         given = refuse_beyond_day(account, membership=membership, device=by.device)

@@ -15,6 +15,7 @@ from loyalty_saas.lib.errors import DomainError
 from programs.domain.accounts import points_program
 from programs.domain.adjustments import adjust_points
 from programs.domain.redemptions import redeem_reward
+from programs.errors import FarBeyondUsual
 from programs.forms.rewards import AdjustmentForm
 from programs.links import member_url
 from programs.models import Reward
@@ -28,6 +29,7 @@ def adjustments(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """Give or take points by hand: a form in a dialog of the member's page, or on a page of its own."""
     member = present_member(get_object_or_404(Member, pk=pk))
     form = AdjustmentForm(request.POST or None, initial={"direction": "give", "key": uuid4().hex})
+    asking = 0
     if request.method == "POST" and form.is_valid():
         points = form.signed()
         try:
@@ -38,15 +40,18 @@ def adjustments(request: BusinessRequest, pk: UUID) -> HttpResponse:
                 by=request.actor,
                 key=form.cleaned_data["key"],
                 source=Source.DASHBOARD,
+                sure=request.POST.get("sure") == str(points),
             )
         except DomainError as error:
+            asking = points if isinstance(error, FarBeyondUsual) else 0
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             messages.success(request, _adjusted(points, member))
             return go_to(request, member_url(member.pk))
     part = request.htmx  # type: ignore[attr-defined]
     template = "programs/member/adjust_form.html" if part else "programs/member/adjust.html"
-    context = {"form": form, "member": member, "program": points_program(), "back": member_url(member.pk)}
+    program = points_program()
+    context = {"form": form, "member": member, "program": program, "back": member_url(member.pk), "asking": asking}
     return render(request, template, context, status=422 if form.errors else 200)
 
 

@@ -16,6 +16,7 @@ from programs.domain.credit.by_hand import adjust_credit
 from programs.domain.credit.reading import credit_of
 from programs.domain.undo import undo_entry
 from programs.enums import Cause, ProgramKind
+from programs.errors import FarBeyondUsual
 from programs.forms.credit import CreditByHandForm
 from programs.links import member_url
 from programs.models import Entry
@@ -32,6 +33,7 @@ def member_credit(request: BusinessRequest, pk: UUID) -> HttpResponse:
     if standing is None:
         return redirect(member_url(member.pk))
     form = CreditByHandForm(request.POST or None, initial={"direction": "give", "key": uuid4().hex})
+    asking = 0
     if request.method == "POST" and form.is_valid():
         amount = form.signed()
         try:
@@ -42,8 +44,10 @@ def member_credit(request: BusinessRequest, pk: UUID) -> HttpResponse:
                 by=request.actor,
                 key=form.cleaned_data["key"],
                 source=Source.DASHBOARD,
+                sure=request.POST.get("sure") == str(amount),
             )
         except DomainError as error:
+            asking = amount if isinstance(error, FarBeyondUsual) else 0
             field = "amount" if error.field == "credit" else error.field
             form.add_error(field if field in form.fields else None, str(error))
         else:
@@ -52,7 +56,7 @@ def member_credit(request: BusinessRequest, pk: UUID) -> HttpResponse:
             return go_to(request, member_url(member.pk))
     part = request.htmx  # type: ignore[attr-defined]
     template = "programs/member/credit_form.html" if part else "programs/member/credit_page.html"
-    context = {"form": form, "member": member, "credit": standing, "back": member_url(member.pk)}
+    context = {"form": form, "member": member, "credit": standing, "back": member_url(member.pk), "asking": asking}
     return render(request, template, context, status=422 if form.errors else 200)
 
 

@@ -15,6 +15,7 @@ from programs.counter.pages import stage
 from programs.counter.screens import member_named, member_screen
 from programs.domain.accounts import open_account
 from programs.domain.adjustments import adjust_points, adjustment_limit_for
+from programs.errors import FarBeyondUsual
 from programs.models import Entry
 
 
@@ -22,18 +23,25 @@ from programs.models import Entry
 def adjust(request: CounterRequest, member_id: UUID) -> HttpResponse:
     member = member_named(member_id)
     account = open_account(member, by=request.actor)
+    context: dict[str, Any] = {}
     if request.method == "POST":
-        entry = adjust_points(
-            member,
-            points=_points(request),
-            reason=request.POST.get("reason", ""),
-            by=request.actor,
-            key=key_of(request),
-            source=Source.COUNTER,
-        )
-        return stage(request, "counter/member/stage.html", _after(member, entry))
-    limit = adjustment_limit_for(request.membership, account)
-    return stage(request, "counter/member/adjust.html", {"screen": member_screen(member), "limit": limit})
+        points = _points(request)
+        try:
+            entry = adjust_points(
+                member,
+                points=points,
+                reason=request.POST.get("reason", ""),
+                by=request.actor,
+                key=key_of(request),
+                source=Source.COUNTER,
+                sure=request.POST.get("sure") == str(points),
+            )
+        except FarBeyondUsual as error:
+            context = {"asked": error, "sure": points, "typed": request.POST}
+        else:
+            return stage(request, "counter/member/stage.html", _after(member, entry))
+    context |= {"screen": member_screen(member), "limit": adjustment_limit_for(request.membership, account)}
+    return stage(request, "counter/member/adjust.html", context, status=422 if "asked" in context else 200)
 
 
 def _after(member: Member, entry: Entry) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Store credit given or taken by hand, with a reason."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,6 +16,7 @@ from programs.counter.pages import stage
 from programs.counter.screens import member_named, member_screen
 from programs.domain.credit.by_hand import adjust_credit, credit_limit_for
 from programs.domain.credit.reading import credit_of
+from programs.errors import FarBeyondUsual
 
 
 @counter_page()
@@ -23,20 +25,27 @@ def credit(request: CounterRequest, member_id: UUID) -> HttpResponse:
     standing = credit_of(member)
     if standing is None:
         return redirect("counter:member", member.pk)
+    context: dict[str, Any] = {}
     if request.method == "POST":
-        entry = adjust_credit(
-            member,
-            amount=_amount(request),
-            reason=request.POST.get("reason", ""),
-            by=request.actor,
-            key=key_of(request),
-            source=Source.COUNTER,
-        )
-        context = {"screen": member_screen(member), "credited": entry, "taken": -entry.amount, "entries": [entry]}
-        return stage(request, "counter/member/stage.html", context)
+        amount = _amount(request)
+        try:
+            entry = adjust_credit(
+                member,
+                amount=amount,
+                reason=request.POST.get("reason", ""),
+                by=request.actor,
+                key=key_of(request),
+                source=Source.COUNTER,
+                sure=request.POST.get("sure") == str(amount),
+            )
+        except FarBeyondUsual as error:
+            context = {"asked": error, "sure": amount, "typed": request.POST}
+        else:
+            done = {"screen": member_screen(member), "credited": entry, "taken": -entry.amount, "entries": [entry]}
+            return stage(request, "counter/member/stage.html", done)
     limit = credit_limit_for(request.membership, standing.program)
-    context = {"screen": member_screen(member), "standing_credit": standing, "limit": limit}
-    return stage(request, "counter/member/credit_by_hand.html", context)
+    context |= {"screen": member_screen(member), "standing_credit": standing, "limit": limit}
+    return stage(request, "counter/member/credit_by_hand.html", context, status=422 if "asked" in context else 200)
 
 
 def _amount(request: CounterRequest) -> int:

@@ -20,6 +20,7 @@ from programs.domain.lots import held_lots, new_lot, settle, take
 from programs.domain.posting import entry_of_key, post
 from programs.domain.reviews.refusals import refusals_are_reviewed
 from programs.domain.reviews.watching import watch_award
+from programs.domain.unusual import ask_if_far_beyond_usual
 from programs.enums import Cause, EntryKind, ProgramStatus
 from programs.errors import AdjustmentTooLarge, NoCredit, NotEnoughCredit, ReasonMissing
 from programs.models import Account, Entry, Program
@@ -34,12 +35,15 @@ MOST = 10**9
 
 @refusals_are_reviewed
 @transaction.atomic
-def adjust_credit(member: Member, *, amount: int, reason: str, by: Actor, key: str, source: str = "") -> Entry:
+def adjust_credit(
+    member: Member, *, amount: int, reason: str, by: Actor, key: str, source: str = "", sure: bool = True
+) -> Entry:
     """Give (plus) or take (minus) store credit by hand, in minor units, once for each key.
 
     What is given can be spent at once and keeps as long as cash-back does. Staff may move as much at a time as the
     program of store credit says and give as much in a day as it says, never on their own card; what is out of the
-    ordinary is held, as points are (`watch_award`). Managers, owners and connected systems give any amount. Raises
+    ordinary is held, as points are (`watch_award`). Managers, owners and connected systems give any amount; who is not
+    `sure` yet is asked once more about far more than usual (FarBeyondUsual). Raises
     NoCredit, ReasonMissing, AdjustmentTooLarge, MemberDayLimit, StaffDayLimit, DeviceDayLimit, OwnAccount, Forbidden,
     NotEnoughCredit (there is no debt by hand), ProgramNotLive, MemberNotActive, IdempotencyConflict. Locks the account
     for credit, then the membership of staff.
@@ -55,6 +59,8 @@ def adjust_credit(member: Member, *, amount: int, reason: str, by: Actor, key: s
         return repeated
     require_live(account)
     membership = _refuse_beyond_limits(account, amount, by=by)
+    if not sure:
+        ask_if_far_beyond_usual(account, amount, field="amount")
     entry = _post(account, amount, reason=reason, by=by, key=stored_key)
     if amount > 0:
         given = refuse_beyond_day(account, membership=membership, device=by.device)

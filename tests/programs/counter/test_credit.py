@@ -167,3 +167,14 @@ def test_staff_read_their_limit_and_are_held_to_it(funded: Shop) -> None:
     assert refused.status_code == 403
     assert "up to €10.00 at a time" in json.loads(refused["HX-Trigger"])["toast"]["text"]
     assert _has(funded) == 2400
+
+
+def test_an_owner_is_asked_once_more_about_far_more_credit_than_usual(funded: Shop) -> None:
+    till = sign_in(funded.cast.owner)
+    typed = {"amount": "99999", "direction": "give", "reason": "Old card"}
+    asked = _post(till, funded, "credit", **typed)
+    said = asked.content.decode()
+    assert (asked.status_code, _has(funded)) == (422, 2400)
+    assert "That is €99,999.00, far more than usual: the fullest card has €24.00." in said
+    assert ('value="99999"' in said, 'value="Old card"' in said) == (True, True)
+    assert (_post(till, funded, "credit", **typed, sure="9999900").status_code, _has(funded)) == (200, 10_002_300)

@@ -12,6 +12,7 @@ from customers.enums import Source
 from customers.models import Consent, Member, Note, Purchase
 from tenants.actors import Actor
 from tenants.isolation import tenant_context
+from tests.cast import sign_in
 from tests.programs.counter_shop import Shop, buy, key
 
 HTMX = {"HX-Request": "true"}
@@ -179,3 +180,15 @@ def test_a_card_of_a_merged_record_simply_opens_the_kept_one(shop: Shop, till: C
     assert page.context["screen"].member == shop.anna
     found = till.get("/counter/search/", {"q": second.number}, headers=HTMX).context["found"]
     assert [member for member, _account in found] == [shop.anna]
+
+
+def test_an_owner_is_asked_once_more_about_far_more_than_usual(shop: Shop, ledger: Any) -> None:
+    till, page = sign_in(shop.cast.owner), f"{shop.url}adjustments/"
+    typed = {"key": key(), "points": "9999999", "direction": "give", "reason": "Opening"}
+    asked = till.post(page, typed, headers=HTMX)
+    said = asked.content.decode()
+    assert (asked.status_code, ledger()) == (422, 240)
+    assert "That is 9,999,999 points, far more than usual: the fullest card has 240 points." in said
+    assert ('value="9999999"' in said, 'value="Opening"' in said, 'name="sure"' in said) == (True, True, True)
+    sure = {**typed, "key": key(), "sure": "9999999"}
+    assert (till.post(page, sure, headers=HTMX).status_code, ledger()) == (200, 10_000_239)

@@ -158,3 +158,39 @@ def test_a_members_page_asks_as_often_for_few_entries_as_for_many(cast, owner, m
             owner.get(f"/members/{member.pk}/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_far_more_than_usual_is_asked_once_more_with_its_worth(cast: Cast, owner: Client, member: Member) -> None:
+    with tenant_context(cast.business):
+        make_reward(Program.objects.get(), cost=20, kind="amount_off", value=100)
+    page, typed = f"/members/{member.pk}/points/", {"direction": "give", "reason": "Opening", "key": "slip-1"}
+    asked = owner.post(page, {**typed, "points": "999999999"})
+    said = asked.content.decode()
+    assert (asked.status_code, balance_of(cast, member)) == (422, 50)
+    assert (
+        "That is 999,999,999 points, worth about €49,999,999.95, far more than usual: the fullest card has 50 points."
+        in said
+    )
+    assert ('value="Opening"' in said, 'value="999999999"' in said, "Yes, give 999,999,999 points" in said) == (
+        True,
+        True,
+        True,
+    )
+    # A yes is to the number it was asked about, and no other.
+    assert owner.post(page, {**typed, "points": "888888888", "sure": "999999999"}).status_code == 422
+    assert owner.post(page, {**typed, "points": "999999999", "sure": "999999999"}).status_code == 302
+    assert balance_of(cast, member) == 1_000_000_049
+
+
+@pytest.mark.parametrize(("points", "status"), [("1000", 302), ("1001", 422)])
+def test_ten_times_what_staff_may_give_is_usual(cast: Cast, owner: Client, member: Member, points, status) -> None:
+    sent = {"direction": "give", "reason": "Opening", "key": "slip-2", "points": points}
+    assert owner.post(f"/members/{member.pk}/points/", sent).status_code == status
+
+
+@pytest.mark.parametrize(("points", "status"), [("5000", 302), ("5001", 422)])
+def test_ten_times_the_fullest_card_is_usual(cast: Cast, owner: Client, member: Member, points, status) -> None:
+    with tenant_context(cast.business):
+        buy(make_member(), 50_000)
+    sent = {"direction": "give", "reason": "Opening", "key": "slip-3", "points": points}
+    assert owner.post(f"/members/{member.pk}/points/", sent).status_code == status
