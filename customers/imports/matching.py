@@ -67,7 +67,7 @@ def _candidates(
             if not one.by_itself or spellings & set(OWN_COLUMNS):
                 continue
             rank = _rank(one, spellings, exactly=exactly)
-            if rank is not None and fits(one, cells[position], _NAMED if exactly else _ENOUGH):
+            if rank is not None and fits(one, cells[position], is_named=exactly):
                 found.append((rank, order, position, one.key))
     return found
 
@@ -91,8 +91,8 @@ def _ranks(one: Field) -> Mapping[str, int]:
     return {name: rank for rank, name in reversed(list(enumerate(one.known_as)))}
 
 
-def fits(one: Field, cells: Sequence[str], enough: float = _ENOUGH) -> bool:
-    """Whether the cells could be this field's; without any cell, the header is believed."""
+def fits(one: Field, cells: Sequence[str], *, is_named: bool = False) -> bool:
+    """Whether the cells could be this field's; without any cell, the header is believed. `is_named`: it says so."""
     if not cells:
         return True
     if one.key == "description":
@@ -100,8 +100,10 @@ def fits(one: Field, cells: Sequence[str], enough: float = _ENOUGH) -> bool:
     if one.key in ("name", "given_name", "family_name"):
         return not _mostly(cells, lambda cell: bool(_NUMBERED.fullmatch(cell)) or cell.isdigit())
     checks = {
-        Reading.EMAIL: lambda cell: bool(_EMAIL.fullmatch(cell.strip())),
-        Reading.PHONE: lambda cell: sum(char.isdecimal() for char in cell) >= 5,
+        # Under its own name a contact is one that was meant, even where it was typed wrongly: each is then named,
+        # which a column that was left out would not be.
+        Reading.EMAIL: lambda cell: "@" in cell if is_named else bool(_EMAIL.fullmatch(cell.strip())),
+        Reading.PHONE: lambda cell: sum(char.isdecimal() for char in cell) >= (2 if is_named else 5),
         Reading.MONEY: _is_number,
         Reading.NUMBER: _is_number,
         Reading.MOMENT: _is_moment,
@@ -111,7 +113,7 @@ def fits(one: Field, cells: Sequence[str], enough: float = _ENOUGH) -> bool:
         Reading.FLAG: _is_flag,
     }
     check = checks.get(one.reading)
-    return check is None or _mostly(cells, check, enough)
+    return check is None or _mostly(cells, check, _NAMED if is_named else _ENOUGH)
 
 
 def _match_by_cells(

@@ -178,6 +178,7 @@ def _purchases(job: PurchaseJob) -> dict[str, Any]:
         "first": moments[0].isoformat() if moments else "",
         "last": moments[-1].isoformat() if moments else "",
         "no_goods": _no_goods(parsed.codes),
+        "unread_contacts": [contact[:60] for contact in parsed.unread_contacts[:SHOWN]],
         "unknown_places": Counter(job.plan.unknown_places()).most_common(8),
     }
 

@@ -48,6 +48,7 @@ class PurchaseJob:
             "empty": parsed.empty,
             "without_customer": parsed.without_customer,
             "cancelled": parsed.cancelled,
+            "unread_contacts": len(parsed.unread_contacts),
             "file_net": parsed.net,
         }
 

@@ -67,6 +67,7 @@ class ReceiptReader:
                 seen.add(likeness)
             take(row, cells, parsed)
         parsed.codes = self._codes()
+        parsed.unread_contacts = tuple(self.who.unread)
         return parsed
 
     def _take(self, row: int, cells: list[str], parsed: Parsed) -> None:

@@ -95,7 +95,8 @@ class Parsed:
 
     Every line of the file is in a receipt, refused, left out, dropped, or empty (nothing of no value). `codes`: how
     many lines each product code has. `foreign`: lines and amounts in currencies that are not the business's, which
-    are refused.
+    are refused. `unread_contacts`: e-mails and phones that could not be read, each once as it stands in the file;
+    something else of the row says who it is about.
     """
 
     receipts: list[Receipt] = field(default_factory=list)
@@ -107,7 +108,7 @@ class Parsed:
     empty: int = 0
     without_customer: int = 0
     cancelled: int = 0
-    unread_contacts: int = 0
+    unread_contacts: tuple[str, ...] = ()
     net: int = 0
     codes: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, tuple[int, Decimal]] = field(default_factory=dict)

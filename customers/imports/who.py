@@ -49,6 +49,8 @@ class WhoReader:
         self.cells = Picked([frame.position(key) for key in KEYS])
         self._pick = self.cells.pick
         self._known: dict[Any, Who | Invalid | None] = {}
+        # E-mails and phones that could not be read, of customers whom something else of their row names.
+        self.unread: dict[str, None] = {}
 
     def read(self, cells: Sequence[str]) -> Who | None:
         """The customer, or None where the row names nobody. Raises Invalid when all it names cannot be read."""
@@ -65,9 +67,11 @@ class WhoReader:
         external_id, number, email, phone = (identity(value) for value in values[:4])
         given, family, whole, country = values[4:]
         problem: Invalid | None = None
+        unread: list[str] = []
         try:
             email = email_key(parse_email(email)) if email else ""
         except Invalid as error:
+            unread.append(email)
             email, problem = "", error
         try:
             phone = (
@@ -76,9 +80,11 @@ class WhoReader:
                 else ""
             )
         except Invalid as error:
+            unread.append(phone)
             phone, problem = "", problem or error
         if not (external_id or number or email or phone):
             return problem
+        self.unread.update(dict.fromkeys(unread))
         if whole and not (given or family):
             given, family = split_name(whole)
         return Who(external_id[:80], re.sub(r"[\s-]", "", number)[:24], email, phone, given[:80], family[:80])

@@ -165,3 +165,36 @@ def test_the_row_that_is_the_cause_is_shown_before_those_it_takes_with_it(cast: 
         assert shown.index("<strong>many</strong>") < shown.rindex("It belongs to a receipt of which row 22")
         client.post(reverse("customers:import_beginning", args=[record.pk]))
         work_on(cast.business.pk, record.pk)
+
+
+UNREAD = """Receipt,Date,Item,Qty,Price,Customer number,Email,Phone
+1,2025-12-24,Cake,1,4.50,A-1,bad@@x,
+2,2025-12-25,Cake,1,4.50,A-1,bad@@x,
+3,2025-12-26,Cake,1,4.50,,anna@example.com,12
+4,2025-12-27,Cake,1,4.50,,worse@,
+"""
+
+
+def test_contacts_that_cannot_be_read_are_named_in_the_check_and_in_the_report(cast: Cast) -> None:
+    client = sign_in(cast.owner)
+    upload(client, UNREAD)
+    record = the_import(cast)
+    page = reverse("customers:import", args=[record.pk])
+    client.post(reverse("customers:import_columns", args=[record.pk]), sent(record))
+    work_on(cast.business.pk, record.pk)
+    said = "2 e-mail addresses and phone numbers in the file cannot be read."
+    preview = client.get(page).content.decode()
+    assert (preview.count(said), preview.count("<strong>bad@@x</strong>"), preview.count("<strong>12</strong>")) == (
+        1,
+        1,
+        1,
+    )
+    client.post(reverse("customers:import_beginning", args=[record.pk]))
+    work_on(cast.business.pk, record.pk)
+    report = client.get(page).content.decode()
+    assert (report.count(said), report.count("<strong>bad@@x</strong>")) == (1, 1)
+    with tenant_context(cast.business):
+        done = Import.objects.get()
+        assert (done.counts["unread_contacts"], done.counts["refused"]) == (2, 1)
+        found = Purchase.objects.order_by("receipt_number").values_list("receipt_number", "member__external_id")
+        assert list(found) == [("1", "A-1"), ("2", "A-1"), ("3", "")]
