@@ -104,6 +104,7 @@ def prepare_all(plan: Plan, *, beside_samples: Callable[[], None] = lambda: None
     log = plan.logs / "prepare.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     shown: list[str] = []
+    failed: list[str] = []
     with log.open("ab") as errors:
         child = subprocess.Popen(
             [sys.executable, "-m", prepare.__name__],
@@ -129,10 +130,14 @@ def prepare_all(plan: Plan, *, beside_samples: Callable[[], None] = lambda: None
                         beside_samples()
                 elif line.startswith(prepare.SHOW):
                     shown.append(line.removeprefix(prepare.SHOW).rstrip())
+                elif line.startswith(prepare.FAIL):
+                    failed.append(line.removeprefix(prepare.FAIL).rstrip())
                 else:
                     kept.write(line)
                     kept.flush()
             if child.wait():
+                if failed:
+                    raise StartError("\n".join(failed))
                 raise StartError(f"The database, the styles or the demo could not be prepared:\n{end_of(log, 25)}")
     return shown
 

@@ -1,7 +1,8 @@
 """The steps between the database and the web server, in one process, so that Django starts only once.
 
 Run as `python -m loyalty_saas.launcher.prepare`; each step is announced on standard output, in the order
-in which it is done, as a line that begins with STEP, and what is to be shown to the person with SHOW.
+in which it is done, as a line that begins with STEP, what is to be shown to the person with SHOW, and why it cannot go
+on, where that can be said in a sentence, with FAIL.
 """
 
 import io
@@ -13,8 +14,11 @@ from types import FrameType
 
 import django
 from django.core.management import call_command, get_commands
+from django.db.utils import OperationalError
 
-STEP, SHOW = "step: ", "show: "
+from loyalty_saas.postgres.unreachable import unreachable
+
+STEP, SHOW, FAIL = "step: ", "show: ", "fail: "
 SAMPLES = "Demo businesses"
 
 
@@ -23,7 +27,19 @@ def announce(kind: str, text: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
+def main() -> int:
+    try:
+        prepare()
+    except OperationalError as error:
+        if not (sentence := unreachable(error)):
+            raise
+        for line in sentence.splitlines():
+            announce(FAIL, line)
+        return 1
+    return 0
+
+
+def prepare() -> None:
     if os.getpgrp() == os.getpid():
         signal.signal(signal.SIGTERM, stop_all)
     announce(STEP, "Roles and tables")
@@ -65,4 +81,4 @@ def stop_all(number: int, frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from loyalty_saas.launcher.plan import ROOT
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
@@ -116,17 +117,37 @@ def test_everything_starts_answers_and_stops_in_reverse_order(tmp_path: Path) ->
     assert wait_until_nothing_is_left(data_dir) == {}
 
 
-def test_a_part_that_fails_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
+NOWHERE = "postgres://owner:very-secret@127.0.0.1:1/regulars"
+UNREACHABLE = 'The database (PostgreSQL) cannot be reached: connection to server at "127.0.0.1", port 1 failed'
+
+
+def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -> None:
     data_dir, port = tmp_path / "data", free_port()
-    nowhere = "postgres://owner:very-secret@127.0.0.1:1/regulars"
-    with launched(data_dir, port, DATABASE_URL=nowhere) as (process, told):
+    with launched(data_dir, port, DATABASE_URL=NOWHERE) as (process, told):
         assert process.wait(timeout=180) == 1
         text = told.read_text()
     assert "Regulars could not start." in text
-    assert "The database, the styles or the demo could not be prepared" in text
-    assert "Connection refused" in text
+    assert UNREACHABLE in text
+    assert "Start that PostgreSQL, or correct DATABASE_URL" in text
+    assert "Traceback" not in text
+    assert 'File "' not in text
     assert "very-secret" not in text
     assert left_over(data_dir) == {}
+
+
+def test_a_command_tells_it_in_the_same_sentence(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": NOWHERE, "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith(UNREACHABLE)
+    assert len(told.stderr.splitlines()) == 2
 
 
 def test_a_bad_setting_is_named(tmp_path: Path) -> None:
