@@ -1,6 +1,9 @@
 """Structured logs: one line an event, with ids of request, business and member, and no personal data."""
 
+import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -32,6 +35,18 @@ SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+
+@contextmanager
+def only_warnings() -> Iterator[None]:
+    """For a command that a person reads: what merely happened is left out of the log meanwhile."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(max(before, logging.WARNING))
+    try:
+        yield
+    finally:
+        root.setLevel(before)
 
 
 def logging_settings(style: str, level: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 
 import json
 from argparse import ArgumentParser
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from customers.imports.running import claim, run_claimed
 from customers.imports.settings import Duplicates, Existing, Grouping, Options
 from customers.models import Import
 from loyalty_saas.lib.errors import DomainError
+from loyalty_saas.logs import only_warnings
 from tenants import platform
 from tenants.access import supported
 from tenants.actors import Actor
@@ -54,7 +55,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            summary = self._import(options)
+            # On a terminal the summary alone is read; `--verbosity 2` shows what was logged on the way.
+            with nullcontext() if options["verbosity"] > 1 else only_warnings():
+                summary = self._import(options)
         except DomainError as error:
             self._say({"error": str(error), "code": error.code, "field": error.field}, as_json=options["json"])
             raise SystemExit(UNUSABLE) from error

@@ -1,6 +1,7 @@
 """`manage.py import`: the same import without a page."""
 
 import json
+import logging
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -76,3 +77,17 @@ def test_a_column_that_is_not_there_is_named(business: Any, tmp_path: Path) -> N
 def test_the_owners_handbook_names_every_field() -> None:
     handbook = (settings.BASE_DIR / "docs" / "owner-import.md").read_text(encoding="utf-8")
     assert [field.key for fields in FIELDS.values() for field in fields if f"`{field.key}`" not in handbook] == []
+
+
+@pytest.mark.parametrize(("verbosity", "told"), [(1, []), (2, ["task_enqueued"])])
+def test_the_summary_stands_alone_unless_more_is_asked_for(
+    business: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture, verbosity: int, told: list[str]
+) -> None:
+    caplog.set_level(logging.INFO)
+    out = StringIO()
+    file = write(tmp_path, "Receipt,Date,Total\n1,2025-01-02,5.00\n")
+    with pytest.raises(SystemExit):
+        call_command("import", "purchases", file, "--business", business.slug, stdout=out, verbosity=verbosity)
+    assert out.getvalue().splitlines()[0] == "Receipt: receipt_number"
+    events = [one.msg["event"] for one in caplog.records if isinstance(one.msg, dict)]
+    assert sorted({event for event in events if event == "task_enqueued"}) == told
