@@ -29,12 +29,12 @@ test: ready-dev ## Run every test (TESTS=tests/…, ARGS=…)
 bars: ready-dev ## The tests of what must never happen, at their full size (about half an hour)
 	@$(BIN)/python -m loyalty_saas.assets --collect
 	@LEDGER_SEQUENCES=1000 RUSH_REDEMPTIONS=10000 CRASHES=10 POOLER_TURNS=625 \
-	  API_IDEMPOTENCY_KEYS=500 API_IDEMPOTENCY_TRIES=16 API_FUZZ_EXAMPLES=100 \
+	  API_IDEMPOTENCY_KEYS=500 API_IDEMPOTENCY_TRIES=16 API_FUZZ_EXAMPLES=100 NONSENSE=6000 \
 	  $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 10 \
 	  --hypothesis-profile=search $(ARGS) \
 	  tests/programs/domain/test_ledger_machine.py tests/programs/api/test_rush.py tests/programs/api/test_crashes.py \
 	  tests/tenants/api/test_idempotency.py tests/tenants/api/test_schemathesis.py \
-	  tests/tenants/test_pooler.py tests/tenants/test_probes.py
+	  tests/tenants/test_pooler.py tests/tenants/test_probes.py tests/tenants/test_nonsense.py
 
 check: ready-dev ## Lint, types, layers, templates, migrations and the deployment check
 	@$(BIN)/python -m loyalty_saas.assets

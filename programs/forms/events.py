@@ -13,6 +13,7 @@ from programs.domain.events.types import TypeDetails
 from programs.enums import FieldKind, LimitPeriod
 from programs.forms.event_conditions import NumberField
 from programs.forms.fields import CountField, MoneyField
+from programs.forms.rows import with_another_row
 from programs.models import EventType
 
 _EVER = ("", _("ever"))
@@ -84,9 +85,7 @@ class EventTypeForm(forms.Form):
         if found is not None:
             del self.fields["key"]
         if data is not None and more:
-            data = data.copy()
-            count = min(int(data.get("fields-TOTAL_FORMS") or 0), MOST_FIELDS - 1)
-            data["fields-TOTAL_FORMS"] = str(count + 1)
+            data, _place = with_another_row(data, "fields", most=MOST_FIELDS)
         self.rows = FieldRows(data, initial=stored or [{}], prefix="fields")
 
     def is_valid(self) -> bool:

@@ -14,6 +14,7 @@ from programs.domain.challenges.definition import GIVES
 from programs.domain.polls.definition import MOST_POINTS, MOST_QUESTIONS, Definition, Question
 from programs.enums import LimitPeriod, PollKind, QuestionKind, RewardKind, ShowResults
 from programs.forms.fields import CountField, MoneyField
+from programs.forms.rows import with_another_row
 from programs.forms.unit import name_unit
 from programs.models import Poll, Program
 
@@ -111,10 +112,8 @@ class PollForm(forms.Form):
         assert isinstance(products, forms.ModelChoiceField)
         products.queryset = Product.objects.filter(is_active=True).order_by("name")
         if data is not None and more:
-            data = data.copy()
-            count = min(int(data.get("questions-TOTAL_FORMS") or 0), MOST_QUESTIONS - 1)
-            data["questions-TOTAL_FORMS"] = str(count + 1)
-            data[f"questions-{count}-required"], data[f"questions-{count}-steps"] = "on", "5"
+            data, place = with_another_row(data, "questions", most=MOST_QUESTIONS)
+            data[f"questions-{place}-required"], data[f"questions-{place}-steps"] = "on", "5"
         stored = [_row(one) for one in definition.questions] if definition else [{}]
         self.rows = QuestionRows(data, initial=stored, prefix="questions")
 
