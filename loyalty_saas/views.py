@@ -1,10 +1,12 @@
 """Answers that belong to no app: a refusal said in words, a form that came back too late."""
 
 import json
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import DomainError
 
@@ -24,5 +26,22 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent from a page that was open too long, or from somewhere else."""
+    if getattr(request, "htmx", False):
+        return refusal(request, TooOld())
+    context = {"error": TooOld(), "back": page_of(request)}
+    return render(request, "refusal.html", context, status=403)
+
+
+class TooOld(DomainError):
+    code = "page_too_old"
+    status = 403
     sentence = _("This page was open for a long time. Go back, reload it and send it again: nothing was changed.")
-    return render(request, "refusal.html", {"sentence": sentence}, status=403)
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page of ours that sent the request, to lead back to; empty where it does not say."""
+    sender = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sender, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(sender)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

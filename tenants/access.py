@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 
 from loyalty_saas.lib.errors import DomainError
-from loyalty_saas.views import refusal
+from loyalty_saas.views import page_of, refusal
 from tenants import platform
 from tenants.actors import Actor
 from tenants.domain.second_step import second_step_due
@@ -172,7 +172,11 @@ def second_step_is_overdue(request: HttpRequest) -> bool:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    here = request.htmx.current_url_abs_path if request.htmx else request.get_full_path()  # type: ignore[attr-defined]
+    """To the page to sign in, and from there back to the page that is open: what only takes forms is no page."""
+    if request.htmx:  # type: ignore[attr-defined]
+        here = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
+    else:
+        here = request.get_full_path() if request.method in ("GET", "HEAD") else page_of(request)
     return go_to(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': here or '/'})}")
 
 

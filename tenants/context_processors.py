@@ -58,6 +58,7 @@ def _shell(request: HttpRequest, membership: Membership) -> dict[str, Any]:
             "logo_url": _logo_url(tenant),
         },
         "person": {
+            "key": membership.pk,
             "name": membership.name,
             "email": getattr(request.user, "email", ""),
             "role": membership.get_role_display(),

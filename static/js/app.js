@@ -3,6 +3,7 @@ import "./overlays.js";
 import "./popovers.js";
 import "./toasts.js";
 import "./forms.js";
+import "./typed.js";
 import "./combobox.js";
 import "./tabs.js";
 import "./tables.js";

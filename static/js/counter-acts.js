@@ -10,6 +10,8 @@ const PAUSES = [1000, 2000, 4000, 8000, 15000];
 const KEPT = "counter-act";
 const KEPT_FOR = 60 * 60 * 1000;
 // What somebody's name stands in is not left behind in the browser.
+// The pages that come instead of an answer when nobody is signed in, or the device is locked.
+const HELD_BY = /^\/(account\/|counter\/people\/)/;
 const NOT_KEPT = new Set(["enrol"]);
 
 const says = (what) => document.getElementById("act-says")?.dataset[what] ?? "";
@@ -104,7 +106,7 @@ async function ask(act, tries) {
       body,
       credentials: "same-origin",
       signal: AbortSignal.timeout(PATIENCE),
-      headers: { "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true", "HX-Target": "stage" },
+      headers: { "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true", "HX-Target": "stage", "HX-Current-URL": location.href },
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch {
@@ -113,9 +115,11 @@ async function ask(act, tries) {
 }
 
 function settle(answer, act, show) {
-  keep(null);
-  show.done();
   const goTo = answer.headers.get("HX-Redirect");
+  // Signed out, or locked, before it was sent: nothing was done, and whoever comes back decides about it.
+  if (goTo && kept() && HELD_BY.test(new URL(goTo, location.href).pathname)) keep({ ...kept(), isHeld: true });
+  else keep(null);
+  show.done();
   if (goTo) return openPage(goTo);
   const { text, field } = refusalOf(answer);
   if (text) return show.refuse(text, field);
@@ -226,6 +230,12 @@ function kept() {
   }
 }
 
+// What was typed, for who reads the question: amounts and words, never ids and keys.
+function whatOf(act) {
+  const values = new URLSearchParams(act.body);
+  return ["amount", "points", "reason", "receipt_number", "text"].map((name) => values.get(name)).filter(Boolean).join(" · ");
+}
+
 function resume() {
   const act = kept();
   const stage = document.getElementById("stage");
@@ -234,9 +244,21 @@ function resume() {
   bar.className = "panel panel-resumed";
   bar.dataset.act = "resumed";
   bar.innerHTML = '<p></p><div class="till-state" data-act-state role="status" hidden></div><div class="till-refusal" data-act-refusal role="alert" hidden><span></span></div><button class="btn btn-primary btn-lg" type="submit"><span data-label></span></button>';
-  bar.querySelector("p").textContent = says("left");
-  bar.querySelector("[data-label]").textContent = says("again");
+  bar.querySelector("p").textContent = act.isHeld ? says("held").replace("…", whatOf(act)) : says("left");
+  bar.querySelector("[data-label]").textContent = says(act.isHeld ? "send" : "again");
   stage.prepend(bar);
-  send({ ...act, sent: true, again: true }, view(bar));
+  if (!act.isHeld) return void send({ ...act, sent: true, again: true }, view(bar));
+  // Perhaps a colleague has taken over: it is theirs to send or to leave.
+  const drop = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-secondary btn-lg", textContent: says("drop") });
+  drop.addEventListener("click", () => (keep(null), bar.remove()));
+  bar.append(drop);
+  const now = () => {
+    drop.remove();
+    // Signing in has changed the sign by which a form is known to be ours.
+    const body = new URLSearchParams(act.body);
+    body.set("csrfmiddlewaretoken", JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "");
+    send({ ...act, body: body.toString() }, view(bar));
+  };
+  bar.running = { now };
 }
 resume();
