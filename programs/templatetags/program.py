@@ -15,8 +15,6 @@ from programs import links
 from programs.enums import ProgramKind, ProgramStatus, TierBasis
 from programs.models import Program
 from programs.words.unit import as_title, in_points, part_of_point, unit_for
-from tenants.models import Membership
-from tenants.permissions import Permission
 from tenants.templatetags.show import money, number
 
 register = template.Library()
@@ -122,9 +120,3 @@ def book_programs() -> list[Program]:
 def member_url(pk: object) -> str:
     """The member's page."""
     return links.member_url(str(pk))
-
-
-@register.filter
-def may(membership: Membership, permission: str) -> bool:
-    """Whether the person may do something: `request.membership|may:"points.adjust"`."""
-    return membership.may(Permission(permission))

@@ -19,6 +19,8 @@ from loyalty_saas.lib.money import format_money
 from loyalty_saas.lib.names import initials as name_initials
 from loyalty_saas.lib.phones import format_phone
 from tenants.isolation import current_tenant
+from tenants.models import Membership
+from tenants.permissions import Permission
 
 register = template.Library()
 
@@ -264,3 +266,9 @@ AUDIT_WORDS = {
 def audit_words(action: str) -> str:
     """An audit topic as a verb; one without words of its own is shown as it is, without the dot."""
     return str(AUDIT_WORDS.get(action, action.replace(".", ": ").replace("_", " ")))
+
+
+@register.filter
+def may(membership: Membership, permission: str) -> bool:
+    """Whether the person may do something: `request.membership|may:"points.adjust"`."""
+    return membership.may(Permission(permission))
