@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Product
 from loyalty_saas.lib.days import LAST_DAY
 from loyalty_saas.lib.errors import DomainError
-from programs.domain.challenges.definition import GIVES, MOST_POINTS, MOST_TIMES, Definition
+from programs.domain.challenges.definition import MOST_POINTS, MOST_TIMES, Definition
+from programs.domain.voucher_gifts import GIVES
 from programs.enums import ChallengeKind, RewardKind
 from programs.forms.fields import Chosen, CountField, MoneyField
 from programs.forms.goods import offer_goods

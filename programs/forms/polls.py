@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Product, Segment
 from loyalty_saas.lib.days import LAST_DAY
 from loyalty_saas.lib.errors import DomainError
-from programs.domain.challenges.definition import GIVES
 from programs.domain.polls.definition import MOST_POINTS, MOST_QUESTIONS, Definition, Question
+from programs.domain.voucher_gifts import GIVES
 from programs.enums import LimitPeriod, PollKind, QuestionKind, RewardKind, ShowResults
 from programs.forms.fields import CountField, MoneyField
 from programs.forms.rows import with_another_row

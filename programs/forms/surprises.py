@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Product, Segment
 from loyalty_saas.lib.errors import DomainError
 from programs.domain.surprises.definition import (
-    GIVES,
     MOST_AMONG,
     MOST_AWAY,
     MOST_POINTS,
     MOST_WINNERS,
     SurpriseTerms,
 )
+from programs.domain.voucher_gifts import GIVES
 from programs.enums import RewardKind, SurpriseWay
 from programs.forms.fields import CountField, MoneyField
 from programs.forms.unit import name_choice, name_unit

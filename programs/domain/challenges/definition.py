@@ -1,21 +1,21 @@
 """What a challenge asks and gives. Plain values, ready for JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import Invalid
-from programs.enums import ChallengeKind, RewardKind
+from programs.domain.kept import Kept
+from programs.domain.voucher_gifts import check_voucher_gift
+from programs.enums import ChallengeKind
 
 MOST_TIMES, MOST_POINTS, MOST_GOODS = 100, 1_000_000, 20
-GIVES = (RewardKind.AMOUNT_OFF, RewardKind.PERCENT_OFF, RewardKind.FREE_PRODUCT)
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Kept):
     """What counts is a day on which something was bought and kept: for at least `minimum` minor units, and with one of
     the chosen products or categories where there are any.
 
@@ -37,23 +37,6 @@ class Definition:
     product: str = ""
     days: int = 30
     names: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Definition":
-        """Raises nothing for what `as_json` made; unknown keys of a later version are left out."""
-        known = {one.name for one in fields(cls)}
-        given = {name: value for name, value in values.items() if name in known}
-        for name in ("products", "categories"):
-            given[name] = tuple(given.get(name, ()))
-        for name in ("first_day", "last_day"):
-            given[name] = date.fromisoformat(given[name]) if given.get(name) else None
-        return cls(**given)
-
-    def as_json(self) -> dict[str, Any]:
-        values = asdict(self)
-        for name in ("first_day", "last_day"):
-            values[name] = values[name].isoformat() if values[name] else None
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -88,12 +71,4 @@ def _check_reward(definition: Definition) -> None:
         if not 1 <= definition.points <= MOST_POINTS:
             raise Invalid(_("This is too little or too much."), field="points")
         return
-    if definition.gift_kind not in GIVES:
-        raise Invalid(field="gift_kind")
-    if definition.gift_kind == RewardKind.FREE_PRODUCT and not definition.product:
-        raise Invalid(_("Choose a product."), field="product")
-    most = 100 if definition.gift_kind == RewardKind.PERCENT_OFF else 10**9
-    if definition.gift_kind != RewardKind.FREE_PRODUCT and not 1 <= definition.value <= most:
-        raise Invalid(_("Say how much it takes off."), field="value")
-    if not 1 <= definition.days <= 366:
-        raise Invalid(_("Write from 1 to 366 days."), field="days")
+    check_voucher_gift(definition)

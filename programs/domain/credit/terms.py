@@ -1,15 +1,15 @@
 """Cash-back as its owner composed it, and what a purchase gives by it. Plain values and arithmetic."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from decimal import Decimal
 from math import floor
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import Invalid
 from programs.domain.earning import Basket, Rule
+from programs.domain.kept import Kept
 from programs.enums import Rounding
 
 # Percent are kept in hundredths: 5% is 500.
@@ -19,7 +19,7 @@ CHOICES = ("products", "categories")
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Kept):
     """What of a purchase comes back as store credit.
 
     `rate` is hundredths of a percent of what is paid, of purchases from `minimum` minor units; `products` and
@@ -37,16 +37,6 @@ class Terms:
     expiry_months: int | None = 12
     expires_at_month_end: bool = True
     names: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Terms":
-        """Raises nothing for what `as_json` made; unknown keys of a later version are left out."""
-        known = {one.name for one in fields(cls)}
-        given = {name: value for name, value in values.items() if name in known}
-        return cls(**given | {name: tuple(given.get(name, ())) for name in CHOICES})
-
-    def as_json(self) -> dict[str, Any]:
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @property
     def excludes(self) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import DomainError, Invalid
 from loyalty_saas.lib.texts import tidy_text
+from programs.domain.kept import Kept
 from programs.enums import FieldKind
 
 MOST_FIELDS = 12
@@ -24,7 +25,7 @@ _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class PayloadField:
+class PayloadField(Kept):
     """One field of a type of event; `choices` of CHOICE."""
 
     key: str
@@ -32,13 +33,6 @@ class PayloadField:
     kind: str
     required: bool = False
     choices: tuple[str, ...] = ()
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "PayloadField":
-        return cls(**{**values, "choices": tuple(values.get("choices", ()))})
-
-    def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "choices": list(self.choices)}
 
 
 class FieldTrouble(NamedTuple):

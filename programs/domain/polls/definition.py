@@ -1,16 +1,17 @@
 """What a poll or a quiz asks, of whom, when, and what it gives. Plain values, ready for JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import Invalid
 from loyalty_saas.lib.texts import tidy_text
-from programs.domain.challenges.definition import GIVES
-from programs.enums import LimitPeriod, PollKind, QuestionKind, RewardKind, ShowResults
+from programs.domain.kept import Kept
+from programs.domain.voucher_gifts import check_voucher_gift
+from programs.enums import LimitPeriod, PollKind, QuestionKind, ShowResults
 
 MOST_QUESTIONS, MOST_CHOICES, MOST_POINTS = 20, 12, 100_000
 LONGEST_ANSWER = 1000
@@ -19,7 +20,7 @@ FEWEST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Kept):
     """One question. `right` are the right choices of a quiz; a scale goes from 1 to `steps`."""
 
     key: str
@@ -30,20 +31,13 @@ class Question:
     steps: int = 5
     required: bool = True
 
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Question":
-        return cls(**{**values, "choices": tuple(values["choices"]), "right": tuple(values["right"])})
-
-    def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "choices": list(self.choices), "right": list(self.right)}
-
     @property
     def has_choices(self) -> bool:
         return self.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Kept):
     """Days are those of the business, `last_day` included. Each member answers once, or once in each `period` of the
     calendar. `points` are for taking part, `pass_points` for a quiz with `pass_at` right answers. A voucher as
     `gift_kind`, `value`, `product` and `days` say is given for taking part, or for passing (`gift_for_passing`).
@@ -51,6 +45,8 @@ class Definition:
     Of all, not more than `budget` points and `gifts` vouchers are given. `anonymous`: nobody is told who answered what,
     and nothing is shown of a few answers. `names` keeps what the chosen ids were called.
     """
+
+    HOLDS: ClassVar = {"questions": Question}
 
     questions: tuple[Question, ...]
     first_day: date | None = None
@@ -71,24 +67,6 @@ class Definition:
     anonymous: bool = False
     shows: str = ShowResults.AFTER.value
     names: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Definition":
-        known = {one.name for one in fields(cls)}
-        given = {name: value for name, value in values.items() if name in known}
-        given["questions"] = tuple(Question.from_json(one) for one in given["questions"])
-        for name in ("tiers", "segments"):
-            given[name] = tuple(given.get(name, ()))
-        for name in ("first_day", "last_day"):
-            given[name] = date.fromisoformat(given[name]) if given.get(name) else None
-        return cls(**given)
-
-    def as_json(self) -> dict[str, Any]:
-        values = asdict(self)
-        values["questions"] = [one.as_json() for one in self.questions]
-        for name in ("first_day", "last_day"):
-            values[name] = values[name].isoformat() if values[name] else None
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def check(kind: str, definition: Definition) -> None:
@@ -145,14 +123,5 @@ def _check_gives(definition: Definition) -> None:
         most = getattr(definition, name)
         if most is not None and most < 1:
             raise Invalid(_("Write 1 or more, or leave it empty for no limit."), field=name)
-    if not definition.gift_kind:
-        return
-    if definition.gift_kind not in GIVES:
-        raise Invalid(field="gift_kind")
-    if definition.gift_kind == RewardKind.FREE_PRODUCT and not definition.product:
-        raise Invalid(_("Choose a product."), field="product")
-    most_off = 100 if definition.gift_kind == RewardKind.PERCENT_OFF else 10**9
-    if definition.gift_kind != RewardKind.FREE_PRODUCT and not 1 <= definition.value <= most_off:
-        raise Invalid(_("Say how much it takes off."), field="value")
-    if not 1 <= definition.days <= 366:
-        raise Invalid(_("Write from 1 to 366 days."), field="days")
+    if definition.gift_kind:
+        check_voucher_gift(definition)

@@ -1,7 +1,7 @@
 """What a rule asks of an event's fields: each condition has the type of its field. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import Invalid
+from programs.domain.kept import Kept
 from programs.enums import Comparison, FieldKind
 
 # Which comparisons make sense for which kind of field.
@@ -24,7 +25,7 @@ MOST_CONDITIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Kept):
     """`values` as they are kept in an event: numbers as text, minor units, ISO days, "yes" and "no"."""
 
     field: str
@@ -32,13 +33,6 @@ class Condition:
     kind: str
     how: str
     values: tuple[str, ...]
-
-    @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> "Condition":
-        return cls(given["field"], given["name"], given["kind"], given["how"], tuple(given["values"]))
-
-    def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "values": list(self.values)}
 
 
 def check_conditions(conditions: Sequence[Condition]) -> None:

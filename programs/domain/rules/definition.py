@@ -1,13 +1,14 @@
 """An earning rule as its owner composed it: what it gives, when, and at most how much. Plain values, ready for JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import Invalid
+from programs.domain.kept import Kept
 from programs.domain.rules.conditions import Condition, check_conditions
 from programs.enums import HAPPENINGS, Around, RuleEffect, RuleOccasion
 
@@ -19,7 +20,7 @@ CHOICES = ("locations", "tiers", "tags", "segments", "products", "categories")
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Kept):
     """Everything named must hold (of several places, tiers, tags or products: one of them).
 
     `amount` is percent for MULTIPLY and points otherwise: for `every` items, or `every` minor units. `minimum` in
@@ -31,6 +32,8 @@ class Definition:
     `conditions` look at what an event holds, and ITEMS and SPEND count its field `per`. `names` keeps what the chosen
     ids were called when it was published.
     """
+
+    HOLDS: ClassVar = {"conditions": Condition}
 
     effect: str
     amount: int
@@ -61,25 +64,6 @@ class Definition:
     conditions: tuple[Condition, ...] = ()
     per: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Definition":
-        """Raises nothing for what `as_json` made; unknown keys of a later version are left out."""
-        known = {one.name for one in fields(cls)}
-        given = {name: value for name, value in values.items() if name in known}
-        for name in ("weekdays", *CHOICES):
-            given[name] = tuple(given.get(name, ()))
-        for name in ("first_day", "last_day"):
-            given[name] = date.fromisoformat(given[name]) if given.get(name) else None
-        given["conditions"] = tuple(Condition.from_json(one) for one in given.get("conditions", ()))
-        return cls(**given)
-
-    def as_json(self) -> dict[str, Any]:
-        values = asdict(self)
-        for name in ("first_day", "last_day"):
-            values[name] = values[name].isoformat() if values[name] else None
-        values["conditions"] = [one.as_json() for one in self.conditions]
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     @property
     def is_for_purchases(self) -> bool:

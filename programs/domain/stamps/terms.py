@@ -1,14 +1,14 @@
 """A stamp card as its owner composed it, and how many stamps a purchase earns by it. Plain values and arithmetic."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from decimal import Decimal
 from math import floor
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import Invalid
+from programs.domain.kept import Kept
 from programs.enums import RewardKind, StampsFor
 
 LEAST_SLOTS, MOST_SLOTS = 2, 50
@@ -19,7 +19,7 @@ REWARD_KINDS = (RewardKind.FREE_PRODUCT, RewardKind.AMOUNT_OFF, RewardKind.PERCE
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Kept):
     """What a card is called, what fills its `slots`, and what a full one gives.
 
     VISIT: one stamp for a purchase. ITEMS: one for each item, of `products` and `categories` where some are chosen.
@@ -44,16 +44,6 @@ class Terms:
     expiry_months: int | None = None
     voucher_days: int = 30
     names: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Terms":
-        """Raises nothing for what `as_json` made; unknown keys of a later version are left out."""
-        known = {one.name for one in fields(cls)}
-        given = {name: value for name, value in values.items() if name in known}
-        return cls(**given | {name: tuple(given.get(name, ())) for name in CHOICES})
-
-    def as_json(self) -> dict[str, Any]:
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @property
     def chooses(self) -> bool:

@@ -1,21 +1,20 @@
 """What a surprise gives, to whom by chance, and how much of it in a month. Plain values, ready for JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_saas.lib.errors import Invalid
+from programs.domain.kept import Kept
+from programs.domain.voucher_gifts import GIVES, MOST_OFF
 from programs.enums import RewardKind, SurpriseWay
 
-# What percent off costs nobody knows beforehand: it has a cap, and the budget counts it at that.
-GIVES = (RewardKind.AMOUNT_OFF, RewardKind.PERCENT_OFF, RewardKind.FREE_PRODUCT)
 MOST_POINTS, MOST_AMONG, MOST_WINNERS, MOST_AWAY = 1_000_000, 100_000, 20, 730
 
 
 @dataclass(frozen=True, slots=True)
-class SurpriseTerms:
+class SurpriseTerms(Kept):
     """VISIT: each purchase that counts wins with a chance of 1 in `one_in`. DAY: after a day `winners` of its visitors.
 
     A purchase counts on the chosen `weekdays` (all, without any; Monday is 0), for at least `minimum` minor units, of a
@@ -41,16 +40,6 @@ class SurpriseTerms:
     budget: int | None = None
     budget_points: int | None = None
     names: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "SurpriseTerms":
-        known = {one.name for one in fields(cls)}
-        given = {name: value for name, value in values.items() if name in known}
-        listed = {name: tuple(given.get(name, ())) for name in ("weekdays", "segments")}
-        return cls(**{**given, **listed})
-
-    def as_json(self) -> dict[str, Any]:
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
 def check(terms: SurpriseTerms) -> None:
@@ -79,12 +68,13 @@ def _check_gift(terms: SurpriseTerms) -> None:
         raise Invalid(field="gives")
     if terms.gift_kind == RewardKind.FREE_PRODUCT and not terms.product:
         raise Invalid(_("Choose a product."), field="gift_product")
-    if terms.gift_kind == RewardKind.AMOUNT_OFF and not 1 <= terms.value <= 10**9:
+    if terms.gift_kind == RewardKind.AMOUNT_OFF and not 1 <= terms.value <= MOST_OFF:
         raise Invalid(_("Say how much it takes off."), field="gift_value")
     if terms.gift_kind == RewardKind.PERCENT_OFF:
+        # What percent off costs nobody knows beforehand: it has a cap, and the budget counts it at that.
         if not 1 <= terms.value <= 100:
             raise Invalid(_("Say how many percent it takes off."), field="gift_percent")
-        if not 1 <= terms.cap <= 10**9:
+        if not 1 <= terms.cap <= MOST_OFF:
             raise Invalid(_("Say how much it takes off at most: your budget never counts more."), field="gift_cap")
     if not 1 <= terms.days <= 366:
         raise Invalid(_("Write from 1 to 366 days."), field="gift_days")
