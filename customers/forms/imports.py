@@ -95,7 +95,7 @@ class ColumnsForm:
             "add_tags": _several(sent.get("add_tags", "")),
             "consent_proof": sent.get("consent_proof", "").strip()[:2000],
         }
-        for name in ("create_members", "create_products", "tax_on_top", "without_bad_contacts"):
+        for name in ("create_members", "create_products", "tax_on_top", "without_bad_contacts", "bring_debts"):
             options[name] = name in sent
         return {
             "columns": columns,
@@ -184,6 +184,10 @@ class ColumnsForm:
         if effects.purchases_imported.followers or effects.purchase_completed.followers:
             choices.insert(0, (ImportPoints.AWARD.value, str(ImportPoints.AWARD.label)))
         return choices
+
+    @property
+    def has_debts(self) -> bool:
+        return any(column.key == "owed" for column in self.columns)
 
     @property
     def has_consents(self) -> bool:

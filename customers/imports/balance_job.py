@@ -51,7 +51,8 @@ class BalanceJob:
             "lines": parsed.lines,
             "expired": parsed.expired,
             "empty": parsed.empty,
-            "file_points": sum(row.points for row in parsed.rows),
+            "debts_left": parsed.debts_left,
+            "file_points": sum(row.points - row.owed for row in parsed.rows),
         }
 
     def weight(self, unit: BalanceRow) -> int:
@@ -84,9 +85,9 @@ class BalanceJob:
         coming: Counter[UUID] = Counter()
         members = {member.pk: member for _row, member in (*found.new, *found.there)}
         for row, member in found.new:
-            coming[member.pk] += row.points
+            coming[member.pk] += row.points - row.owed
         for row, member in (*found.new, *found.there):
-            in_file[member.pk] += row.points
+            in_file[member.pk] += row.points - row.owed
         here = self.balances.points_of(members)
         differing = [
             (member, in_file[pk], here.get(pk, 0) + coming[pk])
@@ -107,6 +108,7 @@ class BalanceJob:
                 continue
             counted = {"created": 1, "points": row.points, "tiers": bool(row.tier)}
             counted |= {"waiting": row.points if row.waits else 0, "held": row.points if row.held else 0}
+            counted |= {"owed": row.owed, "debts": bool(row.owed)}
             for name, amount in counted.items():
                 outcome.counts[name] = outcome.counts.get(name, 0) + amount
         return outcome
@@ -119,6 +121,8 @@ class BalanceJob:
             earned_at = row.earned_at or timezone.now()
             brought = Brought(row.points, earned_at, row.key, row.last_day, row.is_endless, row.waits_until, row.held)
             self.balances.bring(member, brought, by=self.by, silent=self.record.silent)
+        if row.owed:
+            self.balances.owe(member, row.owed, key=row.key, by=self.by, silent=self.record.silent)
         if row.tier:
             self.balances.place(member, row.tier, until=row.tier_until, key=row.key, by=self.by)
 

@@ -39,6 +39,8 @@ class BalanceRow:
     held: tuple[str, ...]
     tier: str
     tier_until: date | None
+    # What they owe, in the same unit; a row has points or owes.
+    owed: int = 0
     record: UUID | None = None
     nth: int = 1
     # Of store credit: `points` are minor units, and its keys are no row of points.
@@ -56,6 +58,9 @@ class BalanceRow:
         """
         earned = int(self.earned_at.timestamp()) if self.earned_at else ""
         last = "never" if self.is_endless else self.last_day or ""
+        if self.owed:
+            # However much is left of it by then: nobody owes the same debt twice.
+            return "owed"
         return f"{earned}:{last}:{self.points}" if self.points else f"{self.tier[:30]}:{self.tier_until or ''}"
 
     @property
@@ -67,13 +72,14 @@ class BalanceRow:
 
 @dataclass(slots=True)
 class ParsedBalances:
-    """`expired` rows and `empty` ones, without points and tier, are passed over."""
+    """`expired` rows and `empty` ones, without points and tier, are passed over; so are debts that are not to come."""
 
     rows: list[BalanceRow] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     lines: int = 0
     expired: int = 0
     empty: int = 0
+    debts_left: int = 0
 
 
 class BalanceReader(NamedCells):
@@ -96,9 +102,14 @@ class BalanceReader(NamedCells):
             except Invalid as error:
                 parsed.refusals.append(Refusal(row, self.frame.column_name(error.field or ""), str(error)))
                 continue
+            if found.owed and not self.frame.options.bring_debts:
+                parsed.debts_left += found.owed
+                found.owed = 0
+                if not found.tier:
+                    continue
             if found.last_day is not None and found.last_day < local_day(self.now, self.frame.zone):
                 parsed.expired += 1
-            elif not (found.points or found.tier):
+            elif not (found.points or found.owed or found.tier):
                 parsed.empty += 1
             else:
                 parsed.rows.append(found)
@@ -118,10 +129,19 @@ class BalanceReader(NamedCells):
         waits_until = self._moment(cells, "waits_until")
         if waits_until and last_day and last_day < local_day(waits_until, self.frame.zone):
             raise Invalid(_("The last day is before the day they can be used."), code="bad_days", field="expires_on")
+        read = self._amount if self.is_money else self._points
+        points, owed = read(cells, "amount" if self.is_money else "points"), read(cells, "owed")
+        if points and owed:
+            raise Invalid(
+                _("Nobody has something and owes at once: write what is left of the one or the other."),
+                code="has_and_owes",
+                field="owed",
+            )
         return BalanceRow(
             row=row,
             who=who,
-            points=self._amount(cells) if self.is_money else self._points(cells),
+            points=points,
+            owed=owed,
             is_money=self.is_money,
             earned_at=earned_at,
             last_day=last_day,
@@ -137,17 +157,17 @@ class BalanceReader(NamedCells):
         reasons = (part.strip().lower() for part in self._cell(cells, "held")[:200].split(","))
         return tuple(reason for reason in reasons if reason not in _NOT_HELD)
 
-    def _points(self, cells: Sequence[str]) -> int:
-        text = self._cell(cells, "points")
+    def _points(self, cells: Sequence[str], key: str) -> int:
+        text = self._cell(cells, key)
         if not text:
             return 0
-        points = parse_decimal(text, self.frame.options.decimal_mark, field="points")
+        points = parse_decimal(text, self.frame.options.decimal_mark, field=key)
         if points < 0 or points > _MOST_POINTS:
-            raise Invalid(_("Points are zero or more."), code="bad_points", field="points")
+            raise Invalid(_("Points are zero or more."), code="bad_points", field=key)
         # Nobody is given a point that they did not have.
         return int(points)
 
-    def _amount(self, cells: Sequence[str]) -> int:
+    def _amount(self, cells: Sequence[str], key: str) -> int:
         """In minor units, rounded: systems write 3.7800000000000002."""
         code = self._cell(cells, "currency").upper()
         if code and code != self.frame.currency:
@@ -157,12 +177,12 @@ class BalanceReader(NamedCells):
                 field="currency",
                 params={"code": code[:12], "currency": self.frame.currency},
             )
-        text = self._cell(cells, "amount")
+        text = self._cell(cells, key)
         if not text:
             return 0
-        amount = parse_decimal(text, self.frame.options.decimal_mark, field="amount") * self.scale
+        amount = parse_decimal(text, self.frame.options.decimal_mark, field=key) * self.scale
         if amount < 0 or amount > _MOST_POINTS:
-            raise Invalid(_("Amounts are zero or more, and not that large."), code="bad_amount", field="amount")
+            raise Invalid(_("Amounts are zero or more, and not that large."), code="bad_amount", field=key)
         return int(amount.to_integral_value(ROUND_HALF_UP))
 
     def _tier(self, cells: Sequence[str]) -> str:

@@ -52,6 +52,10 @@ class Balances(Protocol):
         """Raises DomainError when they cannot be given. The same key gives once."""
         ...
 
+    def owe(self, member: Member, amount: int, *, key: str, by: Actor, silent: bool) -> None:
+        """What they owe elsewhere is owed here. Raises DomainError when it cannot be. The same key counts once."""
+        ...
+
     def place(self, member: Member, tier: str, *, until: date | None, key: str, by: Actor) -> None:
         """Raises DomainError when they cannot be placed there."""
         ...

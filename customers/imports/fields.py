@@ -328,6 +328,7 @@ BALANCE_FIELDS = (
         group=WHEN,
     ),
     Field("held", _("Held for a look (why, or yes)"), "held for a look", group=MORE),
+    Field("owed", _("Owed by the member"), "owed|owed by the member|owes", Reading.NUMBER, group=MORE),
     Field(
         "tier",
         _("Tier"),
@@ -358,7 +359,7 @@ CREDIT_FIELDS = (
         group=WHAT,
     ),
     Field("currency", _("Currency"), "currency|currency code|wahrung|devise|moneda|valuta|moeda|waluta", group=WHAT),
-    *(one for one in BALANCE_FIELDS if one.key in ("earned_on", "expires_on", "waits_until", "held")),
+    *(one for one in BALANCE_FIELDS if one.key in ("earned_on", "expires_on", "waits_until", "held", "owed")),
 )
 
 RECORD_FIELDS = (

@@ -245,9 +245,9 @@ def _check_record_columns(record: Import, keys: set[str]) -> None:
 
 def _check_balance_columns(record: Import, keys: set[str]) -> None:
     _check_whose(record, keys)
-    if record.kind == ImportKind.CREDIT and "amount" not in keys:
+    if record.kind == ImportKind.CREDIT and not {"amount", "owed"} & keys:
         raise Invalid(_("Choose the column with the amount."), code="nothing", field="columns")
-    if record.kind == ImportKind.BALANCES and not {"points", "tier"} & keys:
+    if record.kind == ImportKind.BALANCES and not {"points", "owed", "tier"} & keys:
         raise Invalid(_("Choose the column with the points, or with the tier."), code="nothing", field="columns")
     keeper_of(record.kind)
 

@@ -70,6 +70,8 @@ def _balances(job: BalanceJob) -> dict[str, Any]:
         "tiers": sum(1 for row, _member in found.new if row.tier),
         "waiting": sum(row.points for row, _member in found.new if row.waits),
         "held": sum(row.points for row, _member in found.new if row.held),
+        "owed": sum(row.owed for row, _member in found.new),
+        "debts": sum(1 for row, _member in found.new if row.owed),
         "members": len({member.pk for _row, member in found.new}),
         "differing": len(differing),
     }
@@ -133,6 +135,7 @@ def _shown_balance(row: BalanceRow, member: Member) -> dict[str, Any]:
         "member": str(member),
         "id": str(member.pk),
         "points": row.points,
+        "owed": row.owed,
         "earned": row.earned_at.isoformat() if row.earned_at else "",
         "last_day": row.last_day.isoformat() if row.last_day else "",
         "is_endless": row.is_endless,

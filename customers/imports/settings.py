@@ -36,7 +36,7 @@ class Existing(models.TextChoices):
 class Options:
     """`leave_out`: product codes that are no goods (postage, fees). `consent_proof`: what was agreed to, when and
     how, in words; needed as soon as a column of consent is chosen. `without_bad_contacts`: take a row whose e-mail or
-    phone cannot be read without it."""
+    phone cannot be read without it. `bring_debts`: who owes elsewhere owes here too."""
 
     date_order: str = ""
     decimal_mark: str = "."
@@ -50,6 +50,7 @@ class Options:
     add_tags: tuple[str, ...] = ()
     consent_proof: str = ""
     without_bad_contacts: bool = False
+    bring_debts: bool = True
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Self:

@@ -13,6 +13,7 @@ from programs.bringing.points import net_of
 from programs.domain.accounts import call_key
 from programs.domain.credit.opening import open_credit
 from programs.domain.credit.reading import credit_program
+from programs.domain.debts import bring_debt
 from programs.enums import ProgramStatus
 from programs.errors import NoProgram
 from programs.models import Entry
@@ -52,6 +53,21 @@ class StoreCredit:
             is_endless=brought.is_endless,
             waits_until=brought.waits_until,
             held=brought.held,
+            source=Source.IMPORT,
+            silent=silent,
+        )
+
+    def owe(self, member: Member, amount: int, *, key: str, by: Actor, silent: bool) -> None:
+        program = credit_program()
+        if program is None:
+            raise NoProgram
+        bring_debt(
+            member,
+            program,
+            amount=amount,
+            by=by,
+            key=key,
+            reason=_("Owed from before"),
             source=Source.IMPORT,
             silent=silent,
         )

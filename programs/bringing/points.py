@@ -13,6 +13,7 @@ from customers.models import Member
 from loyalty_saas.lib.days import local_day
 from programs.domain.accounts import call_key, lock_account_of, points_program, require_points_program
 from programs.domain.awards import award_opening
+from programs.domain.debts import bring_debt
 from programs.domain.memberships.holding import adopt_placement
 from programs.domain.memberships.selling import locked_membership
 from programs.domain.placements import place_member
@@ -61,6 +62,18 @@ class PointsAndTiers:
             is_endless=brought.is_endless,
             waits_until=brought.waits_until,
             held=brought.held,
+            source=Source.IMPORT,
+            silent=silent,
+        )
+
+    def owe(self, member: Member, amount: int, *, key: str, by: Actor, silent: bool) -> None:
+        bring_debt(
+            member,
+            require_points_program(),
+            amount=amount,
+            by=by,
+            key=key,
+            reason=_("Owed from before"),
             source=Source.IMPORT,
             silent=silent,
         )

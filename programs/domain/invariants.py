@@ -35,7 +35,7 @@ SELECT account_id, count(*) AS entries, max(seq) AS seq, sum(amount) AS amount, 
 FROM programs_entry WHERE tenant_id = %(tenant)s GROUP BY account_id"""
 
 _STEPS = """
-SELECT id, account_id, seq, kind, amount, pending_amount, balance_after, pending_after, owed_after,
+SELECT id, account_id, seq, kind, cause, amount, pending_amount, balance_after, pending_after, owed_after,
  balance_after - lag(balance_after, 1, 0::bigint) OVER chain AS balance_change,
  pending_after - lag(pending_after, 1, 0::bigint) OVER chain AS pending_change,
  owed_after - lag(owed_after, 1, 0::bigint) OVER chain AS owed_change,
@@ -68,9 +68,9 @@ INVARIANTS: dict[str, str] = {
     "nobody is below zero, nor owes while holding points": """
         SELECT id AS row, balance, pending, owed, lifetime FROM programs_account WHERE tenant_id = %(tenant)s
          AND (balance < 0 OR pending < 0 OR owed < 0 OR lifetime < 0 OR (owed > 0 AND balance > 0))""",
-    "only a return makes anybody owe, and only a transfer passes it on": f"""
-        SELECT id AS row, account_id, kind, owed_change FROM ({_STEPS}) s
-        WHERE owed_change > 0 AND kind NOT IN ('reverse', 'transfer')""",
+    "only a return makes anybody owe, a transfer passes it on, and an opening brings it along": f"""
+        SELECT id AS row, account_id, kind, cause, owed_change FROM ({_STEPS}) s
+        WHERE owed_change > 0 AND kind NOT IN ('reverse', 'transfer') AND (kind, cause) <> ('adjust', 'opening')""",
     "merging adds nothing and loses nothing": """
         SELECT cause_id AS row, sum(amount) AS amount, sum(pending_amount) AS pending
         FROM programs_entry WHERE tenant_id = %(tenant)s AND kind = 'transfer' AND cause = 'merge'

@@ -16,7 +16,7 @@ from programs.domain.drafts import Draft
 from programs.domain.events.undoing import undo_event
 from programs.domain.goodwill.record import record_undone
 from programs.domain.guards import acting_membership, has_limits, refuse_own_account
-from programs.domain.lots import give_back, held_lots, settle, take
+from programs.domain.lots import give_back, held_lots, new_lot, settle, take
 from programs.domain.polls.answering import withdraw_answer
 from programs.domain.posting import entry_of_key, post
 from programs.domain.redemptions import void_redemption
@@ -129,9 +129,7 @@ def _undo_movement(entry: Entry, *, by: Actor, key: str, reason: str, source: st
             raise NotEnoughPoints(missing, in_points(account.program, missing))
         draft.moves = take(lots, given, first=own)[0]
     else:
-        draft.moves, draft.brings, _lapsed = give_back(account, entry, now=timezone.now())
-        if not draft.moves and not draft.brings:
-            raise CannotUndo
+        _give_back(draft, account, entry)
     posted = post(account, draft)
     undone = posted.entry
     if gave and posted.is_new:
@@ -152,3 +150,23 @@ def _undo_movement(entry: Entry, *, by: Actor, key: str, reason: str, source: st
         },
     )
     return undone
+
+
+def _give_back(draft: Draft, account: Account, entry: Entry) -> None:
+    """What an entry took goes back to its lots, and what was owed from it on is owed no more."""
+    now = timezone.now()
+    draft.moves, draft.brings, _lapsed = give_back(account, entry, now=now)
+    if debt := _brought_debt(entry):
+        # What of it was repaid meanwhile was paid with points, which come back.
+        forgiven = min(debt, account.owed)
+        draft.owe = -forgiven
+        if debt > forgiven:
+            draft.earns = new_lot(account.program, debt - forgiven, earned_at=now, now=now, waits=False)
+    elif not draft.moves and not draft.brings:
+        raise CannotUndo
+
+
+def _brought_debt(entry: Entry) -> int:
+    """What was owed from an entry on because it was owed elsewhere."""
+    is_debt = entry.kind == EntryKind.ADJUST and entry.cause == Cause.OPENING
+    return int(entry.snapshot.get("owed", 0)) if is_debt else 0

@@ -53,6 +53,7 @@ def entry_title(entry: Entry) -> str:
         (EntryKind.ACCRUE, Cause.PURCHASE): _("Purchase"),
         (EntryKind.ACCRUE, Cause.JOINING): _("A welcome present"),
         (EntryKind.ACCRUE, Cause.OPENING): _("Brought along from before"),
+        (EntryKind.ADJUST, Cause.OPENING): _("Owed from before"),
         (EntryKind.ADJUST, Cause.CHALLENGE): _("Challenge done: %(name)s") % {"name": name},
         (EntryKind.REVERSE, Cause.CHALLENGE): _("No longer done: %(name)s") % {"name": name},
         (EntryKind.ADJUST, Cause.SURPRISE): _("A surprise: %(name)s") % {"name": name},

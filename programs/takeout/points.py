@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from customers.enums import ImportKind
 from customers.takeout import heading
 from loyalty_saas.lib.days import local_day, start_of_day
@@ -11,7 +13,7 @@ from loyalty_saas.lib.money import to_major
 from programs.domain.accounts import points_program
 from programs.domain.credit.reading import credit_program
 from programs.enums import Suspicion
-from programs.models import Account, ClaimPhoto, Lot, Review
+from programs.models import Account, ClaimPhoto, Lot, Program, Review
 from tenants.isolation import tenant_context
 from tenants.models import Tenant
 from tenants.takeout import Row, TakeoutFile, TakeoutFolder, files, folders, in_pieces
@@ -35,11 +37,15 @@ def _rows(tenant: Tenant) -> Iterator[Row]:
             earned_at = (lot.origin or lot.entry).occurred_at
             last = local_day(lot.expires_at - timedelta(microseconds=1), tenant.zone) if lot.expires_at else "never"
             waits = [_waits(lot, tenant), why.get(lot.pk, "")]
-            yield [lot.account.member.number, lot.remaining, earned_at.isoformat(), last, "", "", *waits]
+            yield [lot.account.member.number, lot.remaining, earned_at.isoformat(), last, "", "", *waits, ""]
 
     def tiers(accounts: list[Account]) -> Iterable[Row]:
         for one in accounts:
-            yield [one.member.number, "", "", "", one.tier.name if one.tier else "", one.tier_until or "", "", ""]
+            yield [one.member.number, "", "", "", one.tier.name if one.tier else "", one.tier_until or "", "", "", ""]
+
+    def debts(accounts: list[Account]) -> Iterable[Row]:
+        for one in accounts:
+            yield [one.member.number, *[""] * 7, one.owed]
 
     yield from in_pieces(
         tenant,
@@ -55,6 +61,7 @@ def _rows(tenant: Tenant) -> Iterator[Row]:
         ),
         tiers,
     )
+    yield from in_pieces(tenant, lambda: _in_debt(program), debts)
 
 
 def _credit_rows(tenant: Tenant) -> Iterator[Row]:
@@ -70,7 +77,11 @@ def _credit_rows(tenant: Tenant) -> Iterator[Row]:
             waits = [_waits(lot, tenant), why.get(lot.pk, "")]
             amount = to_major(lot.remaining, tenant.currency)
             earned_at = (lot.origin or lot.entry).occurred_at
-            yield [lot.account.member.number, amount, tenant.currency, earned_at.isoformat(), last, *waits]
+            yield [lot.account.member.number, amount, tenant.currency, earned_at.isoformat(), last, *waits, ""]
+
+    def debts(accounts: list[Account]) -> Iterable[Row]:
+        for one in accounts:
+            yield [one.member.number, "", tenant.currency, *[""] * 4, to_major(one.owed, tenant.currency)]
 
     yield from in_pieces(
         tenant,
@@ -79,6 +90,11 @@ def _credit_rows(tenant: Tenant) -> Iterator[Row]:
         ),
         amounts,
     )
+    yield from in_pieces(tenant, lambda: _in_debt(program), debts)
+
+
+def _in_debt(program: Program) -> QuerySet[Account]:
+    return Account.objects.filter(program=program, owed__gt=0, merged_into=None).select_related("member")
 
 
 def _waits(lot: Lot, tenant: Tenant) -> str:
@@ -127,7 +143,7 @@ PHOTOS = TakeoutFolder(
 )
 CREDIT = TakeoutFile(
     "credit.csv",
-    "Store credit that is there, each amount with its days.",
+    "Store credit that is there, each amount with its days, and what members owe.",
     [
         (heading(ImportKind.CREDIT, "number"), "number of the member's card"),
         (heading(ImportKind.CREDIT, "amount"), "how much is left, in the currency"),
@@ -136,13 +152,14 @@ CREDIT = TakeoutFile(
         (heading(ImportKind.CREDIT, "expires_on"), "the last day on which it is good, or never"),
         (heading(ImportKind.CREDIT, "waits_until"), "the day from which it can be spent, where it waits"),
         (heading(ImportKind.CREDIT, "held"), "why somebody is to look at it before it can be spent"),
+        (heading(ImportKind.CREDIT, "owed"), "what the member owes after a return"),
     ],
     _credit_rows,
     order=31,
 )
 BALANCES = TakeoutFile(
     "balances.csv",
-    "Points that are there, each amount with its days, and tiers; a row has the one or the other.",
+    "Points that are there, each amount with its days, and tiers; and what members owe; a row has one of these.",
     [
         (heading(ImportKind.BALANCES, "number"), "number of the member's card"),
         (heading(ImportKind.BALANCES, "points"), "how many are left"),
@@ -152,6 +169,7 @@ BALANCES = TakeoutFile(
         (heading(ImportKind.BALANCES, "tier_until"), "the last day on which it is certain"),
         (heading(ImportKind.BALANCES, "waits_until"), "the day from which they can be spent, where they wait"),
         (heading(ImportKind.BALANCES, "held"), "why somebody is to look at them before they can be spent"),
+        (heading(ImportKind.BALANCES, "owed"), "how many the member owes after a return"),
     ],
     _rows,
     order=30,

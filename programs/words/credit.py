@@ -105,7 +105,8 @@ def why_credit(entry: Entry) -> list[str]:
     if cause == Cause.BY_HAND:
         return _why_by_hand(kind, entry.amount)
     if cause == Cause.OPENING:
-        return [_("The credit brought along from before.")]
+        owes = kind == EntryKind.ADJUST
+        return [_("What was owed elsewhere.") if owes else _("The credit brought along from before.")]
     if kind == EntryKind.HOLD:
         return [_("It waits until somebody of the team has looked at it.")]
     if kind == EntryKind.CONFIRM and cause == Cause.REVIEW:

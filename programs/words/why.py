@@ -75,6 +75,7 @@ def _crossed(snapshot: Mapping[str, Any]) -> str:
 _PLAIN: Mapping[tuple[str, str], str | Promise] = {
     (EntryKind.ACCRUE, Cause.JOINING): gettext_lazy("The bonus for joining at that time."),
     (EntryKind.ACCRUE, Cause.OPENING): gettext_lazy("The balance brought along from before."),
+    (EntryKind.ADJUST, Cause.OPENING): gettext_lazy("What was owed elsewhere, brought along from before."),
     (EntryKind.ACCRUE, Cause.REFERRAL): gettext_lazy("A friend joined by a member’s word and bought something."),
     (EntryKind.ACCRUE, Cause.ADVOCACY): gettext_lazy("For recommending us; somebody of the team has seen it."),
     (EntryKind.ACCRUE, Cause.POLL): gettext_lazy("For answering questions."),

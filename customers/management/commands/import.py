@@ -50,6 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--existing", choices=Existing.values)
         parser.add_argument("--leave-out", default="", metavar="CODES", help="product codes, separated by commas")
         parser.add_argument("--consent-proof", default="", help="what was agreed to, when and how")
+        parser.add_argument("--without-debts", action="store_true", help="who owes elsewhere begins with nothing here")
         parser.add_argument("--loud", action="store_true", help="let messages be sent")
         parser.add_argument("--refused", type=Path, metavar="FILE", help="write the rows that were not taken here")
 
@@ -152,7 +153,8 @@ def _chosen(record: Import, given: dict[str, Any]) -> dict[str, Any]:
         "leave_out": tuple(code.strip() for code in given["leave_out"].split(",") if code.strip()),
         "consent_proof": given["consent_proof"],
     }
-    return Options.read(record.options).but(**{name: value for name, value in names.items() if value}).stored()
+    chosen = {name: value for name, value in names.items() if value} | {"bring_debts": not given["without_debts"]}
+    return Options.read(record.options).but(**chosen).stored()
 
 
 def _columns(record: Import) -> dict[str, str]:

@@ -16,6 +16,7 @@ from customers.domain.consents import has_consent, record_consent
 from customers.domain.notes import add_note
 from customers.enums import ImportKind, Source
 from customers.models import Consent, Member, Note, Product, Purchase, PurchaseLine, Return
+from programs.domain.accounts import points_program
 from programs.domain.credit.by_hand import adjust_credit
 from programs.domain.memberships.ending import cancel, refund
 from programs.domain.memberships.plans import PlanDetails, add_plan
@@ -34,11 +35,11 @@ from tenants.models import AuditEvent, Tenant
 from tenants.takeout import LEFT_OUT, OWN_COLUMN, SECRET, archive, fields_of, tables
 from tests.cast import Cast, sign_in
 from tests.customers.imports.shared import chosen, imported, uploaded
-from tests.programs.credit import make_credit
+from tests.programs.credit import credit, make_credit
 from tests.programs.domain.networks.street import make_street
 from tests.programs.rich import purchases_of_all_kinds
 from tests.programs.sharing import allow, give_points
-from tests.programs.shop import SYSTEM, buy, key, make_member, make_program, make_reward, make_tier
+from tests.programs.shop import SYSTEM, balance, bring_back, buy, key, make_member, make_program, make_reward, make_tier
 
 RECORDS = (
     (ImportKind.MEMBERS, "members"),
@@ -96,11 +97,24 @@ def what_counts(tenant: Tenant) -> dict[str, Any]:
             "returned": Return.objects.aggregate(total=Sum("total"), tax=Sum("tax")),
             "products": set(Product.objects.values_list("sku", "name")),
             "lots": sorted((lot.account.member.number, lot.remaining, lot.expires_at) for lot in lots),
+            "owed": sorted(
+                Account.objects.filter(owed__gt=0).values_list("member__number", "program__kind", "owed")
+            ),
             "tiers": {
                 one.member.number: (one.tier.name, one.tier_until)
                 for one in Account.objects.filter(tier__isnull=False).select_related("member", "tier")
             },
         }  # fmt: skip
+
+
+def owing_after_a_return() -> None:
+    """Somebody who spent what a purchase gave, and brought it back: in points, and in store credit."""
+    vera = make_member(given_name="Vera")
+    bought = buy(vera, 3_000)
+    points = balance(vera)[0]
+    redeem_reward(vera, reward=make_reward(points_program(), points), by=SYSTEM, key=key())
+    adjust_credit(vera, amount=-credit(vera)[0], reason="Spent", by=SYSTEM, key=key())
+    bring_back(bought)
 
 
 def test_another_business_is_made_of_it_without_loss(shop: Tenant, make_business: Any, tmp_path: Path) -> None:
@@ -109,6 +123,7 @@ def test_another_business_is_made_of_it_without_loss(shop: Tenant, make_business
         adjust_credit(
             Member.objects.get(given_name="Ida"), amount=1_250, reason="Gift card", by=SYSTEM, key="gift card"
         )
+        owing_after_a_return()
     file = packed(shop)
     file.extractall(tmp_path)
     other = make_business(currency=shop.currency, time_zone=shop.time_zone, country=shop.country)
@@ -119,8 +134,11 @@ def test_another_business_is_made_of_it_without_loss(shop: Tenant, make_business
     imported(other, ImportKind.PURCHASES, tmp_path / "purchases.csv")
     brought = imported(other, ImportKind.BALANCES, tmp_path / "balances.csv")
     assert brought.counts.get("refused", 0) == 0
-    assert imported(other, ImportKind.CREDIT, tmp_path / "credit.csv").counts["points"] == 1_250
+    assert (brought.counts["debts"], brought.counts["owed"]) == (1, 30)
+    money = imported(other, ImportKind.CREDIT, tmp_path / "credit.csv")
+    assert (money.counts["points"], money.counts["owed"]) == (1_250, 300)
     before, after = what_counts(shop), what_counts(other)
+    assert len(before["owed"]) == 2
     for name in before:
         assert after[name] == before[name], name
     # And once more: nothing is doubled.
@@ -132,6 +150,8 @@ def test_another_business_is_made_of_it_without_loss(shop: Tenant, make_business
     ):
         imported(other, kind, tmp_path / f"{name}.csv")
     assert what_counts(other) == after
+    with tenant_context(other):
+        assert reconcile().differences == []
 
 
 def test_every_table_is_in_it_or_left_out_by_name(shop: Tenant) -> None:
