@@ -72,7 +72,7 @@ def _balances(job: BalanceJob) -> dict[str, Any]:
         "held": sum(row.points for row, _member in found.new if row.held),
         "owed": sum(row.owed for row, _member in found.new),
         "debts": sum(1 for row, _member in found.new if row.owed),
-        "members": len({member.pk for _row, member in found.new}),
+        "members": len({member.pk for row, member in found.new if row.points or row.tier}),
         "differing": len(differing),
     }
     return {

@@ -74,6 +74,7 @@ def test_the_check_says_it_and_without_the_tick_nobody_owes(shop: Tenant, tmp_pa
     record = chosen(shop, uploaded(shop, ImportKind.BALANCES, write(tmp_path, OWES)))
     counts = record.preview["counts"]
     assert (counts["debts"], counts["owed"], counts["differing"]) == (1, 40, 0)
+    assert (counts["points"], counts["members"]) == (15, 1)
     left = bring(shop, tmp_path, bring_debts=False)
     assert (left.counts.get("owed", 0), left.counts["debts_left"]) == (0, 40)
     with tenant_context(shop):
