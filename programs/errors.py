@@ -527,7 +527,7 @@ class TransferMonthFull(DomainError):
 
 class TooNewToGive(DomainError):
     code = "too_new_to_give"
-    sentence = _("New members can give points from %(day)s.")
+    sentence = _("New members can give something away from %(day)s.")
 
     def __init__(self, day: str) -> None:
         super().__init__(params={"day": day})
