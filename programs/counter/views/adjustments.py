@@ -37,11 +37,11 @@ def adjust(request: CounterRequest, member_id: UUID) -> HttpResponse:
                 sure=request.POST.get("sure") == str(points),
             )
         except FarBeyondUsual as error:
-            context = {"asked": error, "sure": points, "typed": request.POST}
+            context = {"unusual": error, "sure": points, "typed": request.POST}
         else:
             return stage(request, "counter/member/stage.html", _after(member, entry))
     context |= {"screen": member_screen(member), "limit": adjustment_limit_for(request.membership, account)}
-    return stage(request, "counter/member/adjust.html", context, status=422 if "asked" in context else 200)
+    return stage(request, "counter/member/adjust.html", context, status=422 if "unusual" in context else 200)
 
 
 def _after(member: Member, entry: Entry) -> dict[str, Any]:

@@ -39,13 +39,13 @@ def credit(request: CounterRequest, member_id: UUID) -> HttpResponse:
                 sure=request.POST.get("sure") == str(amount),
             )
         except FarBeyondUsual as error:
-            context = {"asked": error, "sure": amount, "typed": request.POST}
+            context = {"unusual": error, "sure": amount, "typed": request.POST}
         else:
             done = {"screen": member_screen(member), "credited": entry, "taken": -entry.amount, "entries": [entry]}
             return stage(request, "counter/member/stage.html", done)
     limit = credit_limit_for(request.membership, standing.program)
     context |= {"screen": member_screen(member), "standing_credit": standing, "limit": limit}
-    return stage(request, "counter/member/credit_by_hand.html", context, status=422 if "asked" in context else 200)
+    return stage(request, "counter/member/credit_by_hand.html", context, status=422 if "unusual" in context else 200)
 
 
 def _amount(request: CounterRequest) -> int:
