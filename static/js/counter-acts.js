@@ -9,9 +9,9 @@ const SLOW = 3500;
 const PAUSES = [1000, 2000, 4000, 8000, 15000];
 const KEPT = "counter-act";
 const KEPT_FOR = 60 * 60 * 1000;
-// What somebody's name stands in is not left behind in the browser.
 // The pages that come instead of an answer when nobody is signed in, or the device is locked.
 const HELD_BY = /^\/(account\/|counter\/people\/)/;
+// What somebody's name stands in is not left behind in the browser.
 const NOT_KEPT = new Set(["enrol"]);
 
 const says = (what) => document.getElementById("act-says")?.dataset[what] ?? "";
